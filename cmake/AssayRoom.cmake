@@ -1,0 +1,45 @@
+# assay_room(NAME [DEPENDS room|library ...] [KINDS suffix ...])
+#
+# One room = one folder of src/: a static library of its .cc files, one test program of its *_test.cc
+# files, and for each SUFFIX in KINDS a table of kinds generated from the file names:
+# `filter_step.cc` must define `StepKind filter_step()`; the table is `step/all_steps.inc`. A file
+# that forgets its function fails at link, naming the function.
+function(assay_room name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;KINDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cc)
+  list(REMOVE_ITEM sources ${tests} ${CMAKE_CURRENT_SOURCE_DIR}/main.cc)
+
+  set(generated ${CMAKE_BINARY_DIR}/generated)
+  set(namespace ${name})
+  if(name STREQUAL "export")
+    set(namespace exports)  # the room's own name is a keyword
+  endif()
+  foreach(suffix IN LISTS ARG_KINDS)
+    string(SUBSTRING ${suffix} 0 1 first)
+    string(TOUPPER ${first} first)
+    string(SUBSTRING ${suffix} 1 -1 rest)
+    set(type ${first}${rest}Kind)
+    file(GLOB kinds CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_${suffix}.cc)
+    list(SORT kinds)
+    set(declarations "")
+    set(entries "")
+    foreach(kind IN LISTS kinds)
+      get_filename_component(function ${kind} NAME_WE)
+      string(APPEND declarations "${type} ${function}();\n")
+      string(APPEND entries "    assay::${namespace}::${function}(),\n")
+    endforeach()
+    file(CONFIGURE OUTPUT ${generated}/${name}/all_${suffix}s_declared.inc CONTENT "${declarations}")
+    file(CONFIGURE OUTPUT ${generated}/${name}/all_${suffix}s.inc CONTENT "${entries}")
+  endforeach()
+
+  add_library(assay_${name} STATIC ${sources})
+  target_include_directories(assay_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src ${generated})
+  target_link_libraries(assay_${name} PUBLIC ${ARG_DEPENDS})
+  if(BUILD_TESTING AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE assay_${name} GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST
+      PROPERTIES LABELS ${name} ENVIRONMENT "ASSAY_SOURCE_DIR=${CMAKE_SOURCE_DIR};ASSAY_BINARY_DIR=${CMAKE_BINARY_DIR}")
+  endif()
+endfunction()

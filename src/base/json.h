@@ -1,0 +1,30 @@
+/// JSON as a value and as canonical text (docs/design/0001, section 5).
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace assay {
+
+using Json = nlohmann::json;
+
+/// Writes RFC 8785 restricted to ASCII keys, strings, booleans and integers below 2^53. Anything
+/// else (floats, null, invalid UTF-8) is an internal error that names the place.
+Result<std::string> CanonicalJson(const Json& value);
+
+/// Writes `{"KIND":value}` canonically: the text that is hashed and, for commits, stored.
+Result<std::string> HashedText(const std::string& kind, const Json& value);
+
+/// Lower-case hex sha256 of `HashedText(kind, value)`.
+Result<std::string> TextId(const std::string& kind, const Json& value);
+
+/// Parses text that a stranger wrote, nested at most 1,000 deep; errors carry the byte offset.
+Result<Json> ParseJson(std::string_view text);
+
+/// The shortest decimal text that reads back to the same bits; `inf`, `-inf`, `nan` for those.
+std::string DoubleText(double value);
+
+}  // namespace assay
