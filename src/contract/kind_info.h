@@ -1,0 +1,73 @@
+/// What a kind (of source, step, split, check, export) tells of itself. Command line help, the
+/// editor's JSON Schema and the reference pages are derived from it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace assay::contract {
+
+/// The form of a parameter's value in YAML, and what it is after reading.
+enum class ParamType {
+  kString,   ///< text
+  kText,     ///< text, or `{file: PATH}` read relative to the project: JSON string
+  kInteger,  ///< JSON integer
+  kNumber,   ///< a number; kept as JSON string, exactly as written: "0.5"
+  kBool,     ///< true or false
+  kColumn,   ///< a column's name: JSON string
+  kColumns,  ///< a list of column names, or one name: JSON list of strings
+  kInput,    ///< the name of a node output (`flights`, `checked.refused`): JSON string
+  kInputs,   ///< a list of them, or one: JSON list of strings
+  kPath,     ///< a path or glob, relative to the project: JSON string
+  kPaths,    ///< a list of paths or globs, or one: JSON list of strings
+  kScalar,   ///< text, number, truth: JSON string as written, booleans as JSON bool
+  kScalars,  ///< a list of scalars: JSON list
+  kTime,     ///< a date or timestamp, kept as text in ISO form: JSON string
+  kShare,    ///< a percentage `80 %`: JSON integer in millionths (800000)
+  kRange,    ///< a list of two numbers or percentages, either may be null (open): JSON list of two
+             ///< strings as written ("10 %", "30 %"), "" where open
+  kNames,    ///< a list of plain names: JSON list of strings
+  kChoice,   ///< one of `choices`: JSON string
+  kMapping,  ///< a mapping of names to text: JSON object of strings
+};
+
+struct Param {
+  std::string name{};
+  ParamType type = ParamType::kString;
+  std::string summary{};  ///< one sentence, no final period
+  bool required = false;
+  std::optional<Json> by_default{};    ///< written into the parameters when absent
+  std::vector<std::string> choices{};  ///< for kChoice
+};
+
+struct KindInfo {
+  std::string name{};
+  std::string summary{};        ///< one sentence for lists, no final period
+  std::string help{};           ///< paragraphs for the reference page (Markdown)
+  int version = 1;              ///< enters the fingerprint: change the meaning, raise the version
+  std::vector<Param> params{};  ///< in the order in which help shows them
+  std::string subject{};        ///< checks only: name of the param that stands behind the kind's
+                          ///< name, `{range: delay, min: 0}` has subject `column`; may be empty
+  std::vector<std::string> suffixes{};  ///< sources and exports: file suffixes, `.parquet`
+  std::string example{};                ///< YAML that the reference shows and a test parses
+};
+
+/// All kinds the program has, handed up by the doors.
+struct KindTables {
+  std::vector<KindInfo> sources;
+  std::vector<KindInfo> steps;
+  std::vector<KindInfo> splits;
+  std::vector<KindInfo> checks;
+  std::vector<KindInfo> exports;
+};
+
+/// The kind of this name, or nullptr.
+const KindInfo* FindKind(const std::vector<KindInfo>& kinds, const std::string& name);
+
+/// Their names, in the order of the table.
+std::vector<std::string> KindNames(const std::vector<KindInfo>& kinds);
+
+}  // namespace assay::contract

@@ -1,0 +1,132 @@
+#include "contract/kind_page.h"
+
+namespace assay::contract {
+namespace {
+
+struct Group {
+  const char* name;
+  const char* title;
+  const char* intro;
+  std::vector<KindInfo> KindTables::*kinds;
+};
+
+constexpr Group kGroups[] = {
+    {"sources", "Sources",
+     "Where rows come from. Under `sources:` in assay.yaml, as `NAME: {...}`.",
+     &KindTables::sources},
+    {"steps", "Steps",
+     "How a table is made of tables. Under `steps:` in assay.yaml, as `NAME: {...}`.",
+     &KindTables::steps},
+    {"splits", "Splits",
+     "Which rows are for training, validation and test. As `split: {...}` of a dataset.",
+     &KindTables::splits},
+    {"checks", "Checks",
+     "Rules about data, in the list `checks:` of a gate. Every check also takes `name`, "
+     "`dimension`, `severity` (error or warning), `warn_above`, `fail_above` and `owner`.",
+     &KindTables::checks},
+    {"exports", "Exports",
+     "How a version leaves the store: `assay dataset export NAME@REF --to DIR --format KIND`.",
+     &KindTables::exports},
+};
+
+std::string DefaultText(const Param& param) {
+  if (param.required) return "required";
+  if (!param.by_default) return "";
+  return "`" + param.by_default->dump() + "`";
+}
+
+std::string ParamRows(const KindInfo& kind) {
+  if (kind.params.empty()) return "";
+  std::string text = "| parameter | form | default | meaning |\n|---|---|---|---|\n";
+  for (const Param& param : kind.params) {
+    std::string form = ParamTypeText(param.type);
+    for (std::size_t i = 0; i < param.choices.size(); ++i) {
+      form += (i == 0 ? ": " : ", ") + param.choices[i];
+    }
+    text += "| `" + param.name + "` | " + form + " | " + DefaultText(param) + " | " +
+            param.summary + " |\n";
+  }
+  return text + "\n";
+}
+
+std::string KindText(const KindInfo& kind) {
+  std::string text = "## " + kind.name + "\n\n";
+  std::string summary = kind.summary;
+  if (!summary.empty()) summary[0] = static_cast<char>(std::toupper(summary[0]));
+  text += summary + ".\n\n";
+  if (!kind.help.empty()) text += kind.help + "\n\n";
+  if (!kind.suffixes.empty()) {
+    text += "File suffix:";
+    for (const std::string& suffix : kind.suffixes) text += " `" + suffix + "`";
+    text += ".\n\n";
+  }
+  text += ParamRows(kind);
+  if (!kind.example.empty()) {
+    text += "```yaml\n" + kind.example;
+    if (kind.example.back() != '\n') text += "\n";
+    text += "```\n\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string ParamTypeText(ParamType type) {
+  switch (type) {
+    case ParamType::kString:
+      return "text";
+    case ParamType::kText:
+      return "text, or {file: PATH}";
+    case ParamType::kInteger:
+      return "whole number";
+    case ParamType::kNumber:
+      return "number";
+    case ParamType::kBool:
+      return "true or false";
+    case ParamType::kColumn:
+      return "column";
+    case ParamType::kColumns:
+      return "column or list of columns";
+    case ParamType::kInput:
+      return "node";
+    case ParamType::kInputs:
+      return "node or list of nodes";
+    case ParamType::kPath:
+      return "path";
+    case ParamType::kPaths:
+      return "path or list of paths";
+    case ParamType::kScalar:
+      return "value";
+    case ParamType::kScalars:
+      return "list of values";
+    case ParamType::kTime:
+      return "date or timestamp";
+    case ParamType::kShare:
+      return "percentage";
+    case ParamType::kRange:
+      return "list of two numbers or percentages";
+    case ParamType::kNames:
+      return "list of names";
+    case ParamType::kChoice:
+      return "one of";
+    case ParamType::kMapping:
+      break;
+  }
+  return "mapping of names to text";
+}
+
+Result<std::string> KindPage(const KindTables& kinds, const std::string& group) {
+  for (const Group& each : kGroups) {
+    if (group != each.name) continue;
+    std::string page = std::string("# ") + each.title + "\n\n" + each.intro +
+                       "\n\nWritten by `assay kinds --markdown " + group + "`; do not edit.\n\n";
+    for (const KindInfo& kind : kinds.*each.kinds) page += KindText(kind);
+    page.pop_back();
+    page.pop_back();
+    return page;
+  }
+  return Error{ErrorCode::kUser, "no such group of kinds: " + group,
+               "sources, steps, splits, checks or exports"};
+}
+
+}  // namespace assay::contract

@@ -1,0 +1,34 @@
+/// Numbers, shares and times as a person writes them; kept as text, compared exactly, never
+/// rounded.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace assay::contract {
+
+/// True for a decimal number: `10`, `-0.5`, `1e6`; at most 100 characters, exponents below 1000.
+bool IsNumber(std::string_view text);
+
+/// Negative, zero or positive as `a` is below, equal to or above `b`; both are numbers.
+int CompareNumbers(std::string_view a, std::string_view b);
+
+/// An integer between -(2^53 - 1) and 2^53 - 1, which canonical JSON can hold.
+Result<std::int64_t> ParseInteger(std::string_view text);
+
+/// `80 %`, `0.1%` (up to 4 decimals, at most 100 %) as millionths.
+Result<std::int64_t> ParseShare(std::string_view text);
+
+/// A number, or a number and `%`: true when `text` is one; `percent` tells which.
+bool IsNumberOrPercent(std::string_view text, bool& percent);
+
+/// A date or timestamp: `2001-05-01`, `2001-05-01T09:00:00Z`. Returns it with a `T` and seconds.
+Result<std::string> ParseTime(std::string_view text);
+
+/// True when `text` is digits only, at least one.
+bool IsDigits(std::string_view text);
+
+}  // namespace assay::contract

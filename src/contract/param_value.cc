@@ -1,0 +1,292 @@
+// The parameters of kinds, by their declared types.
+#include <algorithm>
+
+#include "contract/number_text.h"
+#include "contract/project.h"
+#include "contract/utf8.h"
+#include "contract/value_reader.h"
+
+namespace assay::contract {
+namespace {
+
+bool IsPlainName(std::string_view text) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !text.empty() && is_letter(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9');
+  });
+}
+
+template <typename Value>
+std::optional<Json> AsJson(std::optional<Value> value) {
+  if (!value) return std::nullopt;
+  return Json(*std::move(value));
+}
+
+}  // namespace
+
+std::string ParamForm(const Param& param) {
+  switch (param.type) {
+    case ParamType::kString:
+      return "text";
+    case ParamType::kText:
+      return "a text or {file: PATH}";
+    case ParamType::kInteger:
+      return "a whole number";
+    case ParamType::kNumber:
+      return "a number";
+    case ParamType::kBool:
+      return "true or false";
+    case ParamType::kColumn:
+      return "a column";
+    case ParamType::kColumns:
+      return "a column or a list of columns";
+    case ParamType::kInput:
+      return "the name of a node";
+    case ParamType::kInputs:
+      return "the name of a node or a list of them";
+    case ParamType::kPath:
+      return "a path";
+    case ParamType::kPaths:
+      return "a path or a list of paths";
+    case ParamType::kScalar:
+      return "a value";
+    case ParamType::kScalars:
+      return "a list of values";
+    case ParamType::kTime:
+      return "a date or timestamp such as 2001-05-01";
+    case ParamType::kShare:
+      return "a percentage such as 80 %";
+    case ParamType::kRange:
+      return "two numbers such as [0, 100] or [10 %, 30 %]";
+    case ParamType::kNames:
+      return "a list of names";
+    case ParamType::kChoice:
+      return "one of " + Join(param.choices);
+    case ParamType::kMapping:
+      return "a mapping of names to text";
+  }
+  return "a value";
+}
+
+std::optional<Json> ValueReader::ScalarValue(const std::string& what, const YamlNode& node) {
+  if (!node.is_scalar()) {
+    Wrong(node, what, "a single value",
+          node.is_null() ? "write '' for an empty text, 'null' for the word" : "");
+    return std::nullopt;
+  }
+  const std::optional<std::string> text = Expand(node);
+  if (!text) return std::nullopt;
+  if (!node.quoted) {
+    for (const char* word : {"true", "True", "TRUE"}) {
+      if (*text == word) return Json(true);
+    }
+    for (const char* word : {"false", "False", "FALSE"}) {
+      if (*text == word) return Json(false);
+    }
+  }
+  return Json(*text);
+}
+
+std::optional<Json> ValueReader::ScalarList(const Param& param, const YamlNode& node) {
+  if (!node.is_list()) {
+    Wrong(node, param.name, "a list", "write [a, b]");
+    return std::nullopt;
+  }
+  Json list = Json::array();
+  bool fine = true;
+  for (const YamlNode& item : node.items) {
+    std::optional<Json> value = ScalarValue(param.name, item);
+    fine = fine && value.has_value();
+    if (value) list.push_back(*std::move(value));
+  }
+  if (node.items.empty()) {
+    diagnostics_.Error(node.place, param.name + " is an empty list", "write at least one item");
+    fine = false;
+  }
+  if (!fine) return std::nullopt;
+  return list;
+}
+
+std::optional<Json> ValueReader::Range(const Param& param, const YamlNode& node) {
+  const std::string form = "write [10 %, 30 %] or [0, 100]; null leaves a side open";
+  if (!node.is_list() || node.items.size() != 2) {
+    diagnostics_.Error(node.place, param.name + " must be a list of two numbers or percentages",
+                       form);
+    return std::nullopt;
+  }
+  std::vector<std::string> sides;
+  std::vector<bool> percents;
+  for (const YamlNode& item : node.items) {
+    if (item.is_null()) {
+      sides.emplace_back();
+      continue;
+    }
+    const std::optional<std::string> text = Text(item, param.name);
+    if (!text) return std::nullopt;
+    bool percent = false;
+    if (!IsNumberOrPercent(*text, percent)) {
+      diagnostics_.Error(item.place, param.name + " holds what is no number: " + *text, form);
+      return std::nullopt;
+    }
+    sides.push_back(*text);
+    percents.push_back(percent);
+  }
+  if (percents.empty()) {
+    diagnostics_.Error(node.place, param.name + " is open on both sides", form);
+    return std::nullopt;
+  }
+  if (percents.size() == 2) {
+    if (percents[0] != percents[1]) {
+      diagnostics_.Error(node.place, param.name + " mixes a number and a percentage", form);
+      return std::nullopt;
+    }
+    const auto number = [&](std::size_t side) {
+      const std::string_view text = sides[side];
+      return percents[side] ? Trim(text.substr(0, text.size() - 1)) : text;
+    };
+    if (CompareNumbers(number(0), number(1)) > 0) {
+      diagnostics_.Error(
+          node.place,
+          param.name + " has its lower side above the upper: " + sides[0] + ", " + sides[1],
+          "write [" + sides[1] + ", " + sides[0] + "]");
+      return std::nullopt;
+    }
+  }
+  return Json(sides);
+}
+
+std::optional<Json> ValueReader::Names(const Param& param, const YamlNode& node) {
+  if (!node.is_list()) {
+    Wrong(node, param.name, "a list of names", "write [a, b]");
+    return std::nullopt;
+  }
+  const std::optional<std::vector<std::string>> names = Texts(node, param.name);
+  if (!names) return std::nullopt;
+  for (std::size_t i = 0; i < names->size(); ++i) {
+    if (IsPlainName((*names)[i])) continue;
+    diagnostics_.Error(node.items[i].place, param.name + " holds what is no name: " + (*names)[i],
+                       "use letters, digits and _, a letter first");
+    return std::nullopt;
+  }
+  return Json(*names);
+}
+
+std::optional<Json> ValueReader::Outputs(const Param& param, const YamlNode& node) {
+  std::vector<std::string> outputs;
+  bool fine = true;
+  const auto read = [&](const YamlNode& item) {
+    const std::optional<std::string> output = NodeOutput(item, param.name);
+    fine = fine && output.has_value();
+    if (output) outputs.push_back(*output);
+  };
+  if (!node.is_list()) {
+    read(node);
+  } else if (Texts(node, param.name)) {
+    for (const YamlNode& item : node.items) read(item);
+  } else {
+    return std::nullopt;
+  }
+  if (!fine) return std::nullopt;
+  return Json(outputs);
+}
+
+std::optional<Json> ValueReader::Mapping(const Param& param, const YamlNode& node) {
+  if (!node.is_mapping()) {
+    Wrong(node, param.name, "a mapping of names to text", "write {NAME: TEXT}");
+    return std::nullopt;
+  }
+  Json mapping = Json::object();
+  bool fine = true;
+  for (const YamlEntry& entry : node.entries) {
+    const bool is_ascii = static_cast<int>(entry.key.size()) == CountCharacters(entry.key);
+    if (!is_ascii) {
+      // Keys of canonical JSON are ASCII (docs/design/0001, section 5).
+      diagnostics_.Error(entry.key_place,
+                         param.name + " holds a name that is not ASCII: " + entry.key,
+                         "use ASCII names here");
+      fine = false;
+    }
+    const std::optional<std::string> text = Text(entry.value, entry.key);
+    fine = fine && text.has_value();
+    if (text) mapping[entry.key] = *text;
+  }
+  if (!fine) return std::nullopt;
+  return mapping;
+}
+
+std::optional<Json> ValueReader::Value(const Param& param, const YamlNode& node,
+                                       Place& text_place) {
+  const auto parsed = [&](auto parse) -> std::optional<Json> {
+    const std::optional<std::string> text = Text(node, param.name);
+    if (!text) return std::nullopt;
+    auto value = parse(*text);
+    if (value.ok()) return Json(*value);
+    diagnostics_.Error(node.place, param.name + ": " + value.error().message, value.error().hint);
+    return std::nullopt;
+  };
+  switch (param.type) {
+    case ParamType::kString:
+    case ParamType::kColumn:
+    case ParamType::kPath:
+      return AsJson(Text(node, param.name));
+    case ParamType::kText:
+      return AsJson(LongText(node, param.name, text_place));
+    case ParamType::kInteger:
+      return AsJson(Integer(node, param.name));
+    case ParamType::kNumber:
+      return parsed([](const std::string& text) -> Result<std::string> {
+        if (IsNumber(text)) return text;
+        return Error{ErrorCode::kUser, "not a number: " + text, "write 10, 0.5 or 1e6"};
+      });
+    case ParamType::kBool:
+      return AsJson(Bool(node, param.name));
+    case ParamType::kColumns:
+    case ParamType::kPaths:
+      return AsJson(Texts(node, param.name));
+    case ParamType::kInput:
+      return AsJson(NodeOutput(node, param.name));
+    case ParamType::kInputs:
+      return Outputs(param, node);
+    case ParamType::kScalar:
+      return ScalarValue(param.name, node);
+    case ParamType::kScalars:
+      return ScalarList(param, node);
+    case ParamType::kTime:
+      return parsed([](const std::string& text) { return ParseTime(text); });
+    case ParamType::kShare:
+      return parsed([](const std::string& text) { return ParseShare(text); });
+    case ParamType::kRange:
+      return Range(param, node);
+    case ParamType::kNames:
+      return Names(param, node);
+    case ParamType::kChoice:
+      return AsJson(Choice(node, param.name, param.choices));
+    case ParamType::kMapping:
+      return Mapping(param, node);
+  }
+  return std::nullopt;
+}
+
+ReadParams ValueReader::Params(const KindInfo& kind, MappingReader& mapping, const Place& place) {
+  ReadParams read;
+  for (const Param& param : kind.params) {
+    const std::string key = param.name == kind.subject ? kind.name : param.name;
+    const std::string hint =
+        key + " is " + ParamForm(param) + (param.summary.empty() ? "" : ": " + param.summary);
+    const YamlNode* node = param.required ? mapping.Need(key, place, hint) : mapping.Take(key);
+    if (node == nullptr) {
+      if (param.by_default) read.params[param.name] = *param.by_default;
+      continue;
+    }
+    read.places[param.name] = node->place;
+    Place text_place;
+    std::optional<Json> value = Value(param, *node, text_place);
+    if (param.type == ParamType::kText) read.text_places[param.name] = text_place;
+    if (value) read.params[param.name] = *std::move(value);
+  }
+  return read;
+}
+
+}  // namespace assay::contract

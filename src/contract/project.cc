@@ -1,0 +1,200 @@
+#include "contract/project.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/nearest.h"
+#include "contract/mapping.h"
+#include "contract/sections.h"
+#include "contract/text_files.h"
+#include "contract/yaml.h"
+
+namespace assay::contract {
+namespace {
+
+constexpr const char* kProjectFile = "assay.yaml";
+constexpr int kFormat = 1;
+constexpr std::size_t kLongestName = 63;
+
+// `Flights-2001` as `flights_2001`; empty when nothing of it can stay.
+std::string AsNodeName(const std::string& text) {
+  std::string name;
+  for (char c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (fits) {
+      name += c;
+    } else if (!name.empty() && name.back() != '_') {
+      name += '_';
+    }
+  }
+  while (name.ends_with('_')) name.pop_back();
+  return IsNodeName(name) ? name : "";
+}
+
+class ProjectReader {
+ public:
+  ProjectReader(TextFiles& files, const KindTables& kinds, Diagnostics& diagnostics)
+      : files_(files),
+        kinds_(kinds),
+        diagnostics_(diagnostics),
+        values_(diagnostics, &files, true),
+        contracts_(files, kinds) {}
+
+  std::optional<Project> Read() {
+    Result<std::string> text = files_.Read(kProjectFile);
+    if (!text.ok()) {
+      ReportMissing(text.error());
+      return std::nullopt;
+    }
+    const std::optional<YamlNode> root = ParseYaml(kProjectFile, *text, diagnostics_);
+    if (!root) return std::nullopt;
+    MappingReader mapping(*root, "project file", diagnostics_);
+    if (!mapping.is_mapping()) return std::nullopt;
+    ReadHead(mapping);
+    ReadSections(mapping);
+    mapping.Finish();
+    CheckDatasets();
+    if (diagnostics_.has_errors()) return std::nullopt;
+    project_.files = files_.all_read();
+    return std::move(project_);
+  }
+
+ private:
+  void ReportMissing(const Error& error) {
+    const std::string missing = "no such file: ";
+    if (!error.message.starts_with(missing)) {
+      diagnostics_.Error(Place{kProjectFile, 0, 0}, error.message, error.hint);
+      return;
+    }
+    const bool has_near = error.hint.starts_with("did you mean");
+    diagnostics_.Error(
+        Place{kProjectFile, 0, 0}, "this folder has no assay.yaml, so it is no project",
+        has_near ? error.hint : "go to the project's folder, or write --project DIR");
+  }
+
+  void ReadHead(MappingReader& mapping) {
+    const Place top = mapping.node().place;
+    if (const YamlNode* format = mapping.Need("format", top, "write `format: 1` at the top")) {
+      const std::optional<std::int64_t> number = values_.Integer(*format, "format");
+      if (number && *number != kFormat) {
+        diagnostics_.Error(format->place, "unknown format: " + std::to_string(*number),
+                           "this program reads format 1");
+      }
+    }
+    if (const YamlNode* name = mapping.Need("project", top, "write `project: NAME`")) {
+      project_.name = values_.Text(*name, "project").value_or("");
+    }
+    if (const YamlNode* owner = mapping.Take("owner")) {
+      project_.owner = values_.ReadOwner(*owner).value_or(Owner{});
+    }
+  }
+
+  void ReadSections(MappingReader& mapping) {
+    ForEach(mapping, "sources", [&](const YamlEntry& entry) {
+      project_.sources.push_back(ReadSource(entry, kinds_, values_));
+    });
+    ForEach(mapping, "steps", [&](const YamlEntry& entry) {
+      project_.steps.push_back(ReadStep(entry, kinds_, values_));
+    });
+    ForEach(mapping, "gates", [&](const YamlEntry& entry) {
+      Gate gate = ReadGate(entry, kinds_, contracts_, values_);
+      if (gate.owner.empty()) gate.owner = project_.owner;
+      project_.gates.push_back(std::move(gate));
+    });
+    ForEach(mapping, "datasets", [&](const YamlEntry& entry) {
+      Dataset dataset = ReadDataset(entry, kinds_, values_);
+      if (dataset.owner.empty()) dataset.owner = project_.owner;
+      project_.datasets.push_back(std::move(dataset));
+    });
+  }
+
+  template <typename ReadOne>
+  void ForEach(MappingReader& mapping, const std::string& section, ReadOne read_one) {
+    const YamlEntry* found = mapping.TakeEntry(section);
+    if (found == nullptr || found->value.is_null()) return;
+    const MappingReader nodes(found->value, section, diagnostics_);
+    for (const YamlEntry& entry : nodes.node().entries) {
+      TakeName(entry);
+      read_one(entry);
+    }
+  }
+
+  void TakeName(const YamlEntry& entry) {
+    if (!IsNodeName(entry.key)) {
+      const std::string better = AsNodeName(entry.key);
+      diagnostics_.Error(
+          entry.key_place, "not a name for a node: " + entry.key,
+          "use a-z, 0-9 and _, a letter first, at most 63" + (better.empty() ? "" : ": " + better));
+    }
+    const auto [other, is_new] = names_.emplace(entry.key, entry.key_place);
+    if (is_new) return;
+    diagnostics_.Error(entry.key_place, "two nodes have one name: " + entry.key,
+                       "the other stands at " + PlaceText(other->second) +
+                           "; sources, steps, gates and datasets share their names");
+  }
+
+  // A dataset reads what passed a gate; names that nobody declared are reported by the plan.
+  void CheckDatasets() {
+    for (const Dataset& dataset : project_.datasets) {
+      const std::string node = dataset.input.substr(0, dataset.input.find('.'));
+      const bool is_gate = std::any_of(project_.gates.begin(), project_.gates.end(),
+                                       [&](const Gate& g) { return g.name == dataset.input; });
+      if (is_gate && !dataset.ungated.empty()) {
+        diagnostics_.Warning(dataset.input_place,
+                             "`ungated` has no effect, the input is a gate: " + dataset.input,
+                             "remove `ungated`");
+      }
+      if (is_gate || !dataset.ungated.empty() || !names_.contains(node)) continue;
+      diagnostics_.Error(dataset.input_place, "input of a dataset is no gate: " + dataset.input,
+                         GateHint(node));
+    }
+  }
+
+  std::string GateHint(const std::string& input) const {
+    for (const Gate& gate : project_.gates) {
+      if (gate.input != input) continue;
+      return "gate " + gate.name + " judges it; or write `ungated: REASON`";
+    }
+    return "put a gate between, or write `ungated: REASON`";
+  }
+
+  TextFiles& files_;
+  const KindTables& kinds_;
+  Diagnostics& diagnostics_;
+  ValueReader values_;
+  ContractFiles contracts_;
+  std::map<std::string, Place> names_;
+  Project project_;
+};
+
+}  // namespace
+
+bool IsNodeName(std::string_view name) {
+  if (name.empty() || name.size() > kLongestName || name[0] < 'a' || name[0] > 'z') return false;
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+std::optional<Project> LoadProject(const std::filesystem::path& folder, const KindTables& kinds,
+                                   Diagnostics& diagnostics) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::weakly_canonical(folder, error);
+  if (error || !std::filesystem::is_directory(absolute, error)) {
+    diagnostics.Error(Place{}, "no such folder: " + folder.string(), "write --project DIR");
+    return std::nullopt;
+  }
+  FolderFiles files(absolute);
+  std::optional<Project> project = ProjectReader(files, kinds, diagnostics).Read();
+  if (project) project->folder = absolute;
+  return project;
+}
+
+std::optional<Project> ParseProject(const std::map<std::string, std::string>& files,
+                                    const KindTables& kinds, Diagnostics& diagnostics) {
+  MapFiles texts(files);
+  return ProjectReader(texts, kinds, diagnostics).Read();
+}
+
+}  // namespace assay::contract

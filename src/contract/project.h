@@ -1,0 +1,86 @@
+/// The project file `assay.yaml`: what a person declares. No I/O beyond reading the files it names.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contract/check_decl.h"
+#include "contract/diagnostic.h"
+#include "contract/kind_info.h"
+#include "contract/odcs.h"
+
+namespace assay::contract {
+
+/// A source or step: a named kind with its parameters.
+struct Declared {
+  std::string name;
+  std::string kind;
+  Json params;                          ///< as ParamType says, defaults written in
+  std::map<std::string, Place> places;  ///< of each parameter's value that was written
+  /// Where the text of a kText parameter begins: the file and place of its first character, so
+  /// that an error inside the text can be shown where it stands.
+  std::map<std::string, Place> text_places;
+  Place place;          ///< of the name
+  std::string license;  ///< sources only; an SPDX expression or LicenseRef-...
+};
+
+struct Gate {
+  std::string name;
+  std::string input;
+  std::optional<Contract> contract;
+  BadRows bad_rows = BadRows::kQuarantine;
+  Threshold warn_above;           ///< default 0 rows
+  Threshold fail_above;           ///< default 0 rows
+  std::string by;                 ///< SQL expression of the slice, `month(date)`; empty without
+  std::int64_t min_rows = 100;    ///< a smaller slice is reported, not judged
+  std::vector<CheckDecl> checks;  ///< the contract's, then the gate's own
+  Owner owner;                    ///< the gate's, else the contract's, else the project's
+  Place place, input_place, by_place;
+};
+
+struct Dataset {
+  std::string name;
+  std::string input;
+  std::string ungated;           ///< reason when the input is no gate
+  std::vector<std::string> key;  ///< empty for `key: none`
+  std::string label;             ///< empty without
+  std::string split_kind;        ///< name of a split kind; empty without: one split `all`
+  Json split_params;
+  Owner owner;  ///< the dataset's, else the project's
+  std::string description;
+  Place place, input_place, label_place, key_place, split_place;
+};
+
+struct Project {
+  std::filesystem::path folder;  ///< absolute
+  int format = 1;
+  std::string name;
+  Owner owner;
+  std::vector<Declared> sources;
+  std::vector<Declared> steps;
+  std::vector<Gate> gates;
+  std::vector<Dataset> datasets;
+  /// Every file the project is made of (assay.yaml, SQL, contracts): path in the project -> text.
+  std::map<std::string, std::string> files;
+};
+
+/// Reads `folder/assay.yaml` and the files it names. All errors of all files are in `diagnostics`;
+/// nothing is returned when there was one. A missing assay.yaml is an error with a hint.
+std::optional<Project> LoadProject(const std::filesystem::path& folder, const KindTables& kinds,
+                                   Diagnostics& diagnostics);
+
+/// The same from texts, for tests and fuzzing: `files` maps paths in the project to their texts.
+std::optional<Project> ParseProject(const std::map<std::string, std::string>& files,
+                                    const KindTables& kinds, Diagnostics& diagnostics);
+
+/// JSON Schema (draft 2020-12) of the project file for editors, derived from the kinds.
+Json ProjectSchema(const KindTables& kinds);
+
+/// True for `[a-z][a-z0-9_]{0,62}`.
+bool IsNodeName(std::string_view name);
+
+}  // namespace assay::contract

@@ -1,0 +1,40 @@
+/// Readers of the project file's sections, one entry at a time. They report what is wrong and
+/// return what could be read; the project is dropped when there was an error.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "contract/project.h"
+#include "contract/text_files.h"
+#include "contract/value_reader.h"
+
+namespace assay::contract {
+
+Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
+Declared ReadStep(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
+Dataset ReadDataset(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
+
+/// The contracts of a project; each is read once, so its errors are reported once.
+class ContractFiles {
+ public:
+  ContractFiles(TextFiles& files, const KindTables& kinds) : files_(files), kinds_(kinds) {}
+  /// The contract at `path`; `place` is where the path stands.
+  std::optional<Contract> Read(const std::string& path, const Place& place,
+                               Diagnostics& diagnostics);
+
+ private:
+  TextFiles& files_;
+  const KindTables& kinds_;
+  std::map<std::string, std::optional<Contract>> read_;
+};
+
+Gate ReadGate(const YamlEntry& entry, const KindTables& kinds, ContractFiles& contracts,
+              ValueReader& values);
+
+/// The kind of the `kind:` key, or of `inferred` when the key is absent; reports an unknown name.
+const KindInfo* ReadKind(MappingReader& mapping, const std::vector<KindInfo>& kinds,
+                         const std::string& inferred, ValueReader& values);
+
+}  // namespace assay::contract

@@ -1,0 +1,134 @@
+// Sources and steps: named kinds with parameters.
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <utility>
+
+#include "contract/sections.h"
+
+namespace assay::contract {
+namespace {
+
+std::string Lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// The kind with the longest suffix that the path ends in.
+const KindInfo* KindOfPath(const std::string& path, const std::vector<KindInfo>& kinds) {
+  const std::string lower = Lower(path);
+  const KindInfo* found = nullptr;
+  std::size_t longest = 0;
+  for (const KindInfo& kind : kinds) {
+    for (const std::string& suffix : kind.suffixes) {
+      if (suffix.size() <= longest || !lower.ends_with(suffix)) continue;
+      found = &kind;
+      longest = suffix.size();
+    }
+  }
+  return found;
+}
+
+// `parquet (.parquet), csv (.csv, .csv.gz)`
+std::string KindsWithSuffixes(const std::vector<KindInfo>& kinds) {
+  std::vector<std::string> texts;
+  texts.reserve(kinds.size());
+  for (const KindInfo& kind : kinds) {
+    texts.push_back(kind.name + (kind.suffixes.empty() ? "" : " (" + Join(kind.suffixes) + ")"));
+  }
+  return Join(texts);
+}
+
+// The kind that the suffixes of `files` tell; empty, and reported, when they tell none.
+std::string InferKind(const MappingReader& mapping, const std::vector<KindInfo>& kinds,
+                      const Place& place, ValueReader& values) {
+  Diagnostics& diagnostics = values.diagnostics();
+  const std::string hint = "write `kind:` with one of " + KindsWithSuffixes(kinds);
+  const YamlNode* files = mapping.node().Find("files");
+  if (files == nullptr || files->is_null()) {
+    diagnostics.Error(place, "a source needs `files` or `kind`", hint);
+    return "";
+  }
+  const std::optional<std::vector<std::string>> paths = values.Texts(*files, "files");
+  if (!paths) return "";
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < paths->size(); ++i) {
+    const std::string& path = (*paths)[i];
+    const KindInfo* kind = KindOfPath(path, kinds);
+    if (kind == nullptr) {
+      diagnostics.Error(files->is_list() ? files->items[i].place : files->place,
+                        "the suffix tells no kind of source: " + path, hint);
+      return "";
+    }
+    if (std::find(names.begin(), names.end(), kind->name) == names.end()) {
+      names.push_back(kind->name);
+    }
+  }
+  if (names.size() == 1) return names.front();
+  diagnostics.Error(files->place, "files are of several kinds: " + Join(names),
+                    "declare one source for each kind");
+  return "";
+}
+
+void ReadDeclaredParams(const KindInfo* kind, MappingReader& mapping, ValueReader& values,
+                        Declared& declared) {
+  // Without a kind nothing is known about the other keys.
+  if (kind == nullptr) return;
+  declared.kind = kind->name;
+  ReadParams read = values.Params(*kind, mapping, declared.place);
+  declared.params = std::move(read.params);
+  declared.places = std::move(read.places);
+  declared.text_places = std::move(read.text_places);
+  mapping.Finish();
+}
+
+}  // namespace
+
+const KindInfo* ReadKind(MappingReader& mapping, const std::vector<KindInfo>& kinds,
+                         const std::string& inferred, ValueReader& values) {
+  const YamlNode* node = mapping.Take("kind");
+  if (node == nullptr) return FindKind(kinds, inferred);
+  const std::optional<std::string> name = values.Text(*node, "kind");
+  if (!name) return nullptr;
+  const KindInfo* kind = FindKind(kinds, *name);
+  if (kind == nullptr) {
+    values.diagnostics().Error(node->place, "unknown kind: " + *name,
+                               NearestHint(*name, KindNames(kinds), "kinds"));
+  }
+  return kind;
+}
+
+Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ValueReader& values) {
+  Declared source;
+  source.name = entry.key;
+  source.place = entry.key_place;
+  MappingReader mapping(entry.value, "source", values.diagnostics());
+  if (!mapping.is_mapping()) return source;
+  if (const YamlNode* license = mapping.Take("license")) {
+    source.license = values.Text(*license, "license").value_or("");
+  }
+  const bool has_kind = mapping.node().Find("kind") != nullptr;
+  const std::string inferred =
+      has_kind ? "" : InferKind(mapping, kinds.sources, entry.key_place, values);
+  ReadDeclaredParams(ReadKind(mapping, kinds.sources, inferred, values), mapping, values, source);
+  return source;
+}
+
+Declared ReadStep(const YamlEntry& entry, const KindTables& kinds, ValueReader& values) {
+  Declared step;
+  step.name = entry.key;
+  step.place = entry.key_place;
+  MappingReader mapping(entry.value, "step", values.diagnostics());
+  if (!mapping.is_mapping()) return step;
+  const bool is_known =
+      mapping.node().Find("kind") != nullptr || mapping.node().Find("sql") != nullptr;
+  if (!is_known) {
+    values.diagnostics().Error(entry.key_place, "a step needs `sql` or `kind`",
+                               "kinds: " + Join(KindNames(kinds.steps)));
+    return step;
+  }
+  ReadDeclaredParams(ReadKind(mapping, kinds.steps, "sql", values), mapping, values, step);
+  return step;
+}
+
+}  // namespace assay::contract

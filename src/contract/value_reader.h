@@ -1,0 +1,81 @@
+/// Reads values by the type their parameter declares. Each mistake becomes one diagnostic at the
+/// value's place; nothing is guessed from what a value looks like.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "contract/check_decl.h"
+#include "contract/kind_info.h"
+#include "contract/mapping.h"
+#include "contract/text_files.h"
+#include "contract/yaml.h"
+
+namespace assay::contract {
+
+/// The parameters of a node or check, and where they stand.
+struct ReadParams {
+  Json params = Json::object();
+  std::map<std::string, Place> places;       ///< of each value that was written
+  std::map<std::string, Place> text_places;  ///< of the first character of each kText
+};
+
+class ValueReader {
+ public:
+  /// `files` serves `{file: PATH}`, nullptr forbids it. With `reads_environment`, `${NAME}` in a
+  /// value stands for the variable and `$${` for `${`; texts (kText) are taken as they are.
+  ValueReader(Diagnostics& diagnostics, TextFiles* files, bool reads_environment)
+      : diagnostics_(diagnostics), files_(files), reads_environment_(reads_environment) {}
+
+  Diagnostics& diagnostics() { return diagnostics_; }
+
+  /// Text that is not empty. `what` names the value in messages: `label must be text, found a
+  /// list`.
+  std::optional<std::string> Text(const YamlNode& node, const std::string& what);
+  std::optional<bool> Bool(const YamlNode& node, const std::string& what);
+  std::optional<std::int64_t> Integer(const YamlNode& node, const std::string& what);
+  std::optional<Threshold> ReadThreshold(const YamlNode& node, const std::string& what);
+  /// A list of texts, or one text; no text twice.
+  std::optional<std::vector<std::string>> Texts(const YamlNode& node, const std::string& what);
+  /// One of `choices`.
+  std::optional<std::string> Choice(const YamlNode& node, const std::string& what,
+                                    const std::vector<std::string>& choices);
+  std::optional<Owner> ReadOwner(const YamlNode& node);
+  /// `flights`, `checked.refused`
+  std::optional<std::string> NodeOutput(const YamlNode& node, const std::string& what);
+  /// A text, or `{file: PATH}`; `place` becomes the place of its first character.
+  std::optional<std::string> LongText(const YamlNode& node, const std::string& what, Place& place);
+
+  /// The value of one parameter, as its type says; `text_place` is set for a kText.
+  std::optional<Json> Value(const Param& param, const YamlNode& node, Place& text_place);
+  /// All parameters of a kind out of a mapping, with defaults; the subject of a check stands under
+  /// the kind's name. What is missing is reported at `place`.
+  ReadParams Params(const KindInfo& kind, MappingReader& mapping, const Place& place);
+
+ private:
+  std::optional<Json> ScalarValue(const std::string& what, const YamlNode& node);
+  std::optional<Json> ScalarList(const Param& param, const YamlNode& node);
+  std::optional<Json> Range(const Param& param, const YamlNode& node);
+  std::optional<Json> Names(const Param& param, const YamlNode& node);
+  std::optional<Json> Outputs(const Param& param, const YamlNode& node);
+  std::optional<Json> Mapping(const Param& param, const YamlNode& node);
+  std::optional<std::string> Expand(const YamlNode& node);
+  void Wrong(const YamlNode& node, const std::string& what, const std::string& expected,
+             const std::string& hint);
+
+  Diagnostics& diagnostics_;
+  TextFiles* files_;
+  bool reads_environment_;
+};
+
+/// What a value of this type looks like, for hints: `a list of columns`.
+std::string ParamForm(const Param& param);
+
+/// True for `name` or `name.output`.
+bool IsNodeOutput(std::string_view text);
+
+}  // namespace assay::contract
