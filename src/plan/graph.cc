@@ -1,0 +1,291 @@
+#include "plan/graph.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/nearest.h"
+
+namespace assay::plan {
+namespace {
+
+using contract::Declared;
+using contract::Diagnostics;
+using contract::KindInfo;
+using contract::ParamType;
+using contract::Place;
+
+struct Wanted {
+  std::string name;
+  Place place;
+};
+
+// A node whose inputs are still names.
+struct Draft {
+  Node node;
+  std::vector<Wanted> wants;
+};
+
+std::string Canonical(const Json& value) {
+  const auto text = CanonicalJson(value);
+  return text.ok() ? *text : value.dump();
+}
+
+Place PlaceOf(const Declared& declared, const std::string& param) {
+  const auto found = declared.places.find(param);
+  return found == declared.places.end() ? declared.place : found->second;
+}
+
+void TakeDeclaredParams(const Declared& declared, const KindInfo& info, Draft& draft) {
+  for (const contract::Param& param : info.params) {
+    if (!declared.params.contains(param.name)) continue;
+    const Json& value = declared.params[param.name];
+    switch (param.type) {
+      case ParamType::kInput:
+        draft.wants.push_back({value.get<std::string>(), PlaceOf(declared, param.name)});
+        break;
+      case ParamType::kInputs:
+        for (const Json& name : value) {
+          draft.wants.push_back({name.get<std::string>(), PlaceOf(declared, param.name)});
+        }
+        break;
+      case ParamType::kPath:
+      case ParamType::kPaths:
+        break;  // where the files lie is not what they hold
+      default:
+        draft.node.params[param.name] = Canonical(value);
+    }
+  }
+}
+
+Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds, NodeType type,
+                    std::size_t index) {
+  Draft draft;
+  draft.node.name = declared.name;
+  draft.node.type = type;
+  draft.node.kind = declared.kind;
+  draft.node.place = declared.place;
+  draft.node.declared = index;
+  if (const KindInfo* info = FindKind(kinds, declared.kind)) {
+    draft.node.version = info->version;
+    TakeDeclaredParams(declared, *info, draft);
+  }
+  return draft;
+}
+
+void TakeSql(const Declared& step, const SqlFacts& sql, Draft& draft) {
+  const auto facts = sql.find(step.name);
+  if (facts == sql.end()) return;
+  draft.node.params["sql"] = Canonical(facts->second.tree);
+  if (!draft.wants.empty()) return;  // `inputs:` was written and wins
+  std::set<std::string> seen;
+  for (const SqlReads::Read& read : facts->second.tables) {
+    if (seen.insert(read.name).second) draft.wants.push_back({read.name, read.place});
+  }
+}
+
+Json ThresholdJson(const std::optional<contract::Threshold>& threshold) {
+  if (!threshold) return "";
+  return std::to_string(threshold->amount) + (threshold->is_share ? " millionths" : " rows");
+}
+
+Json CheckJson(const contract::CheckDecl& check, const contract::KindTables& kinds) {
+  const KindInfo* info = FindKind(kinds.checks, check.kind);
+  Json json{{"kind", check.kind + "/" + std::to_string(info == nullptr ? 1 : info->version)},
+            {"name", check.name},
+            {"params", check.params},
+            {"severity", check.severity == contract::CheckSeverity::kError ? "error" : "warning"},
+            {"dimension", check.dimension},
+            {"warn_above", ThresholdJson(check.warn_above)},
+            {"fail_above", ThresholdJson(check.fail_above)}};
+  if (check.bound) json["bound"] = BoundText(*check.bound);
+  return json;
+}
+
+Draft DraftGate(const contract::Gate& gate, const contract::KindTables& kinds, std::size_t index) {
+  Draft draft;
+  draft.node.name = gate.name;
+  draft.node.type = NodeType::kGate;
+  draft.node.kind = "gate";
+  draft.node.place = gate.place;
+  draft.node.declared = index;
+  draft.wants.push_back({gate.input, gate.input_place});
+  draft.node.params["name"] = Canonical(gate.name);  // verdict and quarantine carry it
+  Json checks = Json::array();
+  for (const contract::CheckDecl& check : gate.checks) checks.push_back(CheckJson(check, kinds));
+  auto& params = draft.node.params;
+  params["checks"] = Canonical(checks);
+  params["bad_rows"] = Canonical(static_cast<int>(gate.bad_rows));
+  params["by"] = Canonical(gate.by);
+  params["min_rows"] = Canonical(gate.min_rows);
+  params["warn_above"] = Canonical(ThresholdJson(gate.warn_above));
+  params["fail_above"] = Canonical(ThresholdJson(gate.fail_above));
+  return draft;
+}
+
+Draft DraftDataset(const contract::Dataset& dataset, const contract::KindTables& kinds,
+                   std::size_t index) {
+  Draft draft;
+  draft.node.name = dataset.name;
+  draft.node.type = NodeType::kDataset;
+  draft.node.kind = "dataset";
+  draft.node.place = dataset.place;
+  draft.node.declared = index;
+  draft.wants.push_back({dataset.input, dataset.input_place});
+  draft.node.params["name"] = Canonical(dataset.name);  // the commit carries it
+  auto& params = draft.node.params;
+  params["key"] = Canonical(dataset.key);
+  params["label"] = Canonical(dataset.label);
+  if (!dataset.split_kind.empty()) {
+    const KindInfo* info = FindKind(kinds.splits, dataset.split_kind);
+    const int version = info == nullptr ? 1 : info->version;
+    params["split"] = Canonical(Json{{"kind", dataset.split_kind + "/" + std::to_string(version)},
+                                     {"params", dataset.split_params}});
+  }
+  return draft;
+}
+
+// Finds the draft and output behind a written name.
+std::optional<Input> ResolveInput(const std::vector<Draft>& drafts, const std::string& name) {
+  const std::size_t dot = name.find('.');
+  const std::string node = name.substr(0, dot);
+  const std::string output = dot == std::string::npos ? "" : name.substr(dot + 1);
+  for (NodeId i = 0; i < drafts.size(); ++i) {
+    if (drafts[i].node.name != node) continue;
+    const NodeType type = drafts[i].node.type;
+    const bool has_refused = type == NodeType::kGate || type == NodeType::kSource;
+    if (type == NodeType::kDataset || (!output.empty() && (output != "refused" || !has_refused))) {
+      return std::nullopt;
+    }
+    return Input{name, i, output};
+  }
+  return std::nullopt;
+}
+
+std::string UnknownInputHint(const std::vector<Draft>& drafts, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Draft& draft : drafts) {
+    if (draft.node.name == name && draft.node.type == NodeType::kDataset) {
+      return "a dataset is the end of a pipeline; read the gate it is made from";
+    }
+    if (draft.node.type == NodeType::kDataset) continue;
+    names.push_back(draft.node.name);
+    if (draft.node.type == NodeType::kGate) names.push_back(draft.node.name + ".refused");
+  }
+  const std::string nearest = NearestName(name, names);
+  if (!nearest.empty()) return "did you mean " + nearest + "?";
+  std::string known;
+  for (const std::string& each : names) known += (known.empty() ? "" : ", ") + each;
+  return "known are: " + known;
+}
+
+// Depth-first topological order; a cycle is reported once, with its path.
+class Sorter {
+ public:
+  Sorter(std::vector<Draft>& drafts, Diagnostics& diagnostics)
+      : drafts_(drafts), diagnostics_(diagnostics), state_(drafts.size(), State::kNew) {}
+
+  std::vector<NodeId> Sort() {
+    for (NodeId i = 0; i < drafts_.size(); ++i) Visit(i);
+    return order_;
+  }
+
+ private:
+  enum class State { kNew, kOpen, kDone };
+
+  void Visit(NodeId id) {
+    if (state_[id] == State::kDone) return;
+    if (state_[id] == State::kOpen) return ReportCycle(id);
+    state_[id] = State::kOpen;
+    path_.push_back(id);
+    for (const Input& input : drafts_[id].node.inputs) Visit(input.node);
+    path_.pop_back();
+    state_[id] = State::kDone;
+    order_.push_back(id);
+  }
+
+  void ReportCycle(NodeId id) {
+    std::string text;
+    for (auto at = std::find(path_.begin(), path_.end(), id); at != path_.end(); ++at) {
+      text += drafts_[*at].node.name + " reads ";
+    }
+    const NodeId last = path_.back();
+    diagnostics_.Error(drafts_[last].node.place,
+                       "nodes read each other in a circle: " + text + drafts_[id].node.name,
+                       "take one of these inputs away");
+  }
+
+  std::vector<Draft>& drafts_;
+  Diagnostics& diagnostics_;
+  std::vector<State> state_;
+  std::vector<NodeId> path_;
+  std::vector<NodeId> order_;
+};
+
+void ResolveInputs(std::vector<Draft>& drafts, Diagnostics& diagnostics) {
+  for (Draft& draft : drafts) {
+    for (const Wanted& want : draft.wants) {
+      if (auto input = ResolveInput(drafts, want.name)) {
+        draft.node.inputs.push_back(*input);
+      } else {
+        diagnostics.Error(want.place,
+                          "`" + draft.node.name + "` reads what nothing makes: " + want.name,
+                          UnknownInputHint(drafts, want.name));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::string NodeTypeText(NodeType type) {
+  switch (type) {
+    case NodeType::kSource:
+      return "source";
+    case NodeType::kStep:
+      return "step";
+    case NodeType::kGate:
+      return "gate";
+    case NodeType::kDataset:
+      break;
+  }
+  return "dataset";
+}
+
+const Node* Graph::Find(const std::string& name) const {
+  for (const Node& node : nodes) {
+    if (node.name == name) return &node;
+  }
+  return nullptr;
+}
+
+std::optional<Graph> BuildGraph(const contract::Project& project, const contract::KindTables& kinds,
+                                const SqlFacts& sql, Diagnostics& diagnostics) {
+  std::vector<Draft> drafts;
+  for (std::size_t i = 0; i < project.sources.size(); ++i) {
+    drafts.push_back(DraftDeclared(project.sources[i], kinds.sources, NodeType::kSource, i));
+  }
+  for (std::size_t i = 0; i < project.steps.size(); ++i) {
+    drafts.push_back(DraftDeclared(project.steps[i], kinds.steps, NodeType::kStep, i));
+    TakeSql(project.steps[i], sql, drafts.back());
+  }
+  for (std::size_t i = 0; i < project.gates.size(); ++i) {
+    drafts.push_back(DraftGate(project.gates[i], kinds, i));
+  }
+  for (std::size_t i = 0; i < project.datasets.size(); ++i) {
+    drafts.push_back(DraftDataset(project.datasets[i], kinds, i));
+  }
+  ResolveInputs(drafts, diagnostics);
+  const std::vector<NodeId> order = Sorter(drafts, diagnostics).Sort();
+  if (diagnostics.has_errors()) return std::nullopt;
+
+  std::vector<NodeId> moved_to(drafts.size());
+  for (NodeId i = 0; i < order.size(); ++i) moved_to[order[i]] = i;
+  Graph graph;
+  for (const NodeId id : order) {
+    graph.nodes.push_back(std::move(drafts[id].node));
+    for (Input& input : graph.nodes.back().inputs) input.node = moved_to[input.node];
+  }
+  return graph;
+}
+
+}  // namespace assay::plan

@@ -1,0 +1,64 @@
+/// The project as a directed acyclic graph of nodes. Pure: no file, no engine, no catalog.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contract/project.h"
+
+namespace assay::plan {
+
+enum class NodeType { kSource, kStep, kGate, kDataset };
+
+std::string NodeTypeText(NodeType type);
+
+/// Index of a node in its graph.
+using NodeId = std::size_t;
+
+struct Input {
+  std::string name;  ///< as written: `unique`, `plausible.refused`
+  NodeId node = 0;
+  std::string output;  ///< empty for what passed, else `refused`, `train`, ...
+};
+
+struct Node {
+  std::string name;
+  NodeType type = NodeType::kSource;
+  std::string kind;  ///< `parquet`, `sql`, `gate`, `dataset`
+  int version = 1;   ///< of the kind
+  bool uses_engine = true;
+  std::vector<Input> inputs;
+  /// What of the declaration enters the fingerprint: name -> canonical text, sorted by name.
+  std::map<std::string, std::string> params;
+  std::size_t declared = 0;  ///< index among the project's sources, steps, gates or datasets
+  contract::Place place;
+};
+
+struct Graph {
+  std::vector<Node> nodes;  ///< every node stands behind its inputs
+
+  const Node* Find(const std::string& name) const;
+};
+
+/// What a parser said about a step's SQL text.
+struct SqlReads {
+  struct Read {
+    std::string name;
+    contract::Place place;
+  };
+  std::vector<Read> tables;
+  std::string tree;  ///< `sqltree/1` id; enters the fingerprint in place of the text
+};
+
+/// SQL of steps that have one: step name -> reads. A step whose text the parser does not take is
+/// absent; it needs `inputs:`.
+using SqlFacts = std::map<std::string, SqlReads>;
+
+/// Builds the graph. Unknown inputs and cycles go to `diagnostics` with their place.
+std::optional<Graph> BuildGraph(const contract::Project& project, const contract::KindTables& kinds,
+                                const SqlFacts& sql, contract::Diagnostics& diagnostics);
+
+}  // namespace assay::plan

@@ -1,0 +1,100 @@
+#include "plan/graph.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "plan/sample_graph.h"
+
+namespace assay::plan {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::optional<Graph> Build(const contract::Project& project, const SqlFacts& facts,
+                           contract::Diagnostics& diagnostics) {
+  return BuildGraph(project, SampleKinds(), facts, diagnostics);
+}
+
+TEST(Graph, NodesStandBehindTheirInputs) {
+  contract::Diagnostics diagnostics;
+  const auto graph = Build(SampleProject(), SampleFacts(), diagnostics);
+  ASSERT_TRUE(graph) << diagnostics.Render();
+  std::vector<std::string> names;
+  for (const Node& node : graph->nodes) names.push_back(node.name);
+  EXPECT_THAT(names, ElementsAre("flights", "airports", "unique", "joined", "checked", "train"));
+  for (NodeId id = 0; id < graph->nodes.size(); ++id) {
+    for (const Input& input : graph->nodes[id].inputs) {
+      EXPECT_LT(input.node, id);
+      EXPECT_EQ(graph->nodes[input.node].name, input.name);
+    }
+  }
+  EXPECT_EQ(graph->Find("joined")->inputs.size(), 2U) << "a table read twice is one input";
+}
+
+TEST(Graph, UnknownInputIsShownWhereItStandsWithTheNearestName) {
+  contract::Project project = SampleProject();
+  project.steps[0].params["input"] = "fligths";
+  contract::Diagnostics diagnostics;
+  EXPECT_FALSE(Build(project, SampleFacts(), diagnostics));
+  ASSERT_EQ(diagnostics.all().size(), 1U);
+  EXPECT_EQ(PlaceText(diagnostics.all()[0].place), "assay.yaml:9:20");
+  EXPECT_THAT(diagnostics.all()[0].message, HasSubstr("fligths"));
+  EXPECT_EQ(diagnostics.all()[0].hint, "did you mean flights?");
+}
+
+TEST(Graph, ACycleIsToldWithItsPath) {
+  contract::Project project = SampleProject();
+  project.steps[0].params["input"] = "joined";
+  contract::Diagnostics diagnostics;
+  EXPECT_FALSE(Build(project, SampleFacts(), diagnostics));
+  ASSERT_EQ(diagnostics.all().size(), 1U);
+  EXPECT_THAT(diagnostics.all()[0].message, HasSubstr("unique reads joined reads unique"));
+}
+
+TEST(Graph, ANodeThatReadsItselfIsACycle) {
+  contract::Project project = SampleProject();
+  project.steps[0].params["input"] = "unique";
+  contract::Diagnostics diagnostics;
+  EXPECT_FALSE(Build(project, SampleFacts(), diagnostics));
+  EXPECT_THAT(diagnostics.all()[0].message, HasSubstr("unique reads unique"));
+}
+
+TEST(Graph, RefusedRowsOfAGateAreAnOutput) {
+  contract::Project project = SampleProject();
+  project.steps.push_back(SampleDedup("again", "checked.refused"));
+  contract::Diagnostics diagnostics;
+  const auto graph = Build(project, SampleFacts(), diagnostics);
+  ASSERT_TRUE(graph) << diagnostics.Render();
+  EXPECT_EQ(graph->Find("again")->inputs[0].output, "refused");
+}
+
+TEST(Graph, StepsHaveNoRefusedRowsAndDatasetsAreTheEnd) {
+  for (const char* name : {"unique.refused", "train", "checked.others"}) {
+    contract::Project project = SampleProject();
+    project.steps.push_back(SampleDedup("again", name));
+    contract::Diagnostics diagnostics;
+    EXPECT_FALSE(Build(project, SampleFacts(), diagnostics)) << name;
+  }
+}
+
+TEST(Graph, WrittenInputsWinOverReadOnes) {
+  contract::Project project = SampleProject();
+  project.steps[1].params["inputs"] = Json::array({"airports"});
+  contract::Diagnostics diagnostics;
+  const auto graph = Build(project, SampleFacts(), diagnostics);
+  ASSERT_TRUE(graph);
+  ASSERT_EQ(graph->Find("joined")->inputs.size(), 1U);
+  EXPECT_EQ(graph->Find("joined")->inputs[0].name, "airports");
+}
+
+TEST(Graph, PathsOwnersAndNamesAreNoParameters) {
+  contract::Diagnostics diagnostics;
+  const auto graph = Build(SampleProject(), SampleFacts(), diagnostics);
+  EXPECT_TRUE(graph->Find("flights")->params.empty());
+  EXPECT_THAT(graph->Find("unique")->params, ElementsAre(testing::Pair("rows", "\"whole\"")));
+  EXPECT_EQ(graph->Find("joined")->params.at("sql"), "\"tree-1\"");
+}
+
+}  // namespace
+}  // namespace assay::plan

@@ -1,0 +1,41 @@
+/// The manifest of a node: everything its result depends on, line by line. One writer serves the
+/// fingerprint and the explanation, so the reason shown is the reason used.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "plan/graph.h"
+
+namespace assay::plan {
+
+/// Where the lines of a manifest go.
+class ManifestSink {
+ public:
+  virtual ~ManifestSink() = default;
+  virtual void Line(std::string_view key, std::string_view value) = 0;
+};
+
+/// What the run knows beyond the declaration.
+struct Resolved {
+  std::vector<std::string> files;       ///< sources: sha256 of each file in path order
+  std::vector<std::string> file_names;  ///< sources whose file names become a column, else empty
+  std::vector<std::string> inputs;      ///< content id of each input, in order
+};
+
+/// Writes the lines of docs/design/0001, section 10.
+void WriteManifest(const Node& node, const Resolved& resolved, std::string_view engine,
+                   ManifestSink& sink);
+
+/// The fingerprint: lower-case hex sha256.
+std::string Fingerprint(const Node& node, const Resolved& resolved, std::string_view engine);
+/// The lines as text, `key value\n` each, backslash and line feed escaped: what is kept and shown.
+std::string ManifestText(const Node& node, const Resolved& resolved, std::string_view engine);
+
+/// Says in a few words what differs between two manifests' texts: `input unique changed`.
+std::string ExplainDifference(const std::string& before, const std::string& after,
+                              const Node& node);
+
+}  // namespace assay::plan

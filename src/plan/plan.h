@@ -1,0 +1,77 @@
+/// Decides which nodes must run, and why. Pure: what is known comes in as data or look-ups, a list
+/// of decisions goes out; nothing is executed. The run makes the same decisions with the same
+/// function.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "plan/graph.h"
+#include "plan/manifest.h"
+
+namespace assay::plan {
+
+/// What the catalog has on a node that ran to its end.
+struct Known {
+  std::map<std::string, std::string> outputs;  ///< output ("" is what passed) -> content id
+  std::string verdict;                         ///< gates: pass, warn, fail; else empty
+};
+
+/// The catalog, as far as planning looks into it.
+struct Lookups {
+  /// The result of an execution with this fingerprint. For datasets: only when the head of main was
+  /// made by it, so that a version that came back is committed again.
+  std::function<Result<std::optional<Known>>(const Node&, const std::string& fingerprint)> result;
+  /// The manifest of the newest result of the node of this name.
+  std::function<Result<std::optional<std::string>>(const std::string& node)> newest_manifest;
+};
+
+enum class Action {
+  kCached,  ///< nothing to do
+  kRun,     ///< must run
+  kWait,    ///< runs or not as its inputs turn out
+  kSkip,    ///< an input gate failed or an input could not run
+};
+
+std::string ActionText(Action action);
+
+struct Decision {
+  Action action = Action::kRun;
+  std::string fingerprint;  ///< empty while inputs are not known
+  std::string manifest;     ///< as text; empty while inputs are not known
+  std::string reason;
+  std::string verdict;  ///< of a cached gate
+};
+
+/// What is known of the nodes before: per node the content ids of its outputs, or the reason why
+/// there are none (it failed, its verdict is `fail`), or neither (it has not run yet).
+struct Progress {
+  struct State {
+    std::optional<std::map<std::string, std::string>> outputs;
+    std::string stopped;  ///< why what depends on it must not run; empty when it may
+  };
+  std::vector<State> states;  ///< by NodeId
+};
+
+/// Decides one node from the state of those before it.
+Result<Decision> Decide(const Graph& graph, NodeId id, const Resolved& files,
+                        const Progress& progress, std::string_view engine, const Lookups& lookups);
+
+struct Plan {
+  std::vector<Decision> decisions;  ///< by NodeId
+
+  bool nothing_to_do() const;
+};
+
+/// Decides all nodes; `files` holds what is known of each source's files, by NodeId.
+Result<Plan> MakePlan(const Graph& graph, const std::vector<Resolved>& files,
+                      std::string_view engine, const Lookups& lookups);
+
+/// After a node was found cached or ran with this result: its state for those behind it.
+Progress::State StateAfter(const Node& node, const Known& known);
+
+}  // namespace assay::plan
