@@ -1,0 +1,378 @@
+// The Engine over DuckDB's C API. The only place that opens a database.
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/hash.h"
+#include "engine/duckdb/duck.h"
+#include "engine/duckdb/functions.h"
+#include "engine/duckdb/logical_type.h"
+#include "engine/duckdb/row_encoder.h"
+#include "engine/duckdb/sql_tree.h"
+#include "engine/plugin.h"
+#include "engine/sql_text.h"
+
+namespace assay::engine {
+namespace {
+
+// Classifies by DuckDB's own error prefix: what the machine lacks is kIo, the rest is the user's
+// SQL or data.
+Error EngineError(const std::string& text) {
+  const auto starts = [&](std::string_view prefix) { return text.starts_with(prefix); };
+  Error error{ErrorCode::kUser, text, ""};
+  if (starts("IO Error")) error.code = ErrorCode::kIo;
+  if (starts("Out of Memory Error")) {
+    error.code = ErrorCode::kIo;
+    error.hint = "give more memory with --memory, or free some disk for the spill folder";
+  }
+  if (starts("Conversion Error") || starts("Invalid Input Error") || starts("Out of Range Error")) {
+    error.code = ErrorCode::kData;
+  }
+  if (starts("INTERRUPT Error")) error = Error{ErrorCode::kCancelled, "cancelled", ""};
+  if (starts("INTERNAL Error") || starts("FATAL Error")) error.code = ErrorCode::kInternal;
+  // The position DuckDB draws belongs to a query we built around the user's; it would mislead.
+  if (const auto line = error.message.find("\n\nLINE "); line != std::string::npos) {
+    error.message.resize(line);
+  }
+  return error;
+}
+
+// The engine's limit is no hard cap; more than half of the memory has been seen to overrun it.
+std::uint64_t HalfOfMemory() {
+  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
+}
+
+class DuckEngine : public Engine {
+ public:
+  Status Start(const Options& options);
+
+  std::string Version() const override;
+  Result<SqlFacts> Parse(const std::string& sql, std::size_t* error_offset) override;
+  Result<Schema> Describe(const std::string& query) override;
+  Result<std::string> Canonical(const std::string& query) override;
+  OrderFacts FindOrderDependence(const std::string& query) override;
+  Status Execute(const std::string& statement) override;
+  Result<Grid> Query(const std::string& query) override;
+  Result<std::uint64_t> CopyToParquet(const std::string& query,
+                                      const std::filesystem::path& path) override;
+  Result<RowSum> SumRows(const std::string& query) override;
+  Status ReadRows(const std::string& query,
+                  const std::function<Status(const EncodedRows&)>& take) override;
+  double Progress() override;
+  void Interrupt() override { duckdb_interrupt(connection_.get()); }
+  std::uint64_t TakePeakBufferBytes() override { return std::exchange(peak_, 0); }
+
+ private:
+  Status Run(const std::string& sql, Rows& rows);
+  Result<Json> Serialise(const char* function, const std::string& sql, const char* options);
+  Status CheckNanoseconds(const std::string& query, const std::string& column);
+  void NotePeak();
+
+  Database database_;
+  Connection connection_;
+  std::uint64_t peak_ = 0;
+};
+
+Status DuckEngine::Start(const Options& options) {
+  duckdb_config raw = nullptr;
+  duckdb_create_config(&raw);
+  const Config config(raw);
+  const auto set = [&](const char* name, const std::string& value) {
+    duckdb_set_config(raw, name, value.c_str());
+  };
+  if (options.threads > 0) set("threads", std::to_string(options.threads));
+  set("autoinstall_known_extensions", "false");
+  set("autoload_known_extensions", "false");
+  duckdb_database database = nullptr;
+  char* message = nullptr;
+  if (duckdb_open_ext(nullptr, &database, raw, &message) != DuckDBSuccess) {
+    return Error{ErrorCode::kIo, "cannot open the engine: " + TakeText(message), ""};
+  }
+  database_.reset(database);
+  duckdb_connection connection = nullptr;
+  if (duckdb_connect(database, &connection) != DuckDBSuccess) {
+    return Error{ErrorCode::kInternal, "cannot connect to the engine", ""};
+  }
+  connection_.reset(connection);
+  TRY(RegisterFunctions(connection));
+  const std::uint64_t memory = options.memory_bytes > 0 ? options.memory_bytes : HalfOfMemory();
+  TRY(Execute("SET memory_limit = '" + std::to_string(memory / 1024) + "KiB'"));
+  TRY(Execute("SET temp_directory = " + QuoteText(options.spill.string())));
+  TRY(Execute("SET TimeZone = 'UTC'"));
+  TRY(Execute("PRAGMA enable_profiling = 'no_output'"));
+  TRY(Execute("SET custom_profiling_settings = '{\"SYSTEM_PEAK_BUFFER_MEMORY\": \"true\"}'"));
+  std::string folders;
+  for (const auto& folder : options.readable) {
+    if (!folders.empty()) folders += ", ";
+    folders += QuoteText(folder.string());
+  }
+  TRY(Execute("SET allowed_directories = [" + folders + "]"));
+  TRY(Execute("SET enable_external_access = false"));
+  return Execute("SET lock_configuration = true");
+}
+
+std::string DuckEngine::Version() const {
+  std::string version = duckdb_library_version();
+  if (version.starts_with("v")) version.erase(0, 1);
+  return "duckdb " + version;
+}
+
+Status DuckEngine::Run(const std::string& sql, Rows& rows) {
+  if (duckdb_query(connection_.get(), sql.c_str(), rows.get()) != DuckDBSuccess) {
+    const char* text = duckdb_result_error(rows.get());
+    return EngineError(text == nullptr ? "the engine gave no reason" : text);
+  }
+  NotePeak();
+  return {};
+}
+
+void DuckEngine::NotePeak() {
+  duckdb_profiling_info info = duckdb_get_profiling_info(connection_.get());
+  if (info == nullptr) return;
+  const Value value(duckdb_profiling_info_get_value(info, "SYSTEM_PEAK_BUFFER_MEMORY"));
+  if (value == nullptr) return;
+  const std::string text = TakeText(duckdb_get_varchar(value.get()));
+  peak_ = std::max<std::uint64_t>(peak_, std::strtoull(text.c_str(), nullptr, 10));
+}
+
+Status DuckEngine::Execute(const std::string& statement) {
+  Rows rows;
+  return Run(statement, rows);
+}
+
+Result<Json> DuckEngine::Serialise(const char* function, const std::string& sql,
+                                   const char* options) {
+  Rows rows;
+  TRY(Run(std::string("SELECT ") + function + "(" + QuoteText(sql) + options + ")", rows));
+  const DataChunk chunk(duckdb_fetch_chunk(*rows));
+  if (chunk == nullptr || duckdb_data_chunk_get_size(chunk.get()) != 1) {
+    return Error{ErrorCode::kInternal, std::string(function) + " gave no row", ""};
+  }
+  auto* text = static_cast<duckdb_string_t*>(
+      duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk.get(), 0)));
+  return ParseJson({duckdb_string_t_data(text), duckdb_string_t_length(*text)});
+}
+
+Result<SqlFacts> DuckEngine::Parse(const std::string& sql, std::size_t* error_offset) {
+  TRY_ASSIGN(const Json tree, Serialise("json_serialize_sql", sql, ""));
+  if (tree.value("error", false)) {
+    const std::string position = tree.value("position", "0");
+    if (error_offset != nullptr) *error_offset = std::strtoull(position.c_str(), nullptr, 10);
+    return Error{ErrorCode::kUser, tree.value("error_message", "not a SELECT"), ""};
+  }
+  const Json& statements = tree["statements"];
+  if (statements.size() != 1) {
+    return Error{ErrorCode::kUser,
+                 "expected one SELECT, found " + std::to_string(statements.size()) + " statements",
+                 ""};
+  }
+  return FactsOfTree(statements[0]);
+}
+
+OrderFacts DuckEngine::FindOrderDependence(const std::string& query) {
+  const auto tree = Serialise("json_serialize_sql", query, "");
+  if (!tree.ok() || tree->value("error", false)) return {"SQL that cannot be planned"};
+  if (std::string reason = OrderDependenceOfTree(*tree); !reason.empty()) return {reason};
+  const auto plan = Serialise("json_serialize_plan", query, ", optimize := false");
+  if (!plan.ok() || plan->value("error", false)) return {"SQL that cannot be planned"};
+  return {OrderDependenceOfPlan(*plan)};
+}
+
+// Prepares a query to learn its columns without running it.
+Result<Prepared> Prepare(duckdb_connection connection, const std::string& query) {
+  duckdb_prepared_statement raw = nullptr;
+  const duckdb_state state = duckdb_prepare(connection, query.c_str(), &raw);
+  Prepared prepared(raw);
+  if (state != DuckDBSuccess) {
+    const char* text = duckdb_prepare_error(raw);
+    return EngineError(text == nullptr ? "the engine gave no reason" : text);
+  }
+  return prepared;
+}
+
+Result<Schema> DuckEngine::Describe(const std::string& query) {
+  TRY_ASSIGN(const Prepared prepared, Prepare(connection_.get(), query));
+  Schema schema;
+  for (idx_t i = 0; i < duckdb_prepared_statement_column_count(prepared.get()); ++i) {
+    const std::string name =
+        TakeText(const_cast<char*>(duckdb_prepared_statement_column_name(prepared.get(), i)));
+    const LogicalType logical(duckdb_prepared_statement_column_logical_type(prepared.get(), i));
+    const auto type = FromLogicalType(logical.get());
+    if (!type) {
+      return Error{ErrorCode::kUser,
+                   "column `" + name +
+                       "` has a type that a version cannot hold: " + EngineTypeName(logical.get()),
+                   "cast it in a sql step"};
+    }
+    schema.push_back(Field{name, *type});
+  }
+  return schema;
+}
+
+Result<std::string> DuckEngine::Canonical(const std::string& query) {
+  TRY_ASSIGN(const Prepared prepared, Prepare(connection_.get(), query));
+  std::string columns;
+  bool changed = false;
+  for (idx_t i = 0; i < duckdb_prepared_statement_column_count(prepared.get()); ++i) {
+    const std::string name =
+        TakeText(const_cast<char*>(duckdb_prepared_statement_column_name(prepared.get(), i)));
+    const LogicalType logical(duckdb_prepared_statement_column_logical_type(prepared.get(), i));
+    if (!columns.empty()) columns += ", ";
+    columns += QuoteName(name);
+    if (const auto ours = FromLogicalType(logical.get()); ours && IsStorable(*ours)) continue;
+    const std::string type = CanonicalSql(logical.get());
+    if (type.empty()) {
+      return Error{ErrorCode::kUser,
+                   "column `" + name +
+                       "` has a type that a version cannot hold: " + EngineTypeName(logical.get()),
+                   "cast it in a sql step"};
+    }
+    if (HasNanoseconds(logical.get())) TRY(CheckNanoseconds(query, name));
+    columns += "::" + type + " AS " + QuoteName(name);
+    changed = true;
+  }
+  if (!changed) return query;
+  return "SELECT " + columns + " FROM (" + query + ")";
+}
+
+Status DuckEngine::CheckNanoseconds(const std::string& query, const std::string& column) {
+  const std::string name = QuoteName(column);
+  // Only a plain column can be looked into; inside a nested one nothing proves that nothing is
+  // lost.
+  TRY_ASSIGN(const Grid grid, Query("SELECT count(*) FROM (" + query + ") WHERE " + name +
+                                    "::TIMESTAMP::TIMESTAMP_NS IS DISTINCT FROM " + name));
+  if (grid.rows.at(0).at(0).value_or("0") == "0") return {};
+  return Error{
+      ErrorCode::kData,
+      "column `" + column +
+          "` has nanoseconds, and a version keeps microseconds, in rows: " + *grid.rows[0][0],
+      "cast it to TIMESTAMP in a sql step if they may go"};
+}
+
+Result<Grid> DuckEngine::Query(const std::string& query) {
+  TRY_ASSIGN(const Prepared prepared, Prepare(connection_.get(), query));
+  Grid grid;
+  std::string columns;
+  for (idx_t i = 0; i < duckdb_prepared_statement_column_count(prepared.get()); ++i) {
+    const std::string name =
+        TakeText(const_cast<char*>(duckdb_prepared_statement_column_name(prepared.get(), i)));
+    const LogicalType logical(duckdb_prepared_statement_column_logical_type(prepared.get(), i));
+    grid.schema.push_back(
+        Field{name, FromLogicalType(logical.get()).value_or(Type{TypeKind::kString, 0, 0, {}})});
+    // A cast to text is one row wide whatever the type; the position avoids repeated names.
+    columns += (i > 0 ? ", c" : "c") + std::to_string(i) + "::VARCHAR";
+  }
+  std::string aliases;
+  for (std::size_t i = 0; i < grid.schema.size(); ++i) {
+    aliases += (i > 0 ? ", c" : "c") + std::to_string(i);
+  }
+  Rows rows;
+  TRY(Run("SELECT " + columns + " FROM (" + query + "\n) AS t(" + aliases + ")", rows));
+  while (true) {
+    const DataChunk chunk(duckdb_fetch_chunk(*rows));
+    if (chunk == nullptr) break;
+    const idx_t size = duckdb_data_chunk_get_size(chunk.get());
+    const std::size_t start = grid.rows.size();
+    grid.rows.resize(start + size);
+    for (idx_t column = 0; column < grid.schema.size(); ++column) {
+      duckdb_vector vector = duckdb_data_chunk_get_vector(chunk.get(), column);
+      auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector));
+      std::uint64_t* validity = duckdb_vector_get_validity(vector);
+      for (idx_t row = 0; row < size; ++row) {
+        auto& cells = grid.rows[start + row];
+        if (validity != nullptr && !duckdb_validity_row_is_valid(validity, row)) {
+          cells.emplace_back(std::nullopt);
+        } else {
+          cells.emplace_back(
+              std::string(duckdb_string_t_data(texts + row), duckdb_string_t_length(texts[row])));
+        }
+      }
+    }
+  }
+  return grid;
+}
+
+Result<std::uint64_t> DuckEngine::CopyToParquet(const std::string& query,
+                                                const std::filesystem::path& path) {
+  Rows rows;
+  TRY(Run("COPY (" + query + "\n) TO " + QuoteText(path.string()) +
+              " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
+          rows));
+  return static_cast<std::uint64_t>(duckdb_rows_changed(rows.get()));
+}
+
+Result<RowSum> DuckEngine::SumRows(const std::string& query) {
+  TRY_ASSIGN(const Schema schema, Describe(query));
+  Rows rows;
+  TRY(Run("SELECT count(*)::UBIGINT, assay_wrapping_sum(assay_row_hash(" +
+              NameList(FieldNames(schema)) + ")) FROM (" + query + "\n)",
+          rows));
+  const DataChunk chunk(duckdb_fetch_chunk(*rows));
+  if (chunk == nullptr || duckdb_data_chunk_get_size(chunk.get()) != 1) {
+    return Error{ErrorCode::kInternal, "the engine gave no sum of rows", ""};
+  }
+  const auto* count = static_cast<const std::uint64_t*>(
+      duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk.get(), 0)));
+  duckdb_vector sums = duckdb_data_chunk_get_vector(chunk.get(), 1);
+  const auto* sum = static_cast<const duckdb_uhugeint*>(duckdb_vector_get_data(sums));
+  std::uint64_t* validity = duckdb_vector_get_validity(sums);
+  const bool present = validity == nullptr || duckdb_validity_row_is_valid(validity, 0);
+  const Uint128 value =
+      present ? (static_cast<Uint128>(sum->upper) << 64) | sum->lower : Uint128{0};
+  return RowSum{*count, Hex128(value)};
+}
+
+Status DuckEngine::ReadRows(const std::string& query,
+                            const std::function<Status(const EncodedRows&)>& take) {
+  TRY_ASSIGN(const Prepared prepared, Prepare(connection_.get(), query));
+  duckdb_pending_result raw = nullptr;
+  const duckdb_state state = duckdb_pending_prepared_streaming(prepared.get(), &raw);
+  const Pending pending(raw);
+  if (state != DuckDBSuccess) return EngineError(duckdb_pending_error(raw));
+  Rows rows;
+  if (duckdb_execute_pending(raw, rows.get()) != DuckDBSuccess) {
+    return EngineError(duckdb_result_error(rows.get()));
+  }
+  std::string bytes;
+  std::vector<std::size_t> ends;
+  while (true) {
+    const DataChunk chunk(duckdb_fetch_chunk(*rows));
+    if (chunk == nullptr) break;
+    const auto readers = ReadersOf(chunk.get());
+    bytes.clear();
+    ends.clear();
+    const idx_t size = duckdb_data_chunk_get_size(chunk.get());
+    for (idx_t row = 0; row < size; ++row) {
+      for (const ColumnReader& reader : readers) reader.Append(bytes, row);
+      ends.push_back(bytes.size());
+    }
+    if (size == 0) break;
+    TRY(take(EncodedRows{bytes, ends}));
+  }
+  // A streaming result that broke off ends like one that is done; only its error tells.
+  const char* text = duckdb_result_error(rows.get());
+  if (text != nullptr && *text != '\0') return EngineError(text);
+  return {};
+}
+
+double DuckEngine::Progress() {
+  const duckdb_query_progress_type progress = duckdb_query_progress(connection_.get());
+  return progress.percentage < 0 ? -1 : progress.percentage / 100;
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) Result<std::unique_ptr<Engine>>* AssayOpenEngine(
+    const Options& options);
+
+Result<std::unique_ptr<Engine>>* AssayOpenEngine(const Options& options) {
+  auto engine = std::make_unique<DuckEngine>();
+  if (Status started = engine->Start(options); !started.ok()) {
+    return new Result<std::unique_ptr<Engine>>(std::move(started).error());
+  }
+  return new Result<std::unique_ptr<Engine>>(std::move(engine));
+}
+
+}  // namespace assay::engine

@@ -1,0 +1,132 @@
+#include "engine/duckdb/functions.h"
+
+#include <cstring>
+
+#include "base/hash.h"
+#include "engine/duckdb/duck.h"
+#include "engine/duckdb/row_encoder.h"
+
+namespace assay::engine {
+namespace {
+
+duckdb_uhugeint Split(Uint128 value) {
+  return {static_cast<std::uint64_t>(value), static_cast<std::uint64_t>(value >> 64)};
+}
+
+Uint128 Join(const duckdb_uhugeint& value) {
+  return (static_cast<Uint128>(value.upper) << 64) | value.lower;
+}
+
+constexpr char kUnsupported[] = "a column has a type that no version can hold; cast it";
+
+// Calls `set(row, bytes)` with the row/1 bytes of each row of the columns from `first` on.
+template <typename Set>
+void ForEachRow(duckdb_function_info info, duckdb_data_chunk input, idx_t first, Set set) {
+  const auto readers = ReadersOf(input, first);
+  if (readers.empty()) {
+    duckdb_scalar_function_set_error(info, kUnsupported);
+    return;
+  }
+  const idx_t size = duckdb_data_chunk_get_size(input);
+  std::string bytes;
+  for (idx_t row = 0; row < size; ++row) {
+    bytes.clear();
+    for (const ColumnReader& reader : readers) reader.Append(bytes, row);
+    set(row, bytes);
+  }
+}
+
+void RowHash(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  auto* hashes = static_cast<duckdb_uhugeint*>(duckdb_vector_get_data(output));
+  ForEachRow(info, input, 0,
+             [&](idx_t row, const std::string& bytes) { hashes[row] = Split(Xxh3Wide(bytes)); });
+}
+
+void Bucket(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  auto* buckets = static_cast<std::uint64_t*>(duckdb_vector_get_data(output));
+  const auto* seeds = static_cast<const std::uint64_t*>(
+      duckdb_vector_get_data(duckdb_data_chunk_get_vector(input, 0)));
+  ForEachRow(info, input, 1, [&](idx_t row, const std::string& bytes) {
+    const Uint128 hash = Xxh3(bytes, seeds[row]);
+    buckets[row] = static_cast<std::uint64_t>((hash * 1'000'000) >> 64);
+  });
+}
+
+Uint128* StateOf(duckdb_aggregate_state state) { return reinterpret_cast<Uint128*>(state); }
+
+// States are kept in memory that is aligned to 8 bytes only, hence the copies.
+Uint128 Load(duckdb_aggregate_state state) {
+  Uint128 sum;
+  std::memcpy(&sum, StateOf(state), sizeof sum);
+  return sum;
+}
+
+void Store(duckdb_aggregate_state state, Uint128 sum) {
+  std::memcpy(static_cast<void*>(StateOf(state)), &sum, sizeof sum);
+}
+
+idx_t SumSize(duckdb_function_info) { return sizeof(Uint128); }
+
+void SumInit(duckdb_function_info, duckdb_aggregate_state state) { Store(state, 0); }
+
+void SumUpdate(duckdb_function_info, duckdb_data_chunk input, duckdb_aggregate_state* states) {
+  duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
+  const auto* values = static_cast<const duckdb_uhugeint*>(duckdb_vector_get_data(vector));
+  const idx_t size = duckdb_data_chunk_get_size(input);
+  for (idx_t row = 0; row < size; ++row) {
+    Store(states[row], Load(states[row]) + Join(values[row]));
+  }
+}
+
+void SumCombine(duckdb_function_info, duckdb_aggregate_state* source,
+                duckdb_aggregate_state* target, idx_t count) {
+  for (idx_t i = 0; i < count; ++i) Store(target[i], Load(target[i]) + Load(source[i]));
+}
+
+void SumFinalize(duckdb_function_info, duckdb_aggregate_state* source, duckdb_vector result,
+                 idx_t count, idx_t offset) {
+  auto* sums = static_cast<duckdb_uhugeint*>(duckdb_vector_get_data(result));
+  for (idx_t i = 0; i < count; ++i) sums[offset + i] = Split(Load(source[i]));
+}
+
+Status RegisterScalar(duckdb_connection connection, const char* name, bool seeded,
+                      duckdb_type returns, duckdb_scalar_function_t function) {
+  const ScalarFunction scalar(duckdb_create_scalar_function());
+  const LogicalType any(duckdb_create_logical_type(DUCKDB_TYPE_ANY));
+  const LogicalType seed(duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT));
+  const LogicalType result(duckdb_create_logical_type(returns));
+  duckdb_scalar_function_set_name(scalar.get(), name);
+  if (seeded) duckdb_scalar_function_add_parameter(scalar.get(), seed.get());
+  duckdb_scalar_function_set_varargs(scalar.get(), any.get());
+  duckdb_scalar_function_set_return_type(scalar.get(), result.get());
+  duckdb_scalar_function_set_special_handling(scalar.get());  // nulls are values here
+  duckdb_scalar_function_set_function(scalar.get(), function);
+  if (duckdb_register_scalar_function(connection, scalar.get()) != DuckDBSuccess) {
+    return Error{ErrorCode::kInternal, std::string("cannot register ") + name, ""};
+  }
+  return {};
+}
+
+Status RegisterSum(duckdb_connection connection) {
+  const AggregateFunction sum(duckdb_create_aggregate_function());
+  const LogicalType wide(duckdb_create_logical_type(DUCKDB_TYPE_UHUGEINT));
+  duckdb_aggregate_function_set_name(sum.get(), "assay_wrapping_sum");
+  duckdb_aggregate_function_add_parameter(sum.get(), wide.get());
+  duckdb_aggregate_function_set_return_type(sum.get(), wide.get());
+  duckdb_aggregate_function_set_functions(sum.get(), SumSize, SumInit, SumUpdate, SumCombine,
+                                          SumFinalize);
+  if (duckdb_register_aggregate_function(connection, sum.get()) != DuckDBSuccess) {
+    return Error{ErrorCode::kInternal, "cannot register assay_wrapping_sum", ""};
+  }
+  return {};
+}
+
+}  // namespace
+
+Status RegisterFunctions(duckdb_connection connection) {
+  TRY(RegisterScalar(connection, "assay_row_hash", false, DUCKDB_TYPE_UHUGEINT, RowHash));
+  TRY(RegisterScalar(connection, "assay_bucket", true, DUCKDB_TYPE_UBIGINT, Bucket));
+  return RegisterSum(connection);
+}
+
+}  // namespace assay::engine

@@ -1,0 +1,16 @@
+/// Assay's own functions, registered with every DuckDB instance.
+#pragma once
+
+#include <duckdb.h>
+
+#include "base/result.h"
+
+namespace assay::engine {
+
+/// Registers
+/// - `assay_row_hash(columns...) -> UHUGEINT`: xxh3-128 of the columns' `row/1` bytes;
+/// - `assay_wrapping_sum(UHUGEINT) -> UHUGEINT`: sum modulo 2^128 (aggregate; 0 over no rows);
+/// - `assay_bucket(seed UBIGINT, columns...) -> UBIGINT`: floor(xxh3-64(row, seed) * 10^6 / 2^64).
+Status RegisterFunctions(duckdb_connection connection);
+
+}  // namespace assay::engine

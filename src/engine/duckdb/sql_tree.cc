@@ -1,0 +1,251 @@
+#include "engine/duckdb/sql_tree.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace assay::engine {
+namespace {
+
+using Scope = std::set<std::string>;
+
+std::string Lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+std::string TextOf(const Json& node, const char* member) {
+  const auto found = node.find(member);
+  return found != node.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::size_t OffsetOf(const Json& node) {
+  const auto found = node.find("query_location");
+  if (found == node.end() || !found->is_number_unsigned()) return 0;
+  const auto offset = found->get<std::uint64_t>();
+  return offset == UINT64_MAX ? 0 : static_cast<std::size_t>(offset);
+}
+
+// Functions whose value is another at every call or run.
+constexpr std::array kVolatile = {"random",
+                                  "uuid",
+                                  "uuidv4",
+                                  "uuidv7",
+                                  "gen_random_uuid",
+                                  "setseed",
+                                  "nextval",
+                                  "currval",
+                                  "now",
+                                  "today",
+                                  "current_date",
+                                  "current_time",
+                                  "current_timestamp",
+                                  "localtime",
+                                  "localtimestamp",
+                                  "transaction_timestamp",
+                                  "get_current_time",
+                                  "get_current_timestamp",
+                                  "current_localtime",
+                                  "current_localtimestamp",
+                                  "txid_current",
+                                  "getenv",
+                                  "current_setting"};
+
+bool IsVolatile(const std::string& name) {
+  return std::find(kVolatile.begin(), kVolatile.end(), Lower(name)) != kVolatile.end();
+}
+
+// Walks a tree, keeping the names of CTEs in scope.
+class Walker {
+ public:
+  explicit Walker(SqlFacts& facts) : facts_(facts) {}
+
+  void Walk(const Json& node, const Scope& scope) {
+    if (node.is_array()) {
+      for (const Json& element : node) Walk(element, scope);
+      return;
+    }
+    if (!node.is_object()) return;
+    const std::string type = TextOf(node, "type");
+    const auto ctes = node.find("cte_map");
+    if (ctes != node.end() && ctes->is_object()) {
+      VisitSample(node);
+      return WalkQuery(node, *ctes, scope);
+    }
+    if (type == "BASE_TABLE") {
+      VisitSample(node);
+      return VisitTable(node, scope);
+    }
+    if (type == "TABLE_FUNCTION") VisitTableFunction(node);
+    if (type == "FUNCTION" && IsVolatile(TextOf(node, "function_name"))) {
+      facts_.calls.push_back({Lower(TextOf(node, "function_name")), OffsetOf(node)});
+    }
+    if (TextOf(node, "class") == "WINDOW") {
+      facts_.windows.push_back({Lower(TextOf(node, "function_name")), OffsetOf(node)});
+    }
+    VisitSample(node);
+    // `now` spelled without parentheses (CURRENT_DATE) arrives as a column of that name.
+    if (type == "COLUMN_REF") VisitColumn(node);
+    for (const auto& [key, member] : node.items()) Walk(member, scope);
+  }
+
+ private:
+  // A CTE sees those before it, and itself only when it is recursive.
+  void WalkQuery(const Json& node, const Json& ctes, Scope scope) {
+    if (const auto map = ctes.find("map"); map != ctes.end() && map->is_array()) {
+      for (const Json& entry : *map) {
+        const std::string name = Lower(TextOf(entry, "key"));
+        Scope inner = scope;
+        if (entry.dump().find("RECURSIVE_CTE_NODE") != std::string::npos) inner.insert(name);
+        if (entry.contains("value")) Walk(entry["value"], inner);
+        scope.insert(name);
+      }
+    }
+    for (const auto& [key, member] : node.items()) {
+      if (key != "cte_map") Walk(member, scope);
+    }
+  }
+
+  void VisitTable(const Json& node, const Scope& scope) {
+    std::string name = TextOf(node, "table_name");
+    const std::string schema = TextOf(node, "schema_name");
+    const std::string catalog = TextOf(node, "catalog_name");
+    if (schema.empty() && scope.contains(Lower(name))) return;
+    if (!schema.empty()) name = schema + "." + name;
+    if (!catalog.empty()) name = catalog + "." + name;
+    facts_.reads.push_back({name, OffsetOf(node)});
+  }
+
+  void VisitSample(const Json& node) {
+    const auto sample = node.find("sample");
+    if (sample == node.end() || !sample->is_object()) return;
+    const auto seed = sample->find("seed");
+    const bool seeded = seed != sample->end() && seed->is_number_integer() &&
+                        (seed->is_number_unsigned() || seed->get<std::int64_t>() >= 0);
+    if (!seeded) facts_.calls.push_back({"SAMPLE without a seed", OffsetOf(node)});
+  }
+
+  void VisitTableFunction(const Json& node) {
+    const auto function = node.find("function");
+    if (function == node.end()) return;
+    facts_.functions.push_back({Lower(TextOf(*function, "function_name")), OffsetOf(node)});
+  }
+
+  void VisitColumn(const Json& node) {
+    const auto names = node.find("column_names");
+    if (names == node.end() || names->size() != 1 || !(*names)[0].is_string()) return;
+    const std::string name = Lower((*names)[0].get<std::string>());
+    for (const char* keyword :
+         {"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"}) {
+      if (name == keyword) facts_.calls.push_back({name, OffsetOf(node)});
+    }
+  }
+
+  SqlFacts& facts_;
+};
+
+// The tree as it enters an id: no positions, no nulls, other numbers than small integers as text.
+Json WithoutPositions(const Json& node) {
+  constexpr std::int64_t kSmall = std::int64_t{1} << 53;
+  if (node.is_array()) {
+    Json list = Json::array();
+    for (const Json& element : node) list.push_back(WithoutPositions(element));
+    return list;
+  }
+  if (node.is_object()) {
+    Json object = Json::object();
+    for (const auto& [key, member] : node.items()) {
+      if (key == "query_location" || member.is_null()) continue;
+      object[key] = WithoutPositions(member);
+    }
+    return object;
+  }
+  if (node.is_number_float()) return DoubleText(node.get<double>());
+  if (node.is_number_unsigned() &&
+      node.get<std::uint64_t>() >= static_cast<std::uint64_t>(kSmall)) {
+    return std::to_string(node.get<std::uint64_t>());
+  }
+  if (node.is_number_integer() && !node.is_number_unsigned() &&
+      node.get<std::int64_t>() <= -kSmall) {
+    return std::to_string(node.get<std::int64_t>());
+  }
+  return node.is_null() ? Json("") : node;
+}
+
+// Aggregates whose answer is the same in any order of rows, whatever the argument.
+constexpr std::array kOrderFree = {"count",         "count_star",    "min",      "max",
+                                   "bool_and",      "bool_or",       "bit_and",  "bit_or",
+                                   "bit_xor",       "median",        "quantile", "mad",
+                                   "quantile_cont", "quantile_disc", "count_if", "countif"};
+// The same, when the argument is exact (integer, decimal, boolean).
+constexpr std::array kOrderFreeIfExact = {"sum", "avg", "mean", "sum_no_overflow"};
+
+template <std::size_t N>
+bool Contains(const std::array<const char*, N>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool HasFloat(const Json& arguments) {
+  const std::string text = arguments.dump();
+  return text.find("\"FLOAT\"") != std::string::npos ||
+         text.find("\"DOUBLE\"") != std::string::npos ||
+         text.find("\"INTERVAL\"") != std::string::npos;
+}
+
+template <typename Judge>
+std::string FirstReason(const Json& node, const Judge& judge) {
+  if (node.is_object()) {
+    if (std::string reason = judge(node); !reason.empty()) return reason;
+  }
+  if (node.is_object() || node.is_array()) {
+    for (const Json& member : node) {
+      if (std::string reason = FirstReason(member, judge); !reason.empty()) return reason;
+    }
+  }
+  return "";
+}
+
+std::string JudgeTreeNode(const Json& node) {
+  const std::string type = TextOf(node, "type");
+  if (type == "LIMIT_MODIFIER" || type == "LIMIT_PERCENT_MODIFIER") return "LIMIT";
+  if (type == "DISTINCT_MODIFIER" && node.contains("distinct_on_targets") &&
+      !node["distinct_on_targets"].empty()) {
+    return "DISTINCT ON";
+  }
+  if (TextOf(node, "class") == "WINDOW") return "a window function";
+  if (const std::string ref = TextOf(node, "ref_type"); ref == "POSITIONAL" || ref == "ASOF") {
+    return "a " + ref + " join";
+  }
+  if (const auto sample = node.find("sample"); sample != node.end() && sample->is_object()) {
+    return "SAMPLE";
+  }
+  return "";
+}
+
+std::string JudgePlanNode(const Json& node) {
+  if (TextOf(node, "expression_class") != "BOUND_AGGREGATE") return "";
+  const std::string name = TextOf(node, "name");
+  if (Contains(kOrderFree, name)) return "";
+  const Json arguments = node.value("arguments", Json::array());
+  if (Contains(kOrderFreeIfExact, name)) {
+    if (!HasFloat(arguments)) return "";
+    return name + " of a floating-point column";
+  }
+  return "the aggregate " + name;
+}
+
+}  // namespace
+
+Result<SqlFacts> FactsOfTree(const Json& tree) {
+  SqlFacts facts;
+  Walker(facts).Walk(tree, {});
+  TRY_ASSIGN(facts.tree, TextId("sqltree/1", WithoutPositions(tree)));
+  return facts;
+}
+
+std::string OrderDependenceOfTree(const Json& tree) { return FirstReason(tree, JudgeTreeNode); }
+
+std::string OrderDependenceOfPlan(const Json& plan) { return FirstReason(plan, JudgePlanNode); }
+
+}  // namespace assay::engine

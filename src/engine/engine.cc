@@ -1,0 +1,84 @@
+#include "engine/engine.h"
+
+#include <dlfcn.h>
+
+#include <utility>
+
+#include "engine/plugin.h"
+
+namespace assay::engine {
+namespace {
+
+Result<std::filesystem::path> FindPlugin() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  const auto folder = program.parent_path();
+  for (const auto& candidate : {folder / kPluginName, folder / "../lib/assay" / kPluginName}) {
+    if (std::filesystem::exists(candidate, error)) return candidate;
+  }
+  return Error{ErrorCode::kIo,
+               "the engine's library is not beside the program: " + (folder / kPluginName).string(),
+               "build again with ./dev build, or install the whole package"};
+}
+
+Json ReadsJson(const std::vector<TableRead>& reads) {
+  Json list = Json::array();
+  for (const TableRead& read : reads) list.push_back(Json::array({read.name, read.offset}));
+  return list;
+}
+
+Result<std::vector<TableRead>> ParseReads(const Json& json, const char* member) {
+  std::vector<TableRead> reads;
+  if (!json.is_object() || !json.contains(member) || !json[member].is_array()) {
+    return Error{ErrorCode::kData, std::string("not the facts of a SQL text: no ") + member, ""};
+  }
+  for (const Json& read : json[member]) {
+    if (!read.is_array() || read.size() != 2 || !read[0].is_string() ||
+        !read[1].is_number_unsigned()) {
+      return Error{ErrorCode::kData, std::string("not the facts of a SQL text: ") + member, ""};
+    }
+    reads.push_back(TableRead{read[0].get<std::string>(), read[1].get<std::size_t>()});
+  }
+  return reads;
+}
+
+}  // namespace
+
+Json SqlFactsJson(const SqlFacts& facts) {
+  return Json{{"reads", ReadsJson(facts.reads)},
+              {"functions", ReadsJson(facts.functions)},
+              {"calls", ReadsJson(facts.calls)},
+              {"windows", ReadsJson(facts.windows)},
+              {"tree", facts.tree}};
+}
+
+Result<SqlFacts> ParseSqlFacts(const Json& json) {
+  SqlFacts facts;
+  TRY_ASSIGN(facts.reads, ParseReads(json, "reads"));
+  TRY_ASSIGN(facts.functions, ParseReads(json, "functions"));
+  TRY_ASSIGN(facts.calls, ParseReads(json, "calls"));
+  TRY_ASSIGN(facts.windows, ParseReads(json, "windows"));
+  if (!json.contains("tree") || !json["tree"].is_string()) {
+    return Error{ErrorCode::kData, "not the facts of a SQL text: no tree", ""};
+  }
+  facts.tree = json["tree"].get<std::string>();
+  return facts;
+}
+
+Result<std::unique_ptr<Engine>> Open(const Options& options) {
+  TRY_ASSIGN(const auto path, FindPlugin());
+  // RTLD_LOCAL keeps the engine's many symbols to itself. The library stays loaded until exit.
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    return Error{ErrorCode::kIo, std::string("cannot load the engine: ") + dlerror(),
+                 "assay doctor shows what is missing"};
+  }
+  const auto open = reinterpret_cast<OpenFunction>(dlsym(library, kOpenName));
+  if (open == nullptr) {
+    return Error{ErrorCode::kIo, "the engine's library is of another build: " + path.string(), ""};
+  }
+  const std::unique_ptr<Result<std::unique_ptr<Engine>>> opened(open(options));
+  return std::move(*opened);
+}
+
+}  // namespace assay::engine

@@ -1,0 +1,112 @@
+/// An engine that runs SQL over stored files. The only interface the other rooms know; DuckDB
+/// stands behind it in a shared library that is opened on demand (`Open`), so that verbs which need
+/// no engine start in milliseconds.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/type.h"
+
+namespace assay::engine {
+
+/// Name and major version: enters fingerprints, so that a new major version computes anew.
+inline constexpr std::string_view kEngineMajor = "duckdb/1";
+
+struct Options {
+  int threads = 0;                              ///< 0: as many as the machine has cores
+  std::uint64_t memory_bytes = 0;               ///< 0: half of the machine's memory
+  std::filesystem::path spill;                  ///< folder for what does not fit; empty: none
+  std::vector<std::filesystem::path> readable;  ///< folders that SQL may read and write; no others
+};
+
+/// A table that a SQL text reads, where it stands in the text.
+struct TableRead {
+  std::string name;
+  std::size_t offset = 0;  ///< byte offset in the text
+};
+
+/// What the parser alone says about a SQL text.
+struct SqlFacts {
+  std::vector<TableRead> reads;      ///< tables in FROM that are no CTE, in order of appearance
+  std::string tree;                  ///< id of the `sqltree/1` text (docs/design/0001, section 9)
+  std::vector<TableRead> functions;  ///< table functions in FROM
+  std::vector<TableRead>
+      calls;  ///< what differs from call to call: now, random, SAMPLE without a seed
+  std::vector<TableRead> windows;  ///< window functions
+};
+
+Json SqlFactsJson(const SqlFacts& facts);
+Result<SqlFacts> ParseSqlFacts(const Json& json);
+
+/// Why the rows of a query may depend on the order in which its input is read; empty when they do
+/// not.
+struct OrderFacts {
+  std::string reason;
+};
+
+/// A small result as text: values as the engine prints them, nullopt for null.
+struct Grid {
+  Schema schema;
+  std::vector<std::vector<std::optional<std::string>>> rows;
+};
+
+/// Some rows in order, as `row/1` bytes.
+struct EncodedRows {
+  std::string_view bytes;
+  const std::vector<std::size_t>& ends;  ///< of each row, within `bytes`
+};
+
+/// Order-free sum of rows for a content id.
+struct RowSum {
+  std::uint64_t rows = 0;
+  std::string sum;  ///< 32 hex digits
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  /// `duckdb 1.5.5`.
+  virtual std::string Version() const = 0;
+  /// Parses one SELECT without binding it. A syntax error is kUser; `offset` of the error in the
+  /// text is in `error_offset` when that is given.
+  virtual Result<SqlFacts> Parse(const std::string& sql, std::size_t* error_offset) = 0;
+  /// Columns and types of a query. A column of a type that no version can hold is an error.
+  virtual Result<Schema> Describe(const std::string& query) = 0;
+  /// The same query with columns brought to the types of docs/design/0001, section 1.
+  virtual Result<std::string> Canonical(const std::string& query) = 0;
+  /// Looks at the bound plan and the parse tree of a query.
+  virtual OrderFacts FindOrderDependence(const std::string& query) = 0;
+
+  virtual Status Execute(const std::string& statement) = 0;
+  virtual Result<Grid> Query(const std::string& query) = 0;
+  /// Writes a query's rows, in its order, as one Parquet file; returns the number of rows.
+  virtual Result<std::uint64_t> CopyToParquet(const std::string& query,
+                                              const std::filesystem::path& path) = 0;
+  /// Number of rows and order-free sum of a query over stored files.
+  virtual Result<RowSum> SumRows(const std::string& query) = 0;
+  /// Calls `take` with all rows of a query in its order.
+  virtual Status ReadRows(const std::string& query,
+                          const std::function<Status(const EncodedRows&)>& take) = 0;
+
+  /// Share of the running statement that is done, 0 to 1, or -1 when unknown. From any thread.
+  virtual double Progress() = 0;
+  /// Stops the running statement. From any thread.
+  virtual void Interrupt() = 0;
+  /// Highest use of the buffer manager since the last call, in bytes.
+  virtual std::uint64_t TakePeakBufferBytes() = 0;
+};
+
+/// Loads the engine's library and opens an instance in memory.
+Result<std::unique_ptr<Engine>> Open(const Options& options);
+
+}  // namespace assay::engine

@@ -1,0 +1,201 @@
+#include "engine/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+#include "base/row.h"
+
+namespace assay::engine {
+namespace {
+
+std::unique_ptr<Engine> OpenEngine(int threads = 2) {
+  Options options;
+  options.threads = threads;
+  options.readable = {testing::TempDir()};
+  auto engine = Open(options);
+  EXPECT_TRUE(engine.ok()) << engine.error().message;
+  return std::move(engine).value();
+}
+
+TEST(Engine, TellsItsVersion) { EXPECT_EQ(OpenEngine()->Version(), "duckdb 1.5.5"); }
+
+TEST(Engine, FindsTablesWithCteScoping) {
+  const auto engine = OpenEngine();
+  const auto facts = engine->Parse(
+      "WITH flights AS (SELECT * FROM flights), b AS (FROM flights) "
+      "SELECT * FROM b JOIN \"a.refused\" ON true WHERE x IN (SELECT y FROM other)",
+      nullptr);
+  ASSERT_TRUE(facts.ok()) << facts.error().message;
+  std::vector<std::string> names;
+  for (const auto& read : facts->reads) names.push_back(read.name);
+  EXPECT_THAT(names, testing::UnorderedElementsAre("flights", "a.refused", "other"));
+}
+
+TEST(Engine, TreeIdIgnoresFormattingAndComments) {
+  const auto engine = OpenEngine();
+  const auto one = engine->Parse("SELECT a, 1.5 AS b FROM t -- note", nullptr);
+  const auto two = engine->Parse("select  a,\n 1.5 as b\nfrom t", nullptr);
+  const auto three = engine->Parse("select a, 1.6 as b from t", nullptr);
+  ASSERT_TRUE(one.ok() && two.ok() && three.ok());
+  EXPECT_EQ(one->tree, two->tree);
+  EXPECT_NE(one->tree, three->tree);
+}
+
+TEST(Engine, SyntaxErrorHasAPlace) {
+  std::size_t offset = 0;
+  const auto facts = OpenEngine()->Parse("SELECT a FROM t WHERE WHERE", &offset);
+  ASSERT_FALSE(facts.ok());
+  EXPECT_EQ(facts.error().code, ErrorCode::kUser);
+  EXPECT_EQ(offset, 22U);
+}
+
+TEST(Engine, FindsCallsThatDiffer) {
+  const auto facts = OpenEngine()->Parse("SELECT now(), random(), current_date FROM t", nullptr);
+  ASSERT_TRUE(facts.ok());
+  EXPECT_EQ(facts->calls.size(), 3U);
+}
+
+TEST(Engine, FindsOrderDependence) {
+  const auto engine = OpenEngine();
+  const auto reason = [&](const std::string& select) {
+    return engine->FindOrderDependence(select + " FROM (VALUES (1, 1.5::DOUBLE, 'x')) t(i, d, s)")
+        .reason;
+  };
+  EXPECT_EQ(reason("SELECT i, s"), "");
+  EXPECT_EQ(reason("SELECT sum(i), count(*), min(d), median(d)"), "");
+  EXPECT_EQ(reason("SELECT sum(d)"), "sum of a floating-point column");
+  EXPECT_EQ(reason("SELECT string_agg(s, ',')"), "the aggregate string_agg");
+  EXPECT_EQ(reason("SELECT row_number() OVER ()"), "a window function");
+  EXPECT_EQ(engine->FindOrderDependence("SELECT * FROM range(10) LIMIT 3").reason, "LIMIT");
+}
+
+TEST(Engine, RowSumIsOrderFreeAndEqualsRowBytes) {
+  const auto engine = OpenEngine();
+  const auto sum = engine->SumRows("SELECT i::BIGINT AS i, NULL::VARCHAR AS s FROM range(3) t(i)");
+  ASSERT_TRUE(sum.ok()) << sum.error().message;
+  Uint128 expected = 0;
+  for (int i = 0; i < 3; ++i) {
+    std::string bytes;
+    row::AppendPresent(bytes);
+    row::AppendInt(bytes, i);
+    row::AppendNull(bytes);
+    expected += Xxh3Wide(bytes);
+  }
+  EXPECT_EQ(sum->sum, Hex128(expected));
+  const auto turned = engine->SumRows(
+      "SELECT i::BIGINT AS i, NULL::VARCHAR AS s FROM range(3) t(i) ORDER BY i DESC");
+  EXPECT_EQ(turned->sum, sum->sum);
+}
+
+TEST(Engine, RowSumIsEqualForAnyThreadsOverManyRows) {
+  const std::string query =
+      "SELECT i, i * 0.5 AS half, CASE WHEN i % 7 = 0 THEN NULL ELSE 'text ' || i END AS s "
+      "FROM range(300000) t(i)";
+  const auto one = OpenEngine(1)->SumRows(query);
+  const auto two = OpenEngine(2)->SumRows(query);
+  ASSERT_TRUE(one.ok() && two.ok());
+  EXPECT_EQ(one->rows, 300000U);
+  EXPECT_EQ(one->sum, two->sum);
+}
+
+TEST(Engine, SumOverNoRowsIsZero) {
+  const auto sum = OpenEngine()->SumRows("SELECT 1 AS a WHERE false");
+  ASSERT_TRUE(sum.ok()) << sum.error().message;
+  EXPECT_EQ(sum->sum, std::string(32, '0'));
+}
+
+TEST(Engine, ReadsRowsInOrder) {
+  const auto engine = OpenEngine();
+  std::string all;
+  std::size_t rows = 0;
+  const auto status = engine->ReadRows("SELECT i FROM range(100000) t(i) ORDER BY i",
+                                       [&](const EncodedRows& encoded) -> Status {
+                                         all += encoded.bytes;
+                                         rows += encoded.ends.size();
+                                         return {};
+                                       });
+  ASSERT_TRUE(status.ok()) << status.error().message;
+  EXPECT_EQ(rows, 100000U);
+  std::string expected;
+  for (int i = 0; i < 100000; ++i) {
+    row::AppendPresent(expected);
+    row::AppendInt(expected, i);
+  }
+  EXPECT_EQ(all, expected);
+}
+
+TEST(Engine, EncodesNestedValues) {
+  std::string bytes;
+  const auto status = OpenEngine()->ReadRows(
+      "SELECT [1::BIGINT, NULL] AS l, {'a': 'x', 'b': NULL::BOOLEAN} AS s, "
+      "MAP {'z': 1::BIGINT, 'a': 2::BIGINT} AS m, 12.34::DECIMAL(10,2) AS d, -0.0::DOUBLE AS f",
+      [&](const EncodedRows& encoded) -> Status {
+        bytes += encoded.bytes;
+        return {};
+      });
+  ASSERT_TRUE(status.ok()) << status.error().message;
+  EXPECT_EQ(Hex(bytes),
+            "0102000000"
+            "010100000000000000"
+            "00"
+            "01"
+            "010100000078"
+            "00"
+            "0102000000"
+            "010100000061"
+            "010200000000000000"
+            "01010000007a"
+            "010100000000000000"
+            "01"
+            "d2040000000000000000000000000000"
+            "02"
+            "010000000000000000");
+}
+
+TEST(Engine, AnErrorAtTheEndOfAStreamIsNoEnd) {
+  const auto status = OpenEngine()->ReadRows(
+      "SELECT CASE WHEN i < 99999 THEN i ELSE error('late')::BIGINT END AS i FROM range(100000) "
+      "t(i)",
+      [](const EncodedRows&) -> Status { return {}; });
+  EXPECT_FALSE(status.ok());
+}
+
+TEST(Engine, BringsTypesToCanonicalOnes) {
+  const auto engine = OpenEngine();
+  const auto query = engine->Canonical(
+      "SELECT '2001-01-01'::TIMESTAMP_S AS s, '2001-01-01'::TIMESTAMP_NS AS n, "
+      "uuid_extract_version('0190a5e2-0000-7000-8000-000000000000'::UUID) AS v, "
+      "'0190a5e2-0000-7000-8000-000000000000'::UUID AS u, 5::HUGEINT AS h");
+  ASSERT_TRUE(query.ok()) << query.error().message;
+  const auto schema = engine->Describe(*query);
+  ASSERT_TRUE(schema.ok()) << schema.error().message;
+  EXPECT_EQ(TypeText((*schema)[0].type), "timestamp[us]");
+  EXPECT_EQ(TypeText((*schema)[1].type), "timestamp[us]");
+  EXPECT_EQ(TypeText((*schema)[3].type), "string");
+  EXPECT_EQ(TypeText((*schema)[4].type), "decimal(38,0)");
+  EXPECT_FALSE(engine->Canonical("SELECT '2001-01-01 00:00:00.000000001'::TIMESTAMP_NS AS n").ok());
+  EXPECT_FALSE(engine->Canonical("SELECT INTERVAL 1 DAY AS i").ok());
+}
+
+TEST(Engine, ReadsNoFileOutsideItsFolders) {
+  const auto engine = OpenEngine();
+  EXPECT_FALSE(engine->Query("SELECT * FROM read_text('/etc/hostname')").ok());
+  EXPECT_FALSE(engine->Execute("SET enable_external_access = true").ok());
+}
+
+TEST(Engine, WritesParquetAndCountsRows) {
+  const auto engine = OpenEngine();
+  const std::string path = testing::TempDir() + "/engine_test.parquet";
+  const auto rows = engine->CopyToParquet("SELECT i FROM range(5) t(i) -- a comment", path);
+  ASSERT_TRUE(rows.ok()) << rows.error().message;
+  EXPECT_EQ(*rows, 5U);
+  EXPECT_GT(engine->TakePeakBufferBytes(), 0U);
+  const auto grid = engine->Query("SELECT sum(i) AS a, 'x' AS a, NULL FROM '" + path + "'");
+  ASSERT_TRUE(grid.ok()) << grid.error().message;
+  EXPECT_EQ(grid->rows[0][0], "10");
+  EXPECT_EQ(grid->rows[0][2], std::nullopt);
+}
+
+}  // namespace
+}  // namespace assay::engine

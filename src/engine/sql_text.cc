@@ -1,0 +1,106 @@
+#include "engine/sql_text.h"
+
+namespace assay::engine {
+namespace {
+
+std::string Quote(std::string_view text, char quote) {
+  std::string quoted(1, quote);
+  for (const char c : text) {
+    if (c == quote) quoted.push_back(quote);
+    quoted.push_back(c);
+  }
+  quoted.push_back(quote);
+  return quoted;
+}
+
+std::string NoRows(const Schema& schema) {
+  std::string sql = "(SELECT ";
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    if (i > 0) sql += ", ";
+    sql += "CAST(NULL AS " + TypeSql(schema[i].type) + ") AS " + QuoteName(schema[i].name);
+  }
+  return sql + ", 0 AS file_row_number, 0 AS file_index WHERE false)";
+}
+
+}  // namespace
+
+std::string QuoteName(std::string_view name) { return Quote(name, '"'); }
+
+std::string QuoteText(std::string_view text) { return Quote(text, '\''); }
+
+std::string NameList(const std::vector<std::string>& names, std::string_view prefix) {
+  std::string list;
+  for (const std::string& name : names) {
+    if (!list.empty()) list += ", ";
+    list += prefix;
+    list += QuoteName(name);
+  }
+  return list;
+}
+
+std::string TypeSql(const Type& type) {
+  switch (type.kind) {
+    case TypeKind::kInt8:
+      return "TINYINT";
+    case TypeKind::kInt16:
+      return "SMALLINT";
+    case TypeKind::kInt32:
+      return "INTEGER";
+    case TypeKind::kInt64:
+      return "BIGINT";
+    case TypeKind::kUint8:
+      return "UTINYINT";
+    case TypeKind::kUint16:
+      return "USMALLINT";
+    case TypeKind::kUint32:
+      return "UINTEGER";
+    case TypeKind::kUint64:
+      return "UBIGINT";
+    case TypeKind::kInt128:
+      return "HUGEINT";
+    case TypeKind::kFloat32:
+      return "FLOAT";
+    case TypeKind::kFloat64:
+      return "DOUBLE";
+    case TypeKind::kDecimal:
+      return "DECIMAL(" + std::to_string(type.precision) + "," + std::to_string(type.scale) + ")";
+    case TypeKind::kString:
+      return "VARCHAR";
+    case TypeKind::kBytes:
+      return "BLOB";
+    case TypeKind::kBool:
+      return "BOOLEAN";
+    case TypeKind::kDate:
+      return "DATE";
+    case TypeKind::kTime:
+      return "TIME";
+    case TypeKind::kTimestamp:
+      return "TIMESTAMP";
+    case TypeKind::kTimestampUtc:
+      return "TIMESTAMP WITH TIME ZONE";
+    case TypeKind::kList:
+      return TypeSql(type.children[0].type) + "[]";
+    case TypeKind::kMap:
+      return "MAP(" + TypeSql(type.children[0].type) + ", " + TypeSql(type.children[1].type) + ")";
+    case TypeKind::kStruct:
+      break;
+  }
+  std::string sql = "STRUCT(";
+  for (std::size_t i = 0; i < type.children.size(); ++i) {
+    if (i > 0) sql += ", ";
+    sql += QuoteName(type.children[i].name) + " " + TypeSql(type.children[i].type);
+  }
+  return sql + ")";
+}
+
+std::string ReadParquet(const std::vector<std::filesystem::path>& files, const Schema& schema) {
+  if (files.empty()) return NoRows(schema);
+  std::string sql = "read_parquet([";
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (i > 0) sql += ", ";
+    sql += QuoteText(files[i].string());
+  }
+  return sql + "])";
+}
+
+}  // namespace assay::engine
