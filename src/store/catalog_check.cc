@@ -1,0 +1,108 @@
+// What `verify` and `gc` ask of the catalog.
+#include <array>
+#include <set>
+
+#include "store/catalog_state.h"
+#include "store/object_id.h"
+
+namespace assay::store {
+namespace {
+
+// Calls `take` with the sha256 of each member of this name, at any depth. Without recursion: a
+// damaged catalog may hold anything.
+template <typename Take>
+void EachObjectMember(const Json& root, Take take) {
+  std::vector<const Json*> open = {&root};
+  while (!open.empty()) {
+    const Json& json = *open.back();
+    open.pop_back();
+    if (!json.is_structured()) continue;
+    for (auto member = json.begin(); member != json.end(); ++member) {
+      open.push_back(&*member);
+      if (!json.is_object() || member.key() != "sha256" || !member->is_string()) continue;
+      if (const std::string text = *member; IsSha256(text)) take(text);
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> Catalog::NamedObjects() {
+  // Every id in these texts is taken for an object's. Those that are none do no harm: gc only asks
+  // whether an object that is there is among them.
+  constexpr std::array kTexts = {
+      "SELECT manifest || ' ' || result FROM node_result",
+      "SELECT \"table\" || ' ' || reasons FROM quarantine",
+      "SELECT sha256 FROM file_seen",
+  };
+  std::set<std::string> named;
+  for (const char* const sql : kTexts) {
+    TRY_ASSIGN(Statement statement, state_->database->Query(sql));
+    for (;;) {
+      TRY_ASSIGN(const bool more, statement.Step());
+      if (!more) break;
+      EachSha256(statement.Text(0), [&](std::string sha256) { named.insert(std::move(sha256)); });
+    }
+  }
+  return std::vector<std::string>(named.begin(), named.end());
+}
+
+Result<std::vector<NeededObject>> Catalog::NeededObjects() {
+  std::vector<NeededObject> needed;
+  constexpr std::array kTexts = {
+      "SELECT 'the result of node ' || node || ' (' || fingerprint || ')', result FROM node_result",
+      "SELECT 'the quarantine of gate ' || gate || ' (' || fingerprint || ')', \"table\" "
+      "FROM quarantine",
+  };
+  for (const char* const sql : kTexts) {
+    TRY_ASSIGN(Statement statement, state_->database->Query(sql));
+    for (;;) {
+      TRY_ASSIGN(const bool more, statement.Step());
+      if (!more) break;
+      const std::string who = statement.Text(0);
+      TRY_ASSIGN(const Json json, ColumnJson(statement.Text(1), who));
+      EachObjectMember(json, [&](const std::string& sha256) {
+        needed.push_back(NeededObject{sha256, who, std::nullopt});
+      });
+    }
+  }
+  TRY_ASSIGN(Statement statement, state_->database->Query("SELECT sha256, bytes FROM object"));
+  for (;;) {
+    TRY_ASSIGN(const bool more, statement.Step());
+    if (!more) return needed;
+    needed.push_back(NeededObject{statement.Text(0), "the catalog's list", statement.Count(1)});
+  }
+}
+
+Status Catalog::Forget(const std::vector<std::string>& commits,
+                       const std::vector<std::string>& objects) {
+  for (const std::string& id : commits) {
+    TRY(state_->database->Run("DELETE FROM \"commit\" WHERE id = ?1", id));
+  }
+  for (const std::string& sha256 : objects) {
+    TRY(state_->database->Run("DELETE FROM object WHERE sha256 = ?1", sha256));
+  }
+  return {};
+}
+
+Status Catalog::CheckIntegrity() {
+  std::string problems;
+  for (const char* const sql : {"PRAGMA integrity_check(10)", "PRAGMA foreign_key_check"}) {
+    TRY_ASSIGN(Statement statement, state_->database->Query(sql));
+    for (;;) {
+      TRY_ASSIGN(const bool more, statement.Step());
+      if (!more) break;
+      std::string line = statement.Text(0);
+      if (line == "ok") continue;
+      if (std::string_view(sql) == "PRAGMA foreign_key_check") {
+        line = "a row of " + line + " points at a missing row of " + statement.Text(2);
+      }
+      problems += (problems.empty() ? "" : "; ") + line;
+    }
+  }
+  if (problems.empty()) return {};
+  return Error{ErrorCode::kData, "the catalog is damaged: " + problems,
+               "restore catalog.sqlite from a backup, or try `sqlite3 catalog.sqlite .recover`"};
+}
+
+}  // namespace assay::store

@@ -1,0 +1,140 @@
+// Runs, their nodes, and what nodes left behind for the next run.
+#include "store/catalog_state.h"
+
+namespace assay::store {
+namespace {
+
+NodeResult NodeResultOf(const Statement& row) {
+  NodeResult result;
+  result.fingerprint = row.Text(0);
+  result.node = row.Text(1);
+  result.kind = row.Text(2);
+  result.manifest = row.Text(3);
+  result.run = row.Text(5);
+  result.created_at = row.Text(6);
+  return result;
+}
+
+Result<std::optional<NodeResult>> OneNodeResult(Statement statement) {
+  TRY_ASSIGN(const bool found, statement.Step());
+  if (!found) return std::optional<NodeResult>();
+  NodeResult result = NodeResultOf(statement);
+  TRY_ASSIGN(result.result, ColumnJson(statement.Text(4), "node_result.result"));
+  return std::optional(std::move(result));
+}
+
+Result<std::vector<RunRow>> AllRuns(Statement statement) {
+  std::vector<RunRow> runs;
+  for (;;) {
+    TRY_ASSIGN(const bool more, statement.Step());
+    if (!more) return runs;
+    runs.push_back(RunRow{.id = statement.Text(0),
+                          .status = statement.Text(1),
+                          .started_at = statement.Text(2),
+                          .finished_at = statement.Text(3),
+                          .who = statement.Text(5),
+                          .program = statement.Text(6),
+                          .exit_code = static_cast<int>(statement.Int(4))});
+  }
+}
+
+}  // namespace
+
+Result<std::optional<NodeResult>> Catalog::FindNodeResult(const std::string& fingerprint) {
+  TRY_ASSIGN(
+      Statement statement,
+      state_->database->Query("SELECT * FROM node_result WHERE fingerprint = ?1", fingerprint));
+  return OneNodeResult(std::move(statement));
+}
+
+Result<std::optional<NodeResult>> Catalog::NewestNodeResult(const std::string& node) {
+  TRY_ASSIGN(Statement statement,
+             state_->database->Query("SELECT * FROM node_result WHERE node = ?1 "
+                                     "ORDER BY created_at DESC, rowid DESC LIMIT 1",
+                                     node));
+  return OneNodeResult(std::move(statement));
+}
+
+Status Catalog::PutNodeResult(const NodeResult& result) {
+  return state_->database->Run("REPLACE INTO node_result VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                               result.fingerprint, result.node, result.kind, result.manifest,
+                               ColumnText(result.result), result.run, result.created_at);
+}
+
+Status Catalog::PutRun(const RunRow& run) {
+  // Not REPLACE, which would delete the row that node_run points at.
+  return state_->database->Run(
+      "INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET "
+      "status = ?2, started_at = ?3, finished_at = ?4, exit_code = ?5, who = ?6, program = ?7",
+      run.id, run.status, run.started_at, run.finished_at, run.exit_code, run.who, run.program);
+}
+
+Result<std::vector<RunRow>> Catalog::Runs(int limit) {
+  TRY_ASSIGN(Statement statement,
+             state_->database->Query("SELECT * FROM run ORDER BY rowid DESC LIMIT ?1", limit));
+  return AllRuns(std::move(statement));
+}
+
+Result<RunRow> Catalog::FindRun(const std::string& id) {
+  if (id == "last") {
+    TRY_ASSIGN(std::vector<RunRow> newest, Runs(1));
+    if (!newest.empty()) return std::move(newest[0]);
+    return Error{ErrorCode::kUser, "nothing has been run here yet", "run `assay run` first"};
+  }
+  if (id.size() < 4) {
+    return Error{ErrorCode::kUser, "too short for the id of a run: " + id,
+                 "give at least 4 characters, or `last`"};
+  }
+  TRY_ASSIGN(Statement statement,
+             state_->database->Query("SELECT * FROM run WHERE substr(id, 1, length(?1)) = ?1 "
+                                     "ORDER BY id",
+                                     id));
+  TRY_ASSIGN(std::vector<RunRow> found, AllRuns(std::move(statement)));
+  if (found.size() == 1) return std::move(found[0]);
+  if (found.empty()) {
+    return Error{ErrorCode::kUser, "no run has this id: " + id, "`assay runs` lists them"};
+  }
+  std::string ids;
+  for (std::size_t i = 0; i < found.size() && i < 5; ++i) ids += (i > 0 ? ", " : "") + found[i].id;
+  if (found.size() > 5) ids += ", ...";
+  return Error{ErrorCode::kUser,
+               std::to_string(found.size()) + " runs have an id that begins with: " + id,
+               "give more of it: " + ids};
+}
+
+Status Catalog::PutNodeRun(const NodeRun& node_run) {
+  // A second record of a node keeps its place in the order.
+  return state_->database->Run(
+      "INSERT INTO node_run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
+      "ON CONFLICT DO UPDATE SET kind = ?3, fingerprint = ?4, status = ?5, verdict = ?6, "
+      "reason = ?7, rows_in = ?8, rows_out = ?9, rows_refused = ?10, seconds = ?11, "
+      "peak_bytes = ?12, error = ?13",
+      node_run.run, node_run.node, node_run.kind, node_run.fingerprint, node_run.status,
+      node_run.verdict, node_run.reason, node_run.rows_in, node_run.rows_out, node_run.rows_refused,
+      node_run.seconds, node_run.peak_buffer_bytes, node_run.error);
+}
+
+Result<std::vector<NodeRun>> Catalog::NodeRuns(const std::string& run) {
+  TRY_ASSIGN(Statement statement,
+             state_->database->Query("SELECT * FROM node_run WHERE run = ?1 ORDER BY rowid", run));
+  std::vector<NodeRun> nodes;
+  for (;;) {
+    TRY_ASSIGN(const bool more, statement.Step());
+    if (!more) return nodes;
+    nodes.push_back(NodeRun{.run = statement.Text(0),
+                            .node = statement.Text(1),
+                            .kind = statement.Text(2),
+                            .fingerprint = statement.Text(3),
+                            .status = statement.Text(4),
+                            .verdict = statement.Text(5),
+                            .reason = statement.Text(6),
+                            .error = statement.Text(12),
+                            .rows_in = statement.Count(7),
+                            .rows_out = statement.Count(8),
+                            .rows_refused = statement.Count(9),
+                            .seconds = statement.Real(10),
+                            .peak_buffer_bytes = statement.Count(11)});
+  }
+}
+
+}  // namespace assay::store

@@ -1,0 +1,242 @@
+#include "store/catalog_schema.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <system_error>
+
+#include "store/file.h"
+
+namespace assay::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+// docs/design/0001, section 13. Names that are words of SQL are quoted where they are used.
+constexpr auto kTables = R"sql(
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+CREATE TABLE object (
+  sha256 TEXT PRIMARY KEY,
+  bytes INTEGER NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE file_seen (
+  path TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  ctime_ns INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  seen_at INTEGER NOT NULL  -- nanoseconds since 1970, to be compared with mtime_ns
+) STRICT;
+CREATE TABLE sql_seen (
+  sha256 TEXT NOT NULL,
+  engine TEXT NOT NULL,
+  facts TEXT NOT NULL,
+  PRIMARY KEY (sha256, engine)
+) STRICT;
+CREATE TABLE node_result (
+  fingerprint TEXT PRIMARY KEY,
+  node TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  manifest TEXT NOT NULL,
+  result TEXT NOT NULL,
+  run TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX node_result_by_node ON node_result (node, created_at);
+CREATE TABLE run (
+  id TEXT PRIMARY KEY,
+  status TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  finished_at TEXT NOT NULL,
+  exit_code INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  program TEXT NOT NULL
+) STRICT;
+CREATE TABLE node_run (
+  run TEXT NOT NULL REFERENCES run (id),
+  node TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  status TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  rows_in INTEGER NOT NULL,
+  rows_out INTEGER NOT NULL,
+  rows_refused INTEGER NOT NULL,
+  seconds REAL NOT NULL,
+  peak_bytes INTEGER NOT NULL,
+  error TEXT NOT NULL,
+  PRIMARY KEY (run, node)
+) STRICT;
+CREATE TABLE "commit" (
+  id TEXT PRIMARY KEY,
+  dataset TEXT NOT NULL,
+  version TEXT NOT NULL,
+  run TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX commit_by_dataset ON "commit" (dataset);
+CREATE TABLE ref (
+  dataset TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('branch', 'tag', 'version')),
+  name TEXT NOT NULL,
+  commit_id TEXT NOT NULL REFERENCES "commit" (id),
+  PRIMARY KEY (dataset, kind, name)
+) STRICT;
+CREATE INDEX ref_by_commit ON ref (commit_id);
+CREATE TABLE quarantine (
+  gate TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  run TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  "table" TEXT NOT NULL,
+  reasons TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (gate, fingerprint)
+) STRICT;
+CREATE TABLE event (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  type TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  run TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_by_run ON event (run);
+CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN
+  SELECT RAISE (ABORT, 'events are append-only');
+END;
+CREATE TRIGGER event_lasts BEFORE DELETE ON event BEGIN
+  SELECT RAISE (ABORT, 'events are append-only');
+END;
+)sql";
+
+Error NoCatalog(const fs::path& file) {
+  return Error{ErrorCode::kIo,
+               "nothing has been run here yet, there is no catalog: " + file.string(),
+               "run `assay run` first"};
+}
+
+// What the user was told survives a power loss, so every transaction is synced. The file may come
+// from a stranger: its triggers get no functions that reach outside.
+Status Configure(Database& database) {
+  return database.RunAll(
+      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
+}
+
+Result<int> VersionOf(Database& database) {
+  TRY_ASSIGN(Statement statement, database.Query("PRAGMA user_version"));
+  TRY(statement.Step());
+  return static_cast<int>(statement.Int(0));
+}
+
+Result<bool> HasTables(Database& database) {
+  TRY_ASSIGN(Statement statement, database.Query("SELECT 1 FROM sqlite_schema LIMIT 1"));
+  return statement.Step();
+}
+
+Error TooNew(Database& database, int version, const fs::path& file) {
+  std::string writer = "a newer assay";
+  auto statement = database.Query("SELECT value FROM meta WHERE key = 'assay'");
+  if (statement.ok()) {
+    const Result<bool> row = statement->Step();
+    if (row.ok() && *row) writer = "assay " + statement->Text(0);
+  }
+  return Error{ErrorCode::kIo,
+               "the catalog has version " + std::to_string(version) + ", this program knows " +
+                   std::to_string(kCatalogVersion) + ": " + file.string(),
+               "use " + writer + " or later"};
+}
+
+Status MakeTables(Database& database, const Clock& clock) {
+  TRY(database.RunAll("BEGIN IMMEDIATE"));
+  // Another process may have made them between our look and our lock.
+  TRY_ASSIGN(const int version, VersionOf(database));
+  if (version == 0) {
+    TRY(database.RunAll(kTables));
+    constexpr auto kMeta = "INSERT INTO meta VALUES (?1, ?2)";
+    TRY(database.Run(kMeta, "format", "1"));
+    TRY(database.Run(kMeta, "created_at", UtcText(clock.NowMicros())));
+    TRY(database.Run(kMeta, "assay", ASSAY_VERSION));
+    TRY(database.RunAll(("PRAGMA user_version = " + std::to_string(kCatalogVersion)).c_str()));
+  }
+  return database.RunAll("COMMIT");
+}
+
+// Brings an open file to our version, or says why it cannot be.
+Status CheckVersion(Database& database, bool create, const Clock& clock, const fs::path& file) {
+  TRY_ASSIGN(const int version, VersionOf(database));
+  if (version == kCatalogVersion) return {};
+  if (version > kCatalogVersion) return TooNew(database, version, file);
+  TRY_ASSIGN(const bool has_tables, HasTables(database));
+  if (version != 0 || has_tables) {
+    return Error{ErrorCode::kData, "not a catalog of assay: " + file.string(),
+                 "move the file away; `assay run` makes a new one"};
+  }
+  if (!create) return NoCatalog(file);
+  TRY(database.RunAll("PRAGMA journal_mode = WAL"));
+  return MakeTables(database, clock);
+}
+
+// An empty file beside objects is a catalog that lost its content: a new one would forget every
+// version without a word.
+Status RefuseToForget(const fs::path& root, const fs::path& file) {
+  std::error_code ignored;
+  const auto size = fs::file_size(file, ignored);
+  if (ignored || size > 0) return {};
+  if (fs::is_empty(root / "objects" / "sha256", ignored) || ignored) return {};
+  return Error{ErrorCode::kData, "the catalog is empty, but there are objects: " + file.string(),
+               "restore catalog.sqlite from a backup, or remove it to begin anew"};
+}
+
+bool MayWrite(const fs::path& folder) {
+  return ::faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+// Reads a catalog in a folder that cannot be written to: SQLite needs files beside it for a WAL,
+// unless it is told that nothing changes. That is true when no WAL is left over.
+Result<std::unique_ptr<Database>> OpenImmutable(const fs::path& file, Error failure) {
+  std::error_code error;
+  const auto wal_bytes = fs::file_size(file.string() + "-wal", error);
+  if (!error && wal_bytes > 0) {
+    failure.hint =
+        "the newest changes are still in catalog.sqlite-wal: open the project once from "
+        "an account that may write to the folder";
+    return failure;
+  }
+  return Database::Open(file, Database::Mode::kImmutable);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> OpenCatalogFile(const fs::path& root, bool create,
+                                                  const Clock& clock) {
+  const fs::path file = root / "catalog.sqlite";
+  std::error_code error;
+  const bool there = fs::exists(file, error);
+  if (error) return SystemError(error.value(), "look at", file);
+  if (!there && !create) return NoCatalog(file);
+  if (there) {
+    TRY(RefuseToForget(root, file));
+  } else {
+    TRY(MakeFolders(root));
+  }
+
+  using Mode = Database::Mode;
+  TRY_ASSIGN(auto database, Database::Open(file, create ? Mode::kCreate : Mode::kReadWrite));
+  Status checked = CheckVersion(*database, create, clock, file);
+  if (!checked.ok() && !create && !MayWrite(root)) {
+    TRY_ASSIGN(database, OpenImmutable(file, checked.error()));
+    checked = CheckVersion(*database, false, clock, file);
+  }
+  TRY(std::move(checked));
+  TRY(Configure(*database));
+  return database;
+}
+
+}  // namespace assay::store

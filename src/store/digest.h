@@ -1,0 +1,36 @@
+/// Pages and digests of a split (docs/design/0001, section 4).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/hash.h"
+
+namespace assay::store {
+
+/// Takes the rows of a split in order, as `row/1` bytes.
+class SplitDigester {
+ public:
+  void AddRow(std::string_view row);
+  /// Ends the page: the next row belongs to the next partition.
+  void EndPartition();
+  /// Lower-case hex digest of the split; the digester is done.
+  std::string Finish();
+
+  std::uint64_t rows() const { return rows_; }
+  std::uint64_t pages() const { return pages_; }
+
+ private:
+  void HashLot();
+  void EndPage();
+
+  std::string lot_;  ///< rows of the open page that are not hashed yet
+  Sha256 page_;
+  Sha256 split_;
+  std::uint64_t page_rows_ = 0;
+  std::uint64_t rows_ = 0;
+  std::uint64_t pages_ = 0;
+};
+
+}  // namespace assay::store

@@ -1,0 +1,86 @@
+// `assay dataset gc`: mark what something names, sweep the rest.
+#include <set>
+
+#include "store/maintenance.h"
+#include "store/object_id.h"
+
+namespace assay::store {
+namespace {
+
+// Marks commits and every object their texts name. The ids are taken from the bytes of the text,
+// not from the members known today: a commit that a later program wrote may name more.
+class Marker {
+ public:
+  Marker(const ObjectStore& objects, const std::vector<CommitRow>& commits) : objects_(objects) {
+    for (const CommitRow& commit : commits) known_.insert(commit.id);
+  }
+
+  void Add(const std::string& sha256) {
+    if (marked_.insert(sha256).second && known_.contains(sha256)) open_.push_back(sha256);
+  }
+
+  // Follows the commits added so far to their parents. A commit that cannot be read is an error:
+  // what it names is not known, so nothing may be deleted.
+  Status Follow() {
+    while (!open_.empty()) {
+      const std::string id = open_.back();
+      open_.pop_back();
+      TRY_ASSIGN(const std::string text, objects_.Get(id).While("reading a commit"));
+      EachSha256(text, [&](const std::string& sha256) { Add(sha256); });
+    }
+    return {};
+  }
+
+  bool Has(const std::string& sha256) const { return marked_.contains(sha256); }
+
+ private:
+  const ObjectStore& objects_;
+  std::set<std::string> known_, marked_;
+  std::vector<std::string> open_;
+};
+
+}  // namespace
+
+Result<GcReport> CollectGarbage(Catalog& catalog, ObjectStore& objects, const Clock& clock,
+                                std::int64_t grace_seconds, bool dry_run) {
+  const std::int64_t border_micros = clock.NowMicros() - grace_seconds * 1'000'000;
+  const std::string border = UtcText(border_micros);
+  TRY_ASSIGN(const std::vector<CommitRow> commits, catalog.Commits(""));
+  TRY_ASSIGN(const std::vector<RefRow> refs, catalog.Refs(""));
+  TRY_ASSIGN(const std::vector<std::string> named, catalog.NamedObjects());
+
+  Marker marker(objects, commits);
+  for (const RefRow& ref : refs) marker.Add(ref.commit);
+  for (const CommitRow& commit : commits) {
+    if (commit.created_at >= border) marker.Add(commit.id);
+  }
+  for (const std::string& sha256 : named) marker.Add(sha256);
+  TRY(marker.Follow());
+
+  GcReport report;
+  TRY(objects.ForEach([&](const std::string& sha256, std::uint64_t bytes, std::int64_t modified) {
+    if (marker.Has(sha256) || modified >= border_micros / 1'000'000) {
+      ++report.kept;
+      report.kept_bytes += bytes;
+    } else {
+      report.swept.push_back(sha256);
+      report.swept_bytes += bytes;
+    }
+  }));
+  if (dry_run) return report;
+
+  std::vector<std::string> lost_commits;
+  for (const CommitRow& commit : commits) {
+    if (!marker.Has(commit.id)) lost_commits.push_back(commit.id);
+  }
+  // The catalog first: a sweep that is cut short leaves objects without a name, which the next one
+  // finds, and never a name without its object.
+  Catalog::Transaction transaction(catalog);
+  TRY(transaction.Begin());
+  TRY(catalog.Forget(lost_commits, report.swept));
+  TRY(transaction.Commit());
+  for (const std::string& sha256 : report.swept) TRY(objects.Remove(sha256));
+  return report;
+}
+
+}  // namespace assay::store

@@ -1,0 +1,57 @@
+/// Immutable files by the sha256 of their content (docs/design/0001, section 13). Everything that
+/// touches `objects/` and `staging/` is here.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "store/table.h"
+
+namespace assay::store {
+
+class ObjectStore {
+ public:
+  /// `root` is the `.assay` folder; `Create` makes the folders below it.
+  explicit ObjectStore(std::filesystem::path root);
+  Status Create();
+
+  std::filesystem::path PathOf(const std::string& sha256) const;
+  bool Has(const std::string& sha256) const;
+
+  /// A new name in `staging/`; the suffix helps people who look.
+  std::filesystem::path StagingPath(const std::string& suffix);
+  /// Removes what killed processes left in `staging/` and `spill/`; what a living one is writing
+  /// (an export) stays. Only under the lock.
+  Status EmptyStaging();
+
+  /// Hashes a staged file, fsyncs it and moves it to its place. Same content again is no error.
+  /// `rows` is taken over as it is.
+  Result<FileRef> Adopt(const std::filesystem::path& staged, std::uint64_t rows);
+  /// Copies a file from outside through staging, hashing on the way.
+  Result<FileRef> Import(const std::filesystem::path& file);
+  /// Stores a text; returns its sha256.
+  Result<std::string> Put(const std::string& text);
+  /// Reads a whole object; checks that the bytes have this sha256.
+  Result<std::string> Get(const std::string& sha256) const;
+
+  /// Re-hashes one object; an error (kData) says what is wrong with it.
+  Status Verify(const std::string& sha256) const;
+  /// Calls `visit` with each object's sha256, size and modification time (seconds since 1970).
+  Status ForEach(
+      const std::function<void(const std::string&, std::uint64_t, std::int64_t)>& visit) const;
+  /// Deletes an object; for gc.
+  Status Remove(const std::string& sha256);
+
+  std::filesystem::path spill() const { return root_ / "spill"; }
+
+ private:
+  std::filesystem::path root_;
+};
+
+/// sha256 of a file's bytes, streamed.
+Result<FileRef> HashFile(const std::filesystem::path& file);
+
+}  // namespace assay::store

@@ -1,0 +1,77 @@
+#include "store/table.h"
+
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+
+namespace assay::store {
+namespace {
+
+const std::string kA(64, 'a');
+const std::string kB(64, 'b');
+
+Table SomeTable() {
+  return Table{.schema = {Field{"n", Type{TypeKind::kInt64, 0, 0, {}}}},
+               .rows = 3,
+               .content_id = kB,
+               .files = {FileRef{kA, 10, 3, {}, {}}, FileRef{kB, 0, 0, {}, {}}}};
+}
+
+TEST(Table, IsReadBackFromItsJson) {
+  const Table table = SomeTable();
+  const auto read = ParseTableJson(TableJson(table));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->schema, table.schema);
+  EXPECT_EQ(read->rows, 3U);
+  EXPECT_EQ(read->content_id, kB);
+  ASSERT_EQ(read->files.size(), 2U);
+  EXPECT_EQ(read->files[0].sha256, kA);
+  EXPECT_EQ(read->files[0].bytes, 10U);
+  EXPECT_EQ(read->files[0].rows, 3U);
+  EXPECT_EQ(TableJson(*read), TableJson(table));
+}
+
+TEST(Table, LeavesTheBoundsToCommits) {
+  EXPECT_EQ(FileJson(FileRef{kA, 1, 2, {{"n", "1"}}, {}}).dump(),
+            "{\"bytes\":1,\"rows\":2,\"sha256\":\"" + kA + "\"}");
+}
+
+struct Wrong {
+  const char* pointer;
+  Json value;
+  const char* message;
+};
+
+TEST(Table, NamesThePlaceOfWhatIsWrong) {
+  const Wrong cases[] = {
+      {"/rows", -1, "/rows is no whole number below 2^53"},
+      {"/rows", 1.5, "/rows is no whole number below 2^53"},
+      {"/rows", std::uint64_t{1} << 53, "/rows is no whole number below 2^53"},
+      {"/files", "x", "/files is no list"},
+      {"/files/1", 7, "/files/1 is no object"},
+      {"/files/1/sha256", std::string(64, 'A'),
+       "/files/1/sha256 is no sha256 of 64 lower-case hex digits"},
+      {"/schema", 1, "/schema: unknown type: {\"struct\":1}"},
+  };
+  for (const Wrong& wrong : cases) {
+    Json json = TableJson(SomeTable());
+    json[Json::json_pointer(wrong.pointer)] = wrong.value;
+    const auto table = ParseTableJson(json);
+    ASSERT_FALSE(table.ok()) << wrong.pointer;
+    EXPECT_EQ(table.error().message, wrong.message);
+    EXPECT_EQ(table.error().code, ErrorCode::kData);
+  }
+  EXPECT_EQ(ParseTableJson(Json::array()).error().message, "the whole is no object");
+  EXPECT_EQ(ParseFileJson(Json::object()).error().message, "/sha256 is missing");
+}
+
+TEST(ContentId, IsTheHashOfItsText) {
+  const auto id = ContentId({Field{"a", Type{TypeKind::kBool, 0, 0, {}}}}, 2,
+                            "000000000000000000000000000000ff");
+  ASSERT_TRUE(id.ok());
+  EXPECT_EQ(*id, Sha256Hex(R"({"assay.content/1":{"rows":2,"schema":[{"name":"a","type":"bool"}],)"
+                           R"("sum":"000000000000000000000000000000ff"}})"));
+}
+
+}  // namespace
+}  // namespace assay::store
