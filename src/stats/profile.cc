@@ -1,0 +1,197 @@
+#include "stats/profile.h"
+
+#include <cstring>
+
+#include "engine/sql_text.h"
+#include "stats/exact_sum.h"
+
+namespace assay::stats {
+namespace {
+
+constexpr const char* kShares[] = {"0.01", "0.05", "0.1",  "0.25", "0.5",
+                                   "0.75", "0.9",  "0.95", "0.99"};
+constexpr int kBins = 20;
+
+bool IsNested(const Type& type) { return type.kind >= TypeKind::kList; }
+
+bool IsTime(const Type& type) {
+  return type.kind >= TypeKind::kDate && type.kind <= TypeKind::kTimestampUtc;
+}
+
+bool IsFloat(const Type& type) {
+  return type.kind == TypeKind::kFloat32 || type.kind == TypeKind::kFloat64;
+}
+
+// The value as a double, for the histogram.
+std::string NumberSql(const Type& type) {
+  switch (type.kind) {
+    case TypeKind::kDate:
+      return "epoch_us(v::TIMESTAMP)::DOUBLE";
+    case TypeKind::kTime:
+      return "epoch_us(DATE '1970-01-01' + v)::DOUBLE";
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestampUtc:
+      return "epoch_us(v)::DOUBLE";
+    default:
+      return "v::DOUBLE";
+  }
+}
+
+// Values of a column with their numbers of rows: everything else follows from this small table.
+std::string ValueCounts(const std::string& table, const std::string& column) {
+  return "CREATE OR REPLACE TEMP TABLE _assay_values AS SELECT " + engine::QuoteName(column) +
+         " AS v, count(*)::BIGINT AS n FROM " + table + " GROUP BY 1";
+}
+
+std::int64_t Integer(const std::optional<std::string>& text) {
+  return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
+}
+
+Status TakeCounts(engine::Engine& engine, const Type& type, ColumnProfile& profile) {
+  std::string sql =
+      "SELECT coalesce(sum(n), 0)::BIGINT, coalesce(sum(n) FILTER (WHERE v IS NULL), 0)::BIGINT, "
+      "count(v)";
+  if (!IsNested(type)) sql += ", min(v), max(v)";
+  // Integers and decimals add up exactly in SQL; booleans count as 0 and 1.
+  const bool exact = (IsNumber(type) && !IsFloat(type)) || type.kind == TypeKind::kBool;
+  if (exact) {
+    const std::string number = type.kind == TypeKind::kDecimal ? "v" : "v::HUGEINT";
+    sql += type.kind == TypeKind::kDecimal
+               ? ", sum(v::DECIMAL(38," + std::to_string(type.scale) + ") * n)"
+               : ", sum(" + number + " * n)";
+  }
+  TRY_ASSIGN(const engine::Grid grid, engine.Query(sql + " FROM _assay_values"));
+  const auto& row = grid.rows.at(0);
+  profile.rows = Integer(row[0]);
+  profile.nulls = Integer(row[1]);
+  profile.distinct = Integer(row[2]);
+  if (IsNested(type)) return {};
+  profile.min = row[3];
+  profile.max = row[4];
+  const std::int64_t present = profile.rows - profile.nulls;
+  if (exact && row[5] && present > 0) {
+    const long double sum = std::strtold(row[5]->c_str(), nullptr);
+    profile.mean = DoubleText(static_cast<double>(sum / static_cast<long double>(present)));
+  }
+  return {};
+}
+
+// The mean of floating-point numbers through an exact sum: a plain one would depend on the order.
+Status TakeFloatMean(engine::Engine& engine, const std::string& table, ColumnProfile& profile) {
+  const std::int64_t present = profile.rows - profile.nulls;
+  if (present == 0) return {};
+  const std::string name = engine::QuoteName(profile.name);
+  ExactSum sum;
+  TRY(engine.ReadRows(
+      "SELECT " + name + "::DOUBLE FROM " + table + " WHERE " + name + " IS NOT NULL",
+      [&](const engine::EncodedRows& rows) -> Status {
+        // row/1: one tag byte, then the bits.
+        for (const std::size_t end : rows.ends) {
+          double value = 0;
+          std::memcpy(&value, rows.bytes.data() + end - sizeof value, sizeof value);
+          sum.Add(value);
+        }
+        return {};
+      }));
+  profile.mean = DoubleText(sum.Extract() / static_cast<double>(present));
+  return {};
+}
+
+Status TakeQuantiles(engine::Engine& engine, ColumnProfile& profile) {
+  const std::int64_t present = profile.rows - profile.nulls;
+  if (present == 0) return {};
+  std::string sql;
+  for (const char* share : kShares) {
+    sql += (sql.empty() ? "SELECT " : ", ") + std::string("min(v) FILTER (WHERE upto >= ceil(") +
+           share + " * " + std::to_string(present) + "))";
+  }
+  TRY_ASSIGN(const engine::Grid grid,
+             engine.Query(sql + " FROM (SELECT v, sum(n) OVER (ORDER BY v) AS upto FROM "
+                                "_assay_values WHERE v IS NOT NULL)"));
+  for (std::size_t i = 0; i < std::size(kShares); ++i) {
+    if (grid.rows[0][i]) profile.quantiles.emplace_back(kShares[i], *grid.rows[0][i]);
+  }
+  return {};
+}
+
+Status TakeHistogram(engine::Engine& engine, const Type& type, ColumnProfile& profile) {
+  const std::string bins = std::to_string(kBins);
+  TRY_ASSIGN(const engine::Grid grid,
+             engine.Query("SELECT least(greatest(floor((x - low) / nullif(high - low, 0) * " +
+                          bins + "), 0), " + bins +
+                          " - 1)::BIGINT AS bin, sum(n)::BIGINT FROM (SELECT x, "
+                          "n, min(x) OVER () AS low, max(x) OVER () AS high FROM (SELECT " +
+                          NumberSql(type) +
+                          " AS x, n FROM _assay_values WHERE v IS NOT NULL) "
+                          "WHERE isfinite(x)) GROUP BY 1"));
+  if (grid.rows.empty()) return {};
+  profile.histogram.assign(kBins, 0);
+  // A single value has no width; it falls into the first bin.
+  for (const auto& row : grid.rows) {
+    profile.histogram[static_cast<std::size_t>(Integer(row[0]))] += Integer(row[1]);
+  }
+  return {};
+}
+
+Status TakeTop(engine::Engine& engine, ColumnProfile& profile) {
+  TRY_ASSIGN(const engine::Grid grid,
+             engine.Query("SELECT v, n FROM _assay_values WHERE v IS NOT NULL ORDER BY n DESC, v "
+                          "LIMIT 10"));
+  for (const auto& row : grid.rows) profile.top.emplace_back(row[0].value_or(""), Integer(row[1]));
+  return {};
+}
+
+Result<ColumnProfile> ProfileColumn(engine::Engine& engine, const std::string& table,
+                                    const Field& field) {
+  ColumnProfile profile;
+  profile.name = field.name;
+  profile.type = TypeText(field.type);
+  TRY(engine.Execute(ValueCounts(table, field.name)));
+  TRY(TakeCounts(engine, field.type, profile));
+  if (IsNested(field.type) || field.type.kind == TypeKind::kBytes) return profile;
+  if (IsFloat(field.type)) TRY(TakeFloatMean(engine, table, profile));
+  if (IsNumber(field.type) || IsTime(field.type)) {
+    TRY(TakeQuantiles(engine, profile));
+    TRY(TakeHistogram(engine, field.type, profile));
+  } else {
+    TRY(TakeTop(engine, profile));
+  }
+  return profile;
+}
+
+}  // namespace
+
+Result<std::vector<ColumnProfile>> ProfileTable(engine::Engine& engine, const std::string& table,
+                                                const Schema& schema) {
+  std::vector<ColumnProfile> columns;
+  for (const Field& field : schema) {
+    TRY_ASSIGN(ColumnProfile column,
+               ProfileColumn(engine, table, field).While("profiling `" + field.name + "`"));
+    columns.push_back(std::move(column));
+  }
+  TRY(engine.Execute("DROP TABLE IF EXISTS _assay_values"));
+  return columns;
+}
+
+Json ProfileJson(const std::vector<ColumnProfile>& columns) {
+  Json list = Json::array();
+  for (const ColumnProfile& column : columns) {
+    Json json{{"name", column.name},
+              {"type", column.type},
+              {"rows", column.rows},
+              {"nulls", column.nulls},
+              {"distinct", column.distinct}};
+    if (column.min) json["min"] = *column.min;
+    if (column.max) json["max"] = *column.max;
+    if (column.mean) json["mean"] = *column.mean;
+    for (const auto& [share, value] : column.quantiles) json["quantiles"][share] = value;
+    if (!column.histogram.empty()) json["histogram"] = column.histogram;
+    for (const auto& [value, rows] : column.top) {
+      json["top"].push_back(Json{{"value", value}, {"rows", rows}});
+    }
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+}  // namespace assay::stats

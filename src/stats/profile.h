@@ -1,0 +1,36 @@
+/// What a table's columns look like: counts, exact quantiles, histogram. Exact and free of order,
+/// so the same rows give the same profile on any machine with any number of threads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/type.h"
+#include "engine/engine.h"
+
+namespace assay::stats {
+
+struct ColumnProfile {
+  std::string name;
+  std::string type;
+  std::int64_t rows = 0, nulls = 0, distinct = 0;
+  std::optional<std::string> min, max;  ///< as the engine prints them; NaN counts as greatest
+  std::optional<std::string> mean;      ///< numbers and booleans; shortest decimal of the double
+  /// Share -> smallest value with at least that share of the non-null rows at or below it
+  /// (Hyndman and Fan 1996, definition 1: an observed value, nothing interpolated).
+  std::vector<std::pair<std::string, std::string>> quantiles;
+  /// Equal-width bins from min to max over finite values; the last one holds its upper border.
+  std::vector<std::int64_t> histogram;
+  /// The most frequent values, at most ten; ties by value. Text and booleans.
+  std::vector<std::pair<std::string, std::int64_t>> top;
+};
+
+/// Profiles all columns of a table expression; one grouped scan per column.
+Result<std::vector<ColumnProfile>> ProfileTable(engine::Engine& engine, const std::string& table,
+                                                const Schema& schema);
+
+Json ProfileJson(const std::vector<ColumnProfile>& columns);
+
+}  // namespace assay::stats

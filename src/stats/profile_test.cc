@@ -1,0 +1,124 @@
+#include "stats/profile.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <random>
+#include <set>
+
+#include "engine/sql_text.h"
+
+namespace assay::stats {
+namespace {
+
+std::unique_ptr<engine::Engine> OpenEngine(int threads) {
+  engine::Options options;
+  options.threads = threads;
+  options.readable = {testing::TempDir()};
+  auto engine = engine::Open(options);
+  EXPECT_TRUE(engine.ok()) << engine.error().message;
+  return std::move(engine).value();
+}
+
+std::vector<ColumnProfile> Profile(engine::Engine& engine, const std::string& query) {
+  const auto schema = engine.Describe(query);
+  EXPECT_TRUE(schema.ok()) << schema.error().message;
+  const auto profile = ProfileTable(engine, "(" + query + ")", *schema);
+  EXPECT_TRUE(profile.ok()) << profile.error().message;
+  return *profile;
+}
+
+TEST(Profile, EqualsABruteForceLoop) {
+  const auto engine = OpenEngine(2);
+  std::mt19937 random(5);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::int64_t> present;
+    std::string values;
+    const int rows = 1 + static_cast<int>(random() % 300);
+    int nulls = 0;
+    for (int i = 0; i < rows; ++i) {
+      const std::int64_t value = static_cast<std::int64_t>(random() % 50) - 25;
+      const bool null = random() % 6 == 0;
+      nulls += null ? 1 : 0;
+      if (!null) present.push_back(value);
+      values += (i > 0 ? ", (" : "(") + (null ? "NULL::BIGINT" : std::to_string(value)) + ")";
+    }
+    std::sort(present.begin(), present.end());
+    const auto profile = Profile(*engine, "SELECT * FROM (VALUES " + values + ") t(n)")[0];
+    EXPECT_EQ(profile.rows, rows);
+    EXPECT_EQ(profile.nulls, nulls);
+    EXPECT_EQ(profile.distinct, static_cast<std::int64_t>(
+                                    std::set<std::int64_t>(present.begin(), present.end()).size()));
+    if (present.empty()) continue;
+    EXPECT_EQ(profile.min, std::to_string(present.front()));
+    EXPECT_EQ(profile.max, std::to_string(present.back()));
+    long double sum = 0;
+    for (const std::int64_t value : present) sum += static_cast<long double>(value);
+    EXPECT_EQ(profile.mean,
+              DoubleText(static_cast<double>(sum / static_cast<long double>(present.size()))));
+    for (const auto& [share, value] : profile.quantiles) {
+      const auto rank = static_cast<std::size_t>(
+          std::ceil(std::stold(share) * static_cast<long double>(present.size()) - 1e-12L));
+      EXPECT_EQ(value, std::to_string(present[rank - 1])) << share << " of " << present.size();
+    }
+    std::vector<std::int64_t> bins(20);
+    const double low = static_cast<double>(present.front());
+    const double width = static_cast<double>(present.back()) - low;
+    for (const std::int64_t value : present) {
+      const double at = width == 0 ? 0 : (static_cast<double>(value) - low) / width * 20;
+      ++bins[std::min<std::size_t>(19, static_cast<std::size_t>(at))];
+    }
+    EXPECT_EQ(profile.histogram, bins);
+  }
+}
+
+TEST(Profile, MeanOfDoublesIsTheSameForAnyOrderAndThreads) {
+  const std::string query =
+      "SELECT CASE WHEN i % 3 = 0 THEN 1e16 WHEN i % 3 = 1 THEN -1e16 ELSE 0.1 END * (1 + i % 7) "
+      "AS d FROM range(200000) t(i)";
+  const auto one = Profile(*OpenEngine(1), query)[0];
+  const auto two = Profile(*OpenEngine(2), query + " ORDER BY hash(i)")[0];
+  EXPECT_EQ(one.mean, two.mean);
+  EXPECT_EQ(one.quantiles, two.quantiles);
+}
+
+TEST(Profile, TextHasItsMostFrequentValues) {
+  const auto profile = Profile(*OpenEngine(2),
+                               "SELECT CASE WHEN i % 4 = 0 THEN 'b' WHEN i % 4 = 1 THEN 'a' ELSE "
+                               "'c' END AS s FROM range(400) t(i)")[0];
+  ASSERT_EQ(profile.top.size(), 3U);
+  EXPECT_EQ(profile.top[0], std::pair(std::string("c"), std::int64_t{200}));
+  EXPECT_EQ(profile.top[1].first, "a") << "ties stand by value";
+}
+
+TEST(Profile, NoRowsAndOnlyNulls) {
+  const auto engine = OpenEngine(2);
+  const auto empty = Profile(*engine, "SELECT 1::BIGINT AS n, 'x' AS s WHERE false");
+  EXPECT_EQ(empty[0].rows, 0);
+  EXPECT_FALSE(empty[0].min);
+  EXPECT_TRUE(empty[0].histogram.empty());
+  const auto nulls = Profile(*engine, "SELECT NULL::DOUBLE AS d FROM range(5)");
+  EXPECT_EQ(nulls[0].nulls, 5);
+  EXPECT_FALSE(nulls[0].mean);
+}
+
+TEST(Profile, NestedAndUnusualTypes) {
+  const auto profile =
+      Profile(*OpenEngine(2),
+              "SELECT [1, 2] AS l, {'a': 1} AS s, '\\xAA'::BLOB AS b, TIMESTAMP '1969-12-31 "
+              "23:59:59' AS t, "
+              "DATE '1900-01-01' AS d, TIME '12:00:00' AS c, 1.5::DECIMAL(10,2) AS m, true AS f, "
+              "'nan'::DOUBLE AS n, TIMESTAMPTZ '2001-01-01 00:00:00+00' AS z");
+  EXPECT_EQ(profile[0].distinct, 1);
+  EXPECT_EQ(profile[3].min, "1969-12-31 23:59:59");
+  EXPECT_EQ(profile[6].mean, "1.5");
+  EXPECT_EQ(profile[7].mean, "1");
+  EXPECT_EQ(profile[8].max, "nan");
+  EXPECT_EQ(profile[9].quantiles.size(), 9U);
+}
+
+}  // namespace
+}  // namespace assay::stats
