@@ -1,0 +1,90 @@
+#include "engine/sql_text.h"
+#include "source/source.h"
+
+namespace assay::source {
+namespace {
+
+std::string SelectFrom(const SourceFile& file) {
+  return "SELECT * FROM " + engine::ReadParquet({file.object}, {});
+}
+
+// All files must have the columns of the first; a change of schema is for a person to decide.
+Status CheckSameColumns(const SourceContext& context, const std::string& first) {
+  TRY_ASSIGN(const Schema expected, context.engine.Describe(first));
+  for (std::size_t i = 1; i < context.files.size(); ++i) {
+    const SourceFile& file = context.files[i];
+    TRY_ASSIGN(const std::string query,
+               context.engine.Canonical(SelectFrom(file)).While("reading " + file.location));
+    TRY_ASSIGN(const Schema schema, context.engine.Describe(query));
+    if (schema == expected) continue;
+    for (const Field& field : schema) {
+      const Field* same = FindField(expected, field.name);
+      if (same != nullptr && same->type == field.type) continue;
+      const std::string was = same == nullptr ? "no such column" : TypeText(same->type);
+      return Error{ErrorCode::kData,
+                   file.location + " has a column `" + field.name + "` of type " +
+                       TypeText(field.type) + " where " + context.files[0].location + " has " + was,
+                   "make the files alike, or declare them as two sources"};
+    }
+    return Error{ErrorCode::kData,
+                 file.location + " has " + std::to_string(schema.size()) +
+                     " columns, not in the "
+                     "order of the " +
+                     std::to_string(expected.size()) + " of " + context.files[0].location,
+                 "make the files alike, or declare them as two sources"};
+  }
+  return {};
+}
+
+Result<SourceRead> Read(const SourceContext& context) {
+  std::vector<std::filesystem::path> paths;
+  for (const SourceFile& file : context.files) {
+    // A broken file is named here, not somewhere in a query over all of them.
+    TRY_ASSIGN(const std::string query,
+               context.engine.Canonical(SelectFrom(file)).While("reading " + file.location));
+    paths.push_back(file.object);
+  }
+  const std::string plain = "SELECT * FROM " + engine::ReadParquet(paths, {});
+  TRY_ASSIGN(const std::string first, context.engine.Canonical(SelectFrom(context.files[0])));
+  TRY(CheckSameColumns(context, first));
+  TRY_ASSIGN(const std::string canonical, context.engine.Canonical(plain));
+
+  SourceRead read;
+  const std::string column = context.params.value("file_column", "");
+  if (column.empty()) {
+    read.query = canonical;
+    read.files_are_table = canonical == plain;
+    return read;
+  }
+  std::string names;
+  for (const SourceFile& file : context.files) {
+    names += (names.empty() ? "" : ", ") + engine::QuoteText(file.location);
+  }
+  read.query = "SELECT *, [" + names + "][(file_index + 1)::BIGINT] AS " +
+               engine::QuoteName(column) + " FROM " + engine::ReadParquet(paths, {});
+  TRY_ASSIGN(read.query, context.engine.Canonical(read.query));
+  return read;
+}
+
+}  // namespace
+
+SourceKind parquet_source() {
+  using contract::ParamType;
+  return {.info = {.name = "parquet",
+                   .summary = "Parquet files, read as they stand",
+                   .help = "The files are kept in the store as they are and are the table; nothing "
+                           "is converted. All files must have the same columns.",
+                   .version = 1,
+                   .params = {{.name = "files",
+                               .type = ParamType::kPaths,
+                               .summary = "path or glob, or a list of them",
+                               .required = true},
+                              {.name = "file_column",
+                               .type = ParamType::kString,
+                               .summary = "name of a column that gets each row's file name"}},
+                   .suffixes = {".parquet"},
+                   .example = "sources:\n  flights: {files: data/flights-*.parquet}\n"},
+          .read = Read};
+}
+
+}  // namespace assay::source

@@ -1,0 +1,49 @@
+/// Kinds of sources: how declared files become a table. One kind is one file, `*_source.cc`.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "contract/kind_info.h"
+#include "engine/engine.h"
+
+namespace assay::source {
+
+/// One file of a source: the stored object with its bytes, and where it was found.
+struct SourceFile {
+  std::filesystem::path object;
+  std::string location;  ///< path in the project
+};
+
+struct SourceContext {
+  engine::Engine& engine;
+  const Json& params;
+  const std::vector<SourceFile>& files;
+};
+
+/// How a source's rows are read.
+struct SourceRead {
+  /// A SELECT over all files, in path order, of types that a version can hold.
+  std::string query;
+  /// True when the stored files themselves are the table: nothing needs to be written.
+  bool files_are_table = false;
+  /// A SELECT of the rows that did not parse, valid after `query` ran: location, line, column,
+  /// reason, text. Empty when the format has none.
+  std::string refused_query;
+};
+
+struct SourceKind {
+  contract::KindInfo info;
+  Result<SourceRead> (*read)(const SourceContext& context) = nullptr;
+};
+
+// One declaration for each *_source.cc, generated from the file names.
+#include "source/all_sources_declared.inc"
+
+/// All kinds, by name.
+const std::vector<SourceKind>& AllSources();
+const SourceKind* FindSource(const std::string& name);
+
+}  // namespace assay::source

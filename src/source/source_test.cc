@@ -1,0 +1,147 @@
+#include "source/source.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace assay::source {
+namespace {
+
+using testing::HasSubstr;
+
+class SourceTest : public testing::Test {
+ protected:
+  SourceTest() {
+    engine::Options options;
+    options.threads = 2;
+    options.readable = {testing::TempDir()};
+    engine = *engine::Open(options);
+  }
+
+  void AddFile(const std::string& name, const std::string& text) {
+    const std::filesystem::path path = testing::TempDir() + "/source_" + name;
+    std::ofstream(path, std::ios::binary) << text;
+    files.push_back({path, "data/" + name});
+  }
+
+  void AddParquet(const std::string& name, const std::string& query) {
+    const std::filesystem::path path = testing::TempDir() + "/source_" + name;
+    const auto rows = engine->CopyToParquet(query, path);
+    ASSERT_TRUE(rows.ok()) << rows.error().message;
+    files.push_back({path, "data/" + name});
+  }
+
+  Result<SourceRead> Read(const std::string& kind, Json params = Json::object()) {
+    for (const contract::Param& param : FindSource(kind)->info.params) {
+      if (param.by_default && !params.contains(param.name)) params[param.name] = *param.by_default;
+    }
+    kept = params;
+    return FindSource(kind)->read({*engine, kept, files});
+  }
+
+  engine::Grid Rows(const std::string& query) {
+    const auto grid = engine->Query(query);
+    EXPECT_TRUE(grid.ok()) << grid.error().message;
+    return grid.ok() ? *grid : engine::Grid{};
+  }
+
+  std::unique_ptr<engine::Engine> engine;
+  std::vector<SourceFile> files;
+  Json kept;
+};
+
+TEST_F(SourceTest, CsvTypesAreDetectedOverTheWholeFile) {
+  std::string text = "id,name\n";
+  for (int i = 0; i < 30000; ++i) text += std::to_string(i) + ",x\n";
+  AddFile("late_text.csv", text + "last,y\n");
+  const auto read = Read("csv");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(TypeText((*engine->Describe(read->query))[0].type), "string");
+}
+
+TEST_F(SourceTest, CsvRowsThatDoNotParseAreRefusedWithTheirLine) {
+  AddFile("bad.csv", "id,n\n1,5\n2,five\n3,7\n4,8,9\n");
+  const auto read = Read("csv", {{"columns", {{"n", "BIGINT"}}}});
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(Rows(read->query).rows.size(), 2U);
+  const engine::Grid refused = Rows(read->refused_query);
+  ASSERT_EQ(refused.rows.size(), 2U);
+  EXPECT_EQ(refused.rows[0][0], "data/bad.csv");
+  EXPECT_EQ(refused.rows[0][1], "3");
+  EXPECT_EQ(refused.rows[0][2], "n");
+  EXPECT_EQ(refused.rows[0][4], "2,five");
+  EXPECT_EQ(refused.rows[1][1], "5");
+}
+
+TEST_F(SourceTest, CsvRejectsOfOneSourceAreNotAnothers) {
+  AddFile("one.csv", "n\n1\nx\n");
+  const auto one = Read("csv", {{"columns", {{"n", "BIGINT"}}}});
+  ASSERT_TRUE(one.ok());
+  EXPECT_EQ(Rows(one->query).rows.size(), 1U);
+  EXPECT_EQ(Rows(one->refused_query).rows.size(), 1U);
+  files.clear();
+  AddFile("two.csv", "n\n1\n2\n");
+  const auto two = Read("csv", {{"columns", {{"n", "BIGINT"}}}});
+  ASSERT_TRUE(two.ok());
+  EXPECT_EQ(Rows(two->query).rows.size(), 2U);
+  EXPECT_EQ(Rows(two->refused_query).rows.size(), 0U);
+}
+
+TEST_F(SourceTest, CsvNullWordsAndFileColumn) {
+  AddFile("a.csv", "s,n\nNA,1\nx,\n");
+  AddFile("b.csv", "s,n\ny,2\n");
+  const auto read = Read("csv", {{"nulls", {"", "NA"}}, {"file_column", "from"}});
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const engine::Grid rows = Rows(read->query);
+  ASSERT_EQ(rows.rows.size(), 3U);
+  EXPECT_EQ(rows.rows[0][0], std::nullopt);
+  EXPECT_EQ(rows.rows[1][1], std::nullopt);
+  EXPECT_EQ(rows.rows[2][2], "data/b.csv");
+}
+
+TEST_F(SourceTest, CsvColumnThatIsNotThereIsAnError) {
+  AddFile("c.csv", "a,b\n1,2\n");
+  const auto read = Read("csv", {{"columns", {{"c", "BIGINT"}}}});
+  ASSERT_FALSE(read.ok());
+  EXPECT_THAT(read.error().message, HasSubstr("data/c.csv: c"));
+  EXPECT_THAT(read.error().hint, HasSubstr("a, b"));
+}
+
+TEST_F(SourceTest, ParquetFilesAreTheTable) {
+  AddParquet("one.parquet", "SELECT 1::BIGINT AS n");
+  const auto read = Read("parquet");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_TRUE(read->files_are_table);
+}
+
+TEST_F(SourceTest, ParquetOfOtherColumnsIsNamed) {
+  AddParquet("one.parquet", "SELECT 1::BIGINT AS n, 'x' AS s");
+  AddParquet("two.parquet", "SELECT 1.5::DOUBLE AS n, 'x' AS s");
+  const auto read = Read("parquet");
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().message,
+            "data/two.parquet has a column `n` of type float64 where data/one.parquet has int64");
+}
+
+TEST_F(SourceTest, ABrokenParquetFileIsNamed) {
+  AddParquet("one.parquet", "SELECT 1::BIGINT AS n");
+  AddFile("broken.parquet", "PAR1 this is no parquet file");
+  const auto read = Read("parquet");
+  ASSERT_FALSE(read.ok());
+  EXPECT_THAT(read.error().message, HasSubstr("reading data/broken.parquet"));
+}
+
+TEST_F(SourceTest, ParquetFileColumnAndTypesThatNeedACast) {
+  AddParquet("one.parquet", "SELECT '0190a5e2-0000-7000-8000-000000000000'::UUID AS u");
+  AddParquet("two.parquet", "SELECT '0190a5e2-0000-7000-8000-000000000001'::UUID AS u");
+  const auto read = Read("parquet", {{"file_column", "from"}});
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_FALSE(read->files_are_table);
+  const engine::Grid rows = Rows(read->query);
+  EXPECT_EQ(rows.rows[1][1], "data/two.parquet");
+  EXPECT_EQ(TypeText(rows.schema[0].type), "string");
+}
+
+}  // namespace
+}  // namespace assay::source
