@@ -1,0 +1,101 @@
+#include "engine/sql_text.h"
+#include "step/step.h"
+
+namespace assay::step {
+namespace {
+
+using engine::NameList;
+using engine::QuoteName;
+
+constexpr char kPlace[] = "file_index * 1099511627776 + file_row_number";
+
+Status CheckColumns(const Schema& schema, const Json& columns, const std::string& input) {
+  for (const Json& column : columns) {
+    if (FindField(schema, column.get<std::string>()) != nullptr) continue;
+    std::string known;
+    for (const Field& field : schema) known += (known.empty() ? "" : ", ") + field.name;
+    return Error{ErrorCode::kUser, "`" + input + "` has no column: " + column.get<std::string>(),
+                 "its columns are " + known};
+  }
+  return {};
+}
+
+// Wholly equal rows: the first of each group stands for it, in the order of the input.
+std::string WholeRows(const StepInput& input) {
+  const std::string columns = NameList(FieldNames(input.schema));
+  return "SELECT " + columns + " FROM (SELECT " + columns + ", min(" + kPlace +
+         ") AS _assay_place FROM " + input.table + " GROUP BY " + columns +
+         ") ORDER BY _assay_place";
+}
+
+// One row per key: the first by `order_by`, ties by all columns, so that no order of input matters.
+std::string ByKey(const StepInput& input, const Json& params) {
+  std::vector<std::string> key;
+  for (const Json& column : params["key"]) key.push_back(column.get<std::string>());
+  const bool last = params.value("keep", "first") == "last";
+  std::string order;
+  for (const Json& column : params["order_by"]) {
+    order += QuoteName(column.get<std::string>()) + (last ? " DESC NULLS LAST, " : " NULLS LAST, ");
+  }
+  for (const Field& field : input.schema) order += QuoteName(field.name) + " NULLS LAST, ";
+  order.resize(order.size() - 2);
+  const std::string columns = NameList(FieldNames(input.schema));
+  return "SELECT " + columns + " FROM (SELECT " + columns + ", " + kPlace +
+         " AS _assay_place FROM " + input.table + " QUALIFY row_number() OVER (PARTITION BY " +
+         NameList(key) + " ORDER BY " + order + ") = 1) ORDER BY _assay_place";
+}
+
+Result<std::string> ToSql(const StepContext& context) {
+  const StepInput& input = context.inputs.at(0);
+  const bool whole = context.params.contains("rows");
+  const Json key = context.params.value("key", Json::array());
+  if (whole == !key.empty()) {
+    return Error{ErrorCode::kUser, "a dedup step needs either `rows: whole` or `key: [...]`",
+                 "rows: whole removes wholly equal rows; a key keeps one row for each key"};
+  }
+  if (whole) return WholeRows(input);
+  const Json order = context.params.value("order_by", Json::array());
+  if (order.empty()) {
+    return Error{ErrorCode::kUser, "a dedup step with a key needs `order_by`",
+                 "say which of the rows with an equal key is kept, as `order_by: [updated_at]`"};
+  }
+  TRY(CheckColumns(input.schema, key, input.name));
+  TRY(CheckColumns(input.schema, order, input.name));
+  return ByKey(input, context.params);
+}
+
+}  // namespace
+
+StepKind dedup_step() {
+  using contract::ParamType;
+  return {
+      .info = {.name = "dedup",
+               .summary = "takes repeated rows out",
+               .help = "`rows: whole` keeps one of each group of wholly equal rows. With `key`, "
+                       "one row per key stays: the first or last by `order_by`, ties decided by "
+                       "all columns. Null equals null here.",
+               .version = 1,
+               .params = {{.name = "input",
+                           .type = ParamType::kInput,
+                           .summary = "the node whose rows are looked at",
+                           .required = true},
+                          {.name = "rows",
+                           .type = ParamType::kChoice,
+                           .summary = "compare whole rows",
+                           .choices = {"whole"}},
+                          {.name = "key",
+                           .type = ParamType::kColumns,
+                           .summary = "columns that make rows repeats of each other"},
+                          {.name = "order_by",
+                           .type = ParamType::kColumns,
+                           .summary = "columns that decide which of them stays"},
+                          {.name = "keep",
+                           .type = ParamType::kChoice,
+                           .summary = "which one stays",
+                           .by_default = "first",
+                           .choices = {"first", "last"}}},
+               .example = "steps:\n  unique: {kind: dedup, input: flights, rows: whole}\n"},
+      .to_sql = ToSql};
+}
+
+}  // namespace assay::step
