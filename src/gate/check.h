@@ -1,0 +1,66 @@
+/// Kinds of checks: one rule about data each. One kind is one file, `*_check.cc`. A check tells bad
+/// rows or a number from good; what follows from them is the gate's business.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/type.h"
+#include "contract/check_decl.h"
+#include "contract/kind_info.h"
+
+namespace assay::gate {
+
+struct CheckContext {
+  const Json& params;
+  const Schema& schema;    ///< of the gate's input
+  std::string table;       ///< table expression of the gate's input
+  std::string pass_table;  ///< name that a check may give to a table of its own
+};
+
+enum class CheckForm {
+  kRows,       ///< `sql` is true for a bad row, of one row alone
+  kAggregate,  ///< `sql` is an aggregate over rows; a number
+  kShare,      ///< `sql` is true for a row that counts; the share of such rows is the number
+  kQuery,      ///< `sql` is a query of its own that gives one number
+  kSchema,     ///< judged already: `finding` says what is wrong, empty when nothing is
+};
+
+struct CompiledCheck {
+  CheckForm form = CheckForm::kRows;
+  std::string sql;
+  /// A pass over the data before the scan: a query whose rows become `pass_table`; when it has no
+  /// rows, no row is bad and `sql` is not looked at. Empty for most checks.
+  std::string pass;
+  std::string user_sql;  ///< the expression that a person wrote, if `sql` is made of one
+  std::string finding;
+  std::string column;                    ///< what it speaks of; empty for whole rows
+  std::string expected;                  ///< what good looks like, in words: `between -60 and 600`
+  std::optional<contract::Bound> bound;  ///< of the number, when the check's own params give one
+  std::optional<std::string> over_no_rows;  ///< the number when there is no row at all: `0`
+};
+
+struct CheckKind {
+  contract::KindInfo info;
+  Result<CompiledCheck> (*compile)(const CheckContext& context) = nullptr;
+  bool needs_pass = false;  ///< reads the data once more beside the scan; the plan says so
+};
+
+// One declaration for each *_check.cc, generated from the file names.
+#include "gate/all_checks_declared.inc"
+
+const std::vector<CheckKind>& AllChecks();
+const CheckKind* FindCheck(const std::string& name);
+
+/// The column a check names in `param`, or an error with the nearest one.
+Result<const Field*> CheckedColumn(const CheckContext& context, const std::string& param);
+/// A scalar parameter as a SQL literal that compares with the column without being bent to its
+/// type: a number for numbers (0.5 stays 0.5 beside whole numbers), a moment for dates and times. A
+/// value that the type cannot be compared with is an error.
+Result<std::string> Literal(const Json& scalar, const Type& type);
+/// The bound of a `between` parameter, if it is there.
+std::optional<contract::Bound> BetweenBound(const Json& params);
+
+}  // namespace assay::gate

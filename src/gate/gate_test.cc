@@ -1,0 +1,302 @@
+#include "gate/gate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+
+#include "engine/sql_text.h"
+
+namespace assay::gate {
+namespace {
+
+using testing::HasSubstr;
+
+std::unique_ptr<engine::Engine> OpenEngine() {
+  engine::Options options;
+  options.threads = 2;
+  options.readable = {testing::TempDir()};
+  auto engine = engine::Open(options);
+  EXPECT_TRUE(engine.ok()) << engine.error().message;
+  return std::move(engine).value();
+}
+
+class GateTest : public testing::Test {
+ protected:
+  // Writes the rows of a query to a file and takes it for the gate's input.
+  void TakeInput(const std::string& query) {
+    const testing::TestInfo* info = testing::UnitTest::GetInstance()->current_test_info();
+    const std::string path = testing::TempDir() + "/gate_" + info->name() + ".parquet";
+    const auto rows = engine->CopyToParquet(query, path);
+    ASSERT_TRUE(rows.ok()) << rows.error().message;
+    input.table = engine::ReadParquet({path}, {});
+    input.files = {"file-sha"};
+    const auto schema = engine->Describe("SELECT * FROM " + input.table);
+    ASSERT_TRUE(schema.ok());
+    input.schema = *schema;
+  }
+
+  contract::CheckDecl& Check(const std::string& kind, const Json& params) {
+    contract::CheckDecl& check = gate.checks.emplace_back();
+    check.kind = kind;
+    check.name = kind + std::to_string(gate.checks.size());
+    check.params = params;
+    return check;
+  }
+
+  Judgement Judged() {
+    auto judgement = Judge(*engine, gate, input);
+    EXPECT_TRUE(judgement.ok()) << judgement.error().message;
+    return judgement.ok() ? std::move(judgement).value() : Judgement{};
+  }
+
+  std::string Refusal() {
+    const auto judgement = Judge(*engine, gate, input);
+    EXPECT_FALSE(judgement.ok());
+    return judgement.ok() ? "" : judgement.error().message + "|" + judgement.error().hint;
+  }
+
+  std::size_t CountRows(const std::string& query) {
+    const auto grid = engine->Query("SELECT count(*) FROM (" + query + ")");
+    EXPECT_TRUE(grid.ok()) << grid.error().message;
+    return grid.ok() ? std::stoul(*grid->rows[0][0]) : 0;
+  }
+
+  std::unique_ptr<engine::Engine> engine = OpenEngine();
+  contract::Gate gate;
+  GateInput input;
+};
+
+TEST_F(GateTest, RefusedRowsKeepTheirPlaceAndAllReasons) {
+  TakeInput("SELECT * FROM (VALUES (5, 'a'), (-1, NULL), (7, NULL)) t(n, s)");
+  Check("range", {{"column", "n"}, {"min", "0"}});
+  Check("not_null", {{"column", "s"}});
+  const Judgement judged = Judged();
+  EXPECT_EQ(judged.verdict.verdict, VerdictKind::kFail);
+  EXPECT_EQ(judged.verdict.refused, 2);
+  const auto grid = engine->Query(judged.refused_query);
+  ASSERT_TRUE(grid.ok()) << grid.error().message;
+  ASSERT_EQ(grid->rows.size(), 2U);
+  EXPECT_EQ(grid->rows[0][2], "file-sha");
+  EXPECT_EQ(grid->rows[0][3], "1");
+  EXPECT_EQ(grid->rows[0][4], "[range1, not_null2]");
+  EXPECT_EQ(grid->rows[1][3], "2");
+  EXPECT_EQ(grid->rows[1][4], "[not_null2]");
+  EXPECT_EQ(CountRows(judged.passed_query), 1U);
+}
+
+TEST_F(GateTest, NullIsBadOnlyForNotNull) {
+  TakeInput("SELECT NULL::BIGINT AS n, NULL::VARCHAR AS s");
+  Check("range", {{"column", "n"}, {"min", "0"}});
+  Check("accepted", {{"column", "s"}, {"values", {"a"}}});
+  Check("pattern", {{"column", "s"}, {"regex", "x"}});
+  Check("rule", {{"predicate", "n > 0"}});
+  Check("unique", {{"columns", {"n"}}});
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kPass);
+  Check("not_null", {{"column", "s"}});
+  EXPECT_EQ(Judged().verdict.refused, 1);
+}
+
+TEST_F(GateTest, EveryRowOfARepeatedValueIsBad) {
+  TakeInput(
+      "SELECT * FROM (VALUES (1, 'a'), (1, 'a'), (1, 'b'), (NULL, 'a'), (NULL, 'a')) t(n, s)");
+  Check("unique", {{"columns", {"n", "s"}}});
+  EXPECT_EQ(Judged().verdict.refused, 2);
+}
+
+TEST_F(GateTest, NumbersAreTakenOverRowsThatPass) {
+  TakeInput("SELECT i AS n, i < 10 AS late FROM range(1000) t(i)");
+  Check("range", {{"column", "n"}, {"max", "99"}});
+  Check("share", {{"column", "late"}, {"of", true}, {"between", {"10 %", "10 %"}}});
+  Check("aggregate", {{"expression", "max(n)"}, {"between", {"99", "99"}}});
+  Check("row_count", {{"between", {"100", "100"}}});
+  gate.fail_above = *contract::ParseThreshold("95 %");
+  const Judgement judged = Judged();
+  EXPECT_EQ(judged.verdict.checks[1].verdict, VerdictKind::kPass)
+      << judged.verdict.checks[1].observed;
+  EXPECT_EQ(judged.verdict.checks[2].observed, "99");
+  EXPECT_EQ(judged.verdict.checks[3].observed, "100");
+}
+
+TEST_F(GateTest, WithBadRowsKeptNumbersSeeAllRows) {
+  TakeInput("SELECT i AS n FROM range(100) t(i)");
+  Check("range", {{"column", "n"}, {"max", "9"}});
+  Check("row_count", {{"between", {"100", "100"}}});
+  gate.bad_rows = contract::BadRows::kKeep;
+  gate.fail_above = *contract::ParseThreshold("100 %");
+  const Judgement judged = Judged();
+  EXPECT_EQ(judged.verdict.refused, 0);
+  EXPECT_EQ(judged.verdict.checks[0].bad, 90);
+  EXPECT_EQ(judged.verdict.checks[1].verdict, VerdictKind::kPass);
+  EXPECT_EQ(CountRows(judged.passed_query), 100U);
+}
+
+TEST_F(GateTest, ABoundOnARowCheckRefusesNothing) {
+  TakeInput("SELECT CASE WHEN i < 3 THEN NULL ELSE i END AS n FROM range(100) t(i)");
+  contract::CheckDecl& check = Check("not_null", {{"column", "n"}});
+  check.bound = contract::Bound{contract::BoundOp::kLessOrEqual, {"3"}, true};
+  const Judgement judged = Judged();
+  EXPECT_EQ(judged.verdict.verdict, VerdictKind::kPass) << judged.verdict.checks[0].observed;
+  EXPECT_EQ(judged.verdict.refused, 0);
+}
+
+TEST_F(GateTest, MonthsAreNamedByYearAndMonth) {
+  TakeInput("SELECT TIMESTAMP '2001-05-31 23:00:00' + INTERVAL (i) HOUR AS at FROM range(3) t(i)");
+  gate.by = "month(at)";
+  gate.min_rows = 1;
+  Check("not_null", {{"column", "at"}});
+  const auto slices = Judged().verdict.checks[0].slices;
+  ASSERT_EQ(slices.size(), 2U);
+  EXPECT_EQ(slices[0].slice, "2001-05");
+  EXPECT_EQ(slices[1].slice, "2001-06");
+  EXPECT_EQ(slices[1].rows, 2);
+}
+
+TEST_F(GateTest, ANullSliceIsNotTheTotal) {
+  TakeInput("SELECT CASE WHEN i > 1 THEN 'x' END AS s FROM range(5) t(i)");
+  gate.by = "s";
+  gate.min_rows = 1;
+  Check("row_count", {{"between", {"1", ""}}});
+  const Judgement judged = Judged();
+  EXPECT_EQ(judged.verdict.rows, 5);
+  ASSERT_EQ(judged.verdict.checks[0].slices.size(), 2U);
+  EXPECT_EQ(judged.verdict.checks[0].slices[0].slice, "null");
+  EXPECT_EQ(judged.verdict.checks[0].slices[0].rows, 2);
+}
+
+TEST_F(GateTest, AQueryCheckSeesTheWholeInput) {
+  TakeInput("SELECT i % 7 AS n FROM range(100) t(i)");
+  Check("query", {{"sql", "SELECT count(DISTINCT n) FROM ${object}"}, {"between", {"7", "7"}}});
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kPass);
+}
+
+TEST_F(GateTest, AWrongTypeFailsTheGate) {
+  TakeInput("SELECT 1::BIGINT AS n");
+  Check("type", {{"column", "n"}, {"is", "integer"}});
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kPass);
+  Check("type", {{"column", "n"}, {"is", "int64"}});
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kPass);
+  Check("type", {{"column", "n"}, {"is", "string"}});
+  const Judgement judged = Judged();
+  EXPECT_EQ(judged.verdict.verdict, VerdictKind::kFail);
+  EXPECT_EQ(judged.verdict.checks[2].observed, "is int64");
+}
+
+TEST_F(GateTest, AnUnknownColumnIsAnErrorWithTheNearest) {
+  TakeInput("SELECT 1 AS distance");
+  Check("not_null", {{"column", "distanse"}}).place = {"c.odcs.yaml", 4, 7};
+  EXPECT_THAT(Refusal(),
+              HasSubstr("c.odcs.yaml:4:7: check not_null1: the data has no column: distanse|"
+                        "did you mean distance?"));
+}
+
+TEST_F(GateTest, WrongDeclarationsAreErrors) {
+  TakeInput("SELECT 1 AS n, 'x' AS s");
+  Check("pattern", {{"column", "n"}, {"regex", "x"}});
+  EXPECT_THAT(Refusal(), HasSubstr("a pattern is for text"));
+  gate.checks.clear();
+  Check("range", {{"column", "n"}});
+  EXPECT_THAT(Refusal(), HasSubstr("needs `min`"));
+  gate.checks.clear();
+  Check("rule", {{"predicate", "nothing > 3"}});
+  EXPECT_THAT(Refusal(), HasSubstr("nothing"));
+  gate.checks.clear();
+  Check("query", {{"sql", "SELECT 1, 2"}, {"between", {"1", ""}}});
+  EXPECT_THAT(Refusal(), HasSubstr("one row with one number"));
+}
+
+TEST_F(GateTest, AnEmptyInputIsAWarningAndRowCountIsJudged) {
+  TakeInput("SELECT 1 AS n WHERE false");
+  Check("not_null", {{"column", "n"}});
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kWarn);
+  Check("row_count", {{"between", {"1", ""}}});
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kFail);
+}
+
+TEST_F(GateTest, MoreChecksThanBitsInAMask) {
+  TakeInput("SELECT i AS n FROM range(200) t(i)");
+  for (int i = 0; i < 130; ++i) Check("rule", {{"predicate", "n <> " + std::to_string(i)}});
+  gate.fail_above = *contract::ParseThreshold("100 %");
+  const Judgement judged = Judged();
+  EXPECT_EQ(judged.verdict.refused, 130);
+  for (const CheckFinding& check : judged.verdict.checks) EXPECT_EQ(check.bad, 1) << check.name;
+}
+
+// The scan against a loop over rows that knows nothing of SQL.
+TEST_F(GateTest, EqualsABruteForceLoopOverRandomTables) {
+  struct Row {
+    std::optional<int> number;
+    std::optional<std::string> word;
+    std::string slice;
+  };
+  std::mt19937 random(11);
+  const std::vector<std::string> words = {"red", "green", "blue", "Red", ""};
+  for (int round = 0; round < 25; ++round) {
+    std::vector<Row> rows(1 + random() % 60);
+    std::string values;
+    for (Row& row : rows) {
+      if (random() % 5 != 0) row.number = static_cast<int>(random() % 40) - 20;
+      if (random() % 5 != 0) row.word = words[random() % words.size()];
+      row.slice = random() % 2 == 0 ? "a" : "b";
+      values += (values.empty() ? "" : ", ") + std::string("(") +
+                (row.number ? std::to_string(*row.number) : "NULL::INTEGER") + ", " +
+                (row.word ? engine::QuoteText(*row.word) : "NULL") + ", '" + row.slice + "')";
+    }
+    TakeInput("SELECT * FROM (VALUES " + values + ") t(number, word, slice)");
+    gate.checks.clear();
+    gate.by = "slice";
+    gate.min_rows = 1;
+    gate.fail_above = *contract::ParseThreshold("100 %");
+    Check("not_null", {{"column", "word"}});
+    Check("range", {{"column", "number"}, {"min", "-10"}, {"below", "15"}});
+    Check("accepted", {{"column", "word"}, {"values", {"red", "green", ""}}});
+    Check("pattern", {{"column", "word"}, {"regex", "[a-z]*"}});
+    Check("unique", {{"columns", {"number", "word"}}});
+    Check("rule", {{"predicate", "number % 3 <> 0 OR word = 'blue'"}});
+
+    std::map<std::pair<int, std::string>, int> seen;
+    for (const Row& row : rows) {
+      if (row.number && row.word) ++seen[{*row.number, *row.word}];
+    }
+    std::vector<std::int64_t> bad(6);
+    std::map<std::string, std::vector<std::int64_t>> bad_in;
+    std::set<std::size_t> refused;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const Row& row = rows[i];
+      std::vector<bool> is_bad(6);
+      is_bad[0] = !row.word;
+      is_bad[1] = row.number && (*row.number < -10 || *row.number >= 15);
+      is_bad[2] = row.word && *row.word != "red" && *row.word != "green" && !row.word->empty();
+      is_bad[3] = row.word && *row.word == "Red";
+      is_bad[4] = row.number && row.word && seen[{*row.number, *row.word}] > 1;
+      is_bad[5] = row.number && *row.number % 3 == 0 && row.word && *row.word != "blue";
+      bad_in[row.slice].resize(6);
+      for (std::size_t k = 0; k < 6; ++k) {
+        if (!is_bad[k]) continue;
+        ++bad[k];
+        ++bad_in[row.slice][k];
+        refused.insert(i);
+      }
+    }
+
+    const Judgement judged = Judged();
+    EXPECT_EQ(judged.verdict.refused, static_cast<std::int64_t>(refused.size()));
+    for (std::size_t k = 0; k < 6; ++k) {
+      EXPECT_EQ(judged.verdict.checks[k].bad, bad[k]) << judged.verdict.checks[k].name;
+      for (const SliceFinding& slice : judged.verdict.checks[k].slices) {
+        EXPECT_EQ(slice.bad, bad_in[slice.slice][k]) << slice.slice;
+      }
+    }
+    const auto grid = engine->Query("SELECT _assay_row FROM (" + judged.refused_query + ")");
+    ASSERT_TRUE(grid.ok()) << grid.error().message;
+    std::set<std::size_t> places;
+    for (const auto& row : grid->rows) places.insert(std::stoul(*row[0]));
+    EXPECT_EQ(places, refused);
+    EXPECT_EQ(CountRows(judged.passed_query), rows.size() - refused.size());
+  }
+}
+
+}  // namespace
+}  // namespace assay::gate

@@ -1,0 +1,50 @@
+#include "gate/check.h"
+
+namespace assay::gate {
+namespace {
+
+void ReplaceAll(std::string& text, const std::string& what, const std::string& by) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
+    text.replace(at, what.size(), by);
+    at += by.size();
+  }
+}
+
+Result<CompiledCheck> Compile(const CheckContext& context) {
+  CompiledCheck check;
+  check.form = CheckForm::kQuery;
+  check.sql = context.params.at("sql").get<std::string>();
+  for (const char* name : {"${object}", "${table}", "{object}", "{table}"}) {
+    ReplaceAll(check.sql, name, context.table);
+  }
+  check.expected = context.params.at("sql").get<std::string>();
+  check.bound = BetweenBound(context.params);
+  return check;
+}
+
+}  // namespace
+
+CheckKind query_check() {
+  using contract::ParamType;
+  return {
+      .info = {.name = "query",
+               .summary = "a query gives one number between borders",
+               .help = "`${object}` stands for the gate's input, all of it. The query gives one "
+                       "row with one number and runs as a pass of its own, not by slice; this "
+                       "is the `sql` quality rule of ODCS.",
+               .params = {{.name = "sql",
+                           .type = ParamType::kText,
+                           .summary = "a SELECT",
+                           .required = true},
+                          {.name = "between",
+                           .type = ParamType::kRange,
+                           .summary = "smallest and largest value",
+                           .required = true}},
+               .subject = "sql",
+               .example = "- {query: \"SELECT count(DISTINCT origin) FROM ${object}\", between: "
+                          "[200, 400]}\n"},
+      .compile = Compile,
+      .needs_pass = true};
+}
+
+}  // namespace assay::gate

@@ -1,0 +1,288 @@
+#include "gate/verdict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace assay::gate {
+namespace {
+
+using contract::BoundOp;
+using contract::CheckSeverity;
+
+// A number as written: `0.5`, `10 %`. For shares a plain number is a fraction.
+Result<long double> ParseNumber(const std::string& text, bool share, bool percent_unit) {
+  char* end = nullptr;
+  const long double number = std::strtold(text.c_str(), &end);
+  std::string rest(end);
+  rest.erase(std::remove(rest.begin(), rest.end(), ' '), rest.end());
+  const bool percent = rest == "%";
+  if (end == text.c_str() || (!rest.empty() && !percent)) {
+    return Error{ErrorCode::kUser, "not a number to compare with: " + text, ""};
+  }
+  if (percent && !share) {
+    return Error{ErrorCode::kUser, "a percentage where a plain number is expected: " + text, ""};
+  }
+  if (share && !percent && !percent_unit && number > 1) {
+    return Error{ErrorCode::kUser, "a share is at most 1, or 100 %: " + text,
+                 "write " + text + " % if a percentage is meant"};
+  }
+  return percent || percent_unit ? number / 100 : number;
+}
+
+std::string PercentText(long double share) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.4Lg %%", share * 100);
+  return buffer;
+}
+
+VerdictKind Worse(VerdictKind a, VerdictKind b) { return std::max(a, b); }
+
+// One check in one slice.
+class Judge {
+ public:
+  Judge(const JudgedCheck& check, const Thresholds& thresholds)
+      : check_(check),
+        warn_above_(check.decl.warn_above.value_or(thresholds.warn_above)),
+        fail_above_(check.decl.fail_above.value_or(thresholds.fail_above)),
+        min_rows_(thresholds.min_rows) {}
+
+  Result<SliceFinding> Slice(const SliceCounts& counts, std::size_t index) const {
+    SliceFinding finding;
+    finding.slice = counts.slice;
+    finding.rows = counts.rows;
+    if (!check_.finding.empty()) {
+      finding.observed = check_.finding;
+      finding.bad = counts.rows;
+      finding.verdict = Failed();
+      return finding;
+    }
+    if (check_.is_number) {
+      TRY(Number(counts, index, finding));
+    } else {
+      finding.bad = counts.bad[index];
+      finding.observed = PercentText(counts.rows == 0 ? 0
+                                                      : static_cast<long double>(finding.bad) /
+                                                            static_cast<long double>(counts.rows));
+      if (fail_above_.IsExceeded(finding.bad, counts.rows)) {
+        finding.verdict = Failed();
+      } else if (warn_above_.IsExceeded(finding.bad, counts.rows)) {
+        finding.verdict = VerdictKind::kWarn;
+      }
+    }
+    if (!counts.is_total && counts.rows < min_rows_) {
+      finding.judged = false;
+      finding.verdict = VerdictKind::kPass;
+    }
+    return finding;
+  }
+
+ private:
+  VerdictKind Failed() const {
+    return check_.decl.severity == CheckSeverity::kError ? VerdictKind::kFail : VerdictKind::kWarn;
+  }
+
+  Status Number(const SliceCounts& counts, std::size_t index, SliceFinding& finding) const {
+    const std::int64_t rows = check_.over_all_rows ? counts.rows : counts.passed;
+    finding.rows = rows;
+    const auto& text = counts.numbers[index];
+    if (!check_.bound) {
+      return Error{ErrorCode::kInternal, "no bound for check: " + check_.decl.name, ""};
+    }
+    if (check_.is_share && rows == 0) {
+      finding.judged = false;
+      finding.observed = "no rows";
+      return {};
+    }
+    if (!text) {
+      finding.observed = "null";
+      finding.judged = rows > 0;
+      finding.verdict = finding.judged ? Failed() : VerdictKind::kPass;
+      return {};
+    }
+    long double number = std::strtold(text->c_str(), nullptr);
+    finding.observed = *text;
+    if (check_.is_share) {
+      number /= static_cast<long double>(rows);
+      finding.observed = PercentText(number);
+    }
+    TRY_ASSIGN(const bool holds, Holds(*check_.bound, number, check_.is_share));
+    if (!holds) finding.verdict = Failed();
+    return {};
+  }
+
+  const JudgedCheck& check_;
+  contract::Threshold warn_above_, fail_above_;
+  std::int64_t min_rows_;
+};
+
+CheckFinding Describe(const JudgedCheck& check) {
+  CheckFinding finding;
+  finding.name = check.decl.name;
+  finding.kind = check.decl.kind;
+  finding.column = check.column;
+  finding.dimension = check.decl.dimension;
+  finding.severity = check.decl.severity == CheckSeverity::kError ? "error" : "warning";
+  finding.place = PlaceText(check.decl.place);
+  finding.expected = check.expected;
+  if (check.decl.owner) finding.owner = *check.decl.owner;
+  if (check.bound && check.over_all_rows) {
+    finding.expected += "; bad rows " + BoundText(*check.bound);
+  } else if (check.bound) {
+    finding.expected += (finding.expected.empty() ? "" : " ") + BoundText(*check.bound);
+  }
+  return finding;
+}
+
+// The union of refused rows is judged like a check of its own.
+SliceFinding JudgeUnion(const SliceCounts& counts, const Thresholds& thresholds) {
+  SliceFinding finding;
+  finding.slice = counts.slice;
+  finding.rows = counts.rows;
+  finding.bad = counts.refused;
+  if (thresholds.fail_above.IsExceeded(counts.refused, counts.rows)) {
+    finding.verdict = VerdictKind::kFail;
+  } else if (thresholds.warn_above.IsExceeded(counts.refused, counts.rows)) {
+    finding.verdict = VerdictKind::kWarn;
+  }
+  if (!counts.is_total && counts.rows < thresholds.min_rows) {
+    finding.judged = false;
+    finding.verdict = VerdictKind::kPass;
+  }
+  return finding;
+}
+
+Json SlicesJson(const std::vector<SliceFinding>& slices) {
+  Json json = Json::array();
+  for (const SliceFinding& slice : slices) {
+    json.push_back(Json{{"slice", slice.slice},
+                        {"rows", slice.rows},
+                        {"bad", slice.bad},
+                        {"observed", slice.observed},
+                        {"verdict", VerdictText(slice.verdict)},
+                        {"judged", slice.judged}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string VerdictText(VerdictKind verdict) {
+  switch (verdict) {
+    case VerdictKind::kPass:
+      return "pass";
+    case VerdictKind::kWarn:
+      return "warn";
+    case VerdictKind::kFail:
+      break;
+  }
+  return "fail";
+}
+
+Result<bool> Holds(const contract::Bound& bound, long double number, bool share) {
+  std::vector<std::optional<long double>> values;
+  for (const std::string& text : bound.values) {
+    if (text.empty()) {
+      values.emplace_back(std::nullopt);
+      continue;
+    }
+    TRY_ASSIGN(const long double value, ParseNumber(text, share, bound.percent));
+    values.emplace_back(value);
+  }
+  const bool two = bound.op == BoundOp::kBetween || bound.op == BoundOp::kNotBetween;
+  if (values.size() != (two ? 2U : 1U) || (!two && !values[0])) {
+    return Error{ErrorCode::kInternal, "a bound with the wrong number of values", ""};
+  }
+  const auto inside = [&] {
+    return (!values[0] || number >= *values[0]) && (!values[1] || number <= *values[1]);
+  };
+  switch (bound.op) {
+    case BoundOp::kEqual:
+      return number == *values[0];
+    case BoundOp::kNotEqual:
+      return number != *values[0];
+    case BoundOp::kGreater:
+      return number > *values[0];
+    case BoundOp::kGreaterOrEqual:
+      return number >= *values[0];
+    case BoundOp::kLess:
+      return number < *values[0];
+    case BoundOp::kLessOrEqual:
+      return number <= *values[0];
+    case BoundOp::kBetween:
+      return inside();
+    case BoundOp::kNotBetween:
+      break;
+  }
+  return !inside();
+}
+
+Result<Verdict> JudgeCounts(const std::vector<JudgedCheck>& checks, const Thresholds& thresholds,
+                            const std::vector<SliceCounts>& counts) {
+  Verdict verdict;
+  for (const SliceCounts& slice : counts) {
+    const SliceFinding finding = JudgeUnion(slice, thresholds);
+    verdict.verdict = Worse(verdict.verdict, finding.verdict);
+    if (slice.is_total) {
+      verdict.rows = slice.rows;
+      verdict.refused = slice.refused;
+    } else {
+      verdict.slices.push_back(finding);
+    }
+  }
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    CheckFinding finding = Describe(checks[i]);
+    const Judge judge(checks[i], thresholds);
+    for (const SliceCounts& slice : counts) {
+      TRY_ASSIGN(SliceFinding judged, judge.Slice(slice, i).While("check " + finding.name));
+      finding.verdict = Worse(finding.verdict, judged.verdict);
+      if (slice.is_total) {
+        finding.bad = judged.bad;
+        finding.observed = judged.observed;
+      } else {
+        finding.slices.push_back(std::move(judged));
+      }
+    }
+    verdict.verdict = Worse(verdict.verdict, finding.verdict);
+    verdict.checks.push_back(std::move(finding));
+  }
+  if (verdict.rows == 0 && verdict.verdict == VerdictKind::kPass) {
+    verdict.verdict = VerdictKind::kWarn;
+    verdict.note = "no rows to judge";
+  }
+  return verdict;
+}
+
+Json VerdictJson(const Verdict& verdict) {
+  Json checks = Json::array();
+  for (const CheckFinding& check : verdict.checks) {
+    Json json{{"name", check.name},
+              {"kind", check.kind},
+              {"expected", check.expected},
+              {"observed", check.observed},
+              {"severity", check.severity},
+              {"verdict", VerdictText(check.verdict)},
+              {"bad", check.bad},
+              {"place", check.place},
+              {"slices", SlicesJson(check.slices)}};
+    if (!check.column.empty()) json["column"] = check.column;
+    if (!check.dimension.empty()) json["dimension"] = check.dimension;
+    if (!check.owner.empty()) json["owner"] = OwnerJson(check.owner);
+    checks.push_back(std::move(json));
+  }
+  Json json{{"gate", verdict.gate},
+            {"owner", OwnerJson(verdict.owner)},
+            {"verdict", VerdictText(verdict.verdict)},
+            {"rows", verdict.rows},
+            {"refused", verdict.refused},
+            {"checks", std::move(checks)}};
+  if (!verdict.by.empty()) {
+    json["by"] = verdict.by;
+    json["slices"] = SlicesJson(verdict.slices);
+  }
+  if (!verdict.note.empty()) json["note"] = verdict.note;
+  return json;
+}
+
+}  // namespace assay::gate

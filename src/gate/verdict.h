@@ -1,0 +1,86 @@
+/// From counted rows to a verdict: pure arithmetic over what the scan found (DESIGN: gates).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "contract/check_decl.h"
+
+namespace assay::gate {
+
+enum class VerdictKind { kPass, kWarn, kFail };
+
+std::string VerdictText(VerdictKind verdict);
+
+/// A check as the verdict needs it.
+struct JudgedCheck {
+  contract::CheckDecl decl;
+  std::string column;
+  std::string expected;
+  bool is_number = false;      ///< judged by a number against `bound`, else by counting bad rows
+  bool over_all_rows = false;  ///< refused ones too, not only those that pass
+  bool is_share = false;       ///< the number is a count, compared as a share of the rows
+  std::optional<contract::Bound> bound;
+  std::string finding;  ///< of the schema: not empty when it does not hold
+};
+
+/// What the scan counted in one slice, or in all rows.
+struct SliceCounts {
+  std::string slice;  ///< its value; empty for all rows
+  bool is_total = false;
+  std::int64_t rows = 0;          ///< judged
+  std::int64_t passed = 0;        ///< rows that numbers are taken over
+  std::int64_t refused = 0;       ///< rows that at least one refusing check found bad
+  std::vector<std::int64_t> bad;  ///< per check; 0 for numbers
+  std::vector<std::optional<std::string>> numbers;  ///< per check; nullopt where none or null
+};
+
+struct SliceFinding {
+  std::string slice;
+  std::int64_t rows = 0;
+  std::int64_t bad = 0;
+  std::string observed;
+  VerdictKind verdict = VerdictKind::kPass;
+  bool judged = true;  ///< false: smaller than min_rows, or not there to judge
+};
+
+struct CheckFinding {
+  std::string name, kind, column, dimension, expected, observed, severity, place;
+  contract::Owner owner;
+  std::int64_t bad = 0;
+  VerdictKind verdict = VerdictKind::kPass;
+  std::vector<SliceFinding> slices;
+};
+
+struct Verdict {
+  std::string gate;
+  contract::Owner owner;
+  std::string by;
+  VerdictKind verdict = VerdictKind::kPass;
+  std::int64_t rows = 0;
+  std::int64_t refused = 0;
+  std::vector<CheckFinding> checks;
+  std::vector<SliceFinding> slices;  ///< refused rows (the union over checks) by slice
+  std::string note;                  ///< why, when no check says it
+};
+
+struct Thresholds {
+  contract::Threshold warn_above, fail_above;
+  std::int64_t min_rows = 100;
+};
+
+/// Judges all checks in all slices. Bad numbers in a bound are an error of the check that has them.
+Result<Verdict> JudgeCounts(const std::vector<JudgedCheck>& checks, const Thresholds& thresholds,
+                            const std::vector<SliceCounts>& counts);
+
+/// True when `number` is as the bound says. `share` is set for numbers that are fractions of one.
+Result<bool> Holds(const contract::Bound& bound, long double number, bool share);
+
+/// As docs/design/0001, section 14.
+Json VerdictJson(const Verdict& verdict);
+
+}  // namespace assay::gate
