@@ -1,0 +1,14 @@
+#include "export/export.h"
+
+namespace assay::exports {
+
+ExportKind parquet_export() {
+  return {.info = {.name = "parquet",
+                   .summary = "the stored Parquet files, byte for byte",
+                   .help = "One file per split, `SPLIT.parquet` (`SPLIT-00001.parquet` and so on "
+                           "where a split has several).",
+                   .suffixes = {".parquet"}},
+          .copies_files = true};
+}
+
+}  // namespace assay::exports
