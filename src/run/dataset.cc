@@ -1,0 +1,248 @@
+#include "run/dataset.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/sql_text.h"
+#include "run/code_commit.h"
+#include "run/program.h"
+#include "stats/profile.h"
+#include "step/split.h"
+#include "store/digest.h"
+
+namespace assay::run {
+namespace {
+
+using engine::NameList;
+using engine::QuoteName;
+using engine::QuoteText;
+
+bool HasMap(const Type& type) {
+  return type.kind == TypeKind::kMap ||
+         std::any_of(type.children.begin(), type.children.end(),
+                     [](const Field& child) { return HasMap(child.type); });
+}
+
+Status CheckColumn(const Schema& schema, const std::string& name, const contract::Place& place,
+                   const std::string& what) {
+  if (FindField(schema, name) != nullptr) return {};
+  std::string known;
+  for (const Field& field : schema) known += (known.empty() ? "" : ", ") + field.name;
+  return Error{ErrorCode::kUser, PlaceText(place) + ": no such column for " + what + ": " + name,
+               "its columns are " + known};
+}
+
+Status CheckDeclaration(const contract::Dataset& dataset, const Schema& schema) {
+  if (!dataset.label.empty()) {
+    TRY(CheckColumn(schema, dataset.label, dataset.label_place, "the label"));
+  }
+  for (const std::string& column : dataset.key) {
+    TRY(CheckColumn(schema, column, dataset.key_place, "the key"));
+  }
+  for (const Field& field : schema) {
+    if (!dataset.key.empty() || !HasMap(field.type)) continue;
+    return Error{ErrorCode::kUser,
+                 PlaceText(dataset.place) +
+                     ": maps have no order, so rows with one "
+                     "need a key: " +
+                     field.name,
+                 "declare `key: [...]`, or turn the map into columns"};
+  }
+  return {};
+}
+
+Status CheckKey(engine::Engine& engine, const contract::Dataset& dataset, const std::string& from) {
+  if (dataset.key.empty()) return {};
+  const std::string columns = NameList(dataset.key);
+  std::string nulls;
+  for (const std::string& column : dataset.key) {
+    nulls += (nulls.empty() ? "" : " OR ") + QuoteName(column) + " IS NULL";
+  }
+  TRY_ASSIGN(const engine::Grid grid,
+             engine.Query("SELECT (SELECT count(*) FROM (SELECT 1 FROM " + from + " GROUP BY " +
+                          columns + " HAVING count(*) > 1)), (SELECT count(*) FROM " + from +
+                          " WHERE " + nulls + ")"));
+  const std::string repeated = grid.rows.at(0).at(0).value_or("0");
+  const std::string without = grid.rows.at(0).at(1).value_or("0");
+  if (repeated == "0" && without == "0") return {};
+  return Error{ErrorCode::kData,
+               PlaceText(dataset.key_place) + ": the key (" + columns +
+                   ") is no key; values that "
+                   "occur more than once: " +
+                   repeated + ", rows with a null in it: " + without,
+               "add `unique` and `not_null` to the gate before, or declare `key: none`"};
+}
+
+struct Splits {
+  std::string expression;  // empty: one split `all`
+  std::vector<std::string> names;
+};
+
+Result<Splits> SplitsOf(engine::Engine& engine, const contract::Dataset& dataset,
+                        const Schema& schema, const std::string& from) {
+  if (dataset.split_kind.empty()) return Splits{"", {"all"}};
+  const step::SplitKind* kind = step::FindSplit(dataset.split_kind);
+  if (kind == nullptr) {
+    return Error{ErrorCode::kInternal, "no such split kind: " + dataset.split_kind, ""};
+  }
+  TRY_ASSIGN(const step::SplitSql sql,
+             kind->to_sql(dataset.split_params, schema).While(PlaceText(dataset.split_place)));
+  TRY_ASSIGN(const engine::Grid grid, engine.Query("SELECT count(*) FROM " + from + " WHERE (" +
+                                                   sql.expression + ") IS NULL"));
+  if (grid.rows.at(0).at(0) != "0") {
+    return Error{ErrorCode::kData,
+                 PlaceText(dataset.split_place) + ": rows without a value in " +
+                     NameList(sql.columns) + " belong to no split: " + *grid.rows[0][0],
+                 "let the gate before refuse them with `not_null`"};
+  }
+  return Splits{sql.expression, sql.names};
+}
+
+// Every column in schema order, or the key: the canonical order of docs/design/0001, section 3.
+std::string OrderBy(const contract::Dataset& dataset, const Schema& schema) {
+  const auto columns = dataset.key.empty() ? FieldNames(schema) : dataset.key;
+  std::string order;
+  for (const std::string& column : columns) {
+    order += (order.empty() ? "" : ", ") + QuoteName(column) + " ASC NULLS LAST";
+  }
+  return order;
+}
+
+// Writes one split in canonical order and digests it as a reader will find it.
+Result<store::SplitTable> WriteSplit(Session& session, engine::Engine& engine,
+                                     const std::string& query, const std::string& name) {
+  const auto staged = session.objects().StagingPath(".parquet");
+  TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(query, staged));
+  store::SplitDigester digester;
+  TRY(engine.ReadRows("SELECT * FROM " + engine::ReadParquet({staged}, {}),
+                      [&](const engine::EncodedRows& encoded) -> Status {
+                        std::size_t start = 0;
+                        for (const std::size_t end : encoded.ends) {
+                          digester.AddRow(encoded.bytes.substr(start, end - start));
+                          start = end;
+                        }
+                        return {};
+                      }));
+  store::SplitTable split;
+  split.name = name;
+  split.rows = digester.rows();
+  split.digest = digester.Finish();
+  if (split.rows != rows) {
+    return Error{ErrorCode::kInternal, "split " + name + ": rows written and read back differ", ""};
+  }
+  TRY_ASSIGN(store::FileRef file, session.objects().Adopt(staged, rows));
+  split.partitions.push_back(store::Partition{{}, rows, {std::move(file)}});
+  return split;
+}
+
+std::string UserName() {
+  const passwd* entry = getpwuid(geteuid());
+  return entry == nullptr ? std::to_string(geteuid()) : entry->pw_name;
+}
+
+}  // namespace
+
+Result<store::Commit> ReadCommit(const store::ObjectStore& objects, const std::string& id) {
+  TRY_ASSIGN(const std::string text, objects.Get(id));
+  return store::ParseCommit(text, "commit " + id.substr(0, 12));
+}
+
+Result<store::Commit> BuildVersion(Session& session, const contract::Dataset& dataset,
+                                   const store::Table& input, std::vector<std::string>& warnings) {
+  TRY(CheckDeclaration(dataset, input.schema));
+  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+  const std::string from = TableSql(session.objects(), input);
+  TRY(CheckKey(*engine, dataset, from));
+  TRY_ASSIGN(const Splits splits, SplitsOf(*engine, dataset, input.schema, from));
+
+  store::Commit commit;
+  commit.dataset = dataset.name;
+  commit.schema = input.schema;
+  commit.key = dataset.key;
+  if (!dataset.label.empty()) {
+    const Field* label = FindField(input.schema, dataset.label);
+    commit.label = Json{{"column", label->name}, {"type", TypeJson(label->type)}};
+  }
+  if (!dataset.split_kind.empty()) {
+    commit.split = Json{{"kind", dataset.split_kind}, {"params", dataset.split_params}};
+  }
+  const std::string columns = NameList(FieldNames(input.schema));
+  Json profile = Json::object();
+  std::uint64_t rows = 0;
+  for (const std::string& name : splits.names) {
+    std::string query = "SELECT " + columns + " FROM " + from;
+    if (!splits.expression.empty()) {
+      query += " WHERE (" + splits.expression + ") = " + QuoteText(name);
+    }
+    query += " ORDER BY " + OrderBy(dataset, input.schema);
+    TRY_ASSIGN(store::SplitTable split, WriteSplit(session, *engine, query, name));
+    store::FileRef& file = split.partitions[0].files[0];
+    TRY_ASSIGN(const auto column_profiles,
+               stats::ProfileTable(*engine,
+                                   engine::ReadParquet({session.objects().PathOf(file.sha256)}, {}),
+                                   input.schema));
+    for (const stats::ColumnProfile& column : column_profiles) {
+      if (column.min) file.min[column.name] = *column.min;
+      if (column.max) file.max[column.name] = *column.max;
+    }
+    profile["splits"][name] =
+        Json{{"rows", split.rows}, {"columns", stats::ProfileJson(column_profiles)}};
+    if (split.rows == 0) warnings.push_back("split `" + name + "` is empty");
+    rows += split.rows;
+    commit.tables.push_back(std::move(split));
+  }
+  if (rows != input.rows) {
+    return Error{ErrorCode::kInternal,
+                 "the splits do not hold all rows: " + std::to_string(rows) + " of " +
+                     std::to_string(input.rows),
+                 ""};
+  }
+  TRY_ASSIGN(const std::string profile_text, HashedText("assay.profile/1", profile));
+  TRY_ASSIGN(commit.profile, session.objects().Put(profile_text));
+  TRY_ASSIGN(commit.version, VersionId(commit));
+  return commit;
+}
+
+Result<CommittedVersion> StoreCommit(Session& session, const contract::Project& project,
+                                     const contract::Dataset& dataset, store::Commit commit,
+                                     const CommitContext& context) {
+  Json files = Json::array();
+  for (const auto& [path, text] : context.files) {
+    TRY_ASSIGN(const std::string sha256, session.objects().Put(text));
+    files.push_back(Json{{"path", path}, {"sha256", sha256}});
+  }
+  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+  commit.recipe = Json{{"engine", engine->Version()},
+                       {"assay", kProgramVersion},
+                       {"fingerprint", context.fingerprint},
+                       {"nodes", context.nodes},
+                       {"files", std::move(files)}};
+  if (const std::string code = CodeCommit(project.folder); !code.empty()) {
+    commit.recipe["code_commit"] = code;
+  }
+  commit.run = context.run;
+  commit.gates = context.gates;
+  commit.sources = context.sources;
+  commit.owner = OwnerJson(dataset.owner);
+  std::set<std::string> licenses;
+  for (const store::CommitSource& source : context.sources) {
+    if (!source.license.empty()) licenses.insert(source.license);
+  }
+  commit.licenses.assign(licenses.begin(), licenses.end());
+  commit.message = context.message;
+  commit.created_at = UtcText(session.clock().NowMicros());
+  commit.created_by = UserName();
+  CommittedVersion committed;
+  TRY_ASSIGN(const auto head, session.catalog().FindRef(dataset.name, "branch", "main"));
+  commit.parents.clear();
+  if (head) commit.parents.push_back(*head);
+  TRY_ASSIGN(committed.text, CommitText(commit));
+  TRY_ASSIGN(committed.id, session.objects().Put(committed.text));
+  committed.commit = std::move(commit);
+  return committed;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,40 @@
+/// Turns a gate's output into a committed version: split, canonical order, digests, profile,
+/// commit.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "run/execute.h"
+#include "store/commit.h"
+
+namespace assay::run {
+
+/// What the commit tells beyond its rows.
+struct CommitContext {
+  std::string run, fingerprint, message;
+  std::vector<store::CommitSource> sources;
+  Json gates = Json::array();                ///< verdicts of all gates before it
+  Json nodes = Json::object();               ///< node -> fingerprint
+  std::map<std::string, std::string> files;  ///< project files: path -> text
+};
+
+struct CommittedVersion {
+  store::Commit commit;
+  std::string id;    ///< of the commit
+  std::string text;  ///< as stored
+};
+
+/// Splits, sorts, writes and digests the rows; the commit has no parents, run or sources yet.
+Result<store::Commit> BuildVersion(Session& session, const contract::Dataset& dataset,
+                                   const store::Table& input, std::vector<std::string>& warnings);
+
+/// Fills in the context, stores the texts the commit names and the commit itself.
+Result<CommittedVersion> StoreCommit(Session& session, const contract::Project& project,
+                                     const contract::Dataset& dataset, store::Commit commit,
+                                     const CommitContext& context);
+
+/// The commit with this id, read from the store.
+Result<store::Commit> ReadCommit(const store::ObjectStore& objects, const std::string& id);
+
+}  // namespace assay::run

@@ -1,0 +1,89 @@
+#include "engine/sql_text.h"
+#include "run/execute.h"
+#include "source/source.h"
+
+namespace assay::run {
+namespace {
+
+// Keeps the bytes that were read and fails when they are no longer those that were planned with.
+Result<std::vector<store::FileRef>> Snapshot(Session& session, const SourceFiles& files) {
+  std::vector<store::FileRef> kept;
+  for (const store::Receipt& receipt : files.receipts) {
+    if (session.objects().Has(receipt.sha256)) {
+      kept.push_back({receipt.sha256, receipt.bytes, 0, {}, {}});
+      continue;
+    }
+    TRY_ASSIGN(store::FileRef file, session.objects().Import(session.folder() / receipt.location));
+    if (file.sha256 != receipt.sha256) {
+      return Error{ErrorCode::kIo, "file changed while the run went on: " + receipt.location,
+                   "run again when nothing writes to it"};
+    }
+    kept.push_back(std::move(file));
+  }
+  return kept;
+}
+
+// Rows per file, so that a row's place can be told from the files alone.
+Status CountRows(Session& session, engine::Engine& engine, std::vector<store::FileRef>& files) {
+  for (store::FileRef& file : files) {
+    TRY_ASSIGN(const engine::Grid grid,
+               engine.Query("SELECT count(*) FROM " +
+                            engine::ReadParquet({session.objects().PathOf(file.sha256)}, {})));
+    file.rows = std::strtoull(grid.rows.at(0).at(0).value_or("0").c_str(), nullptr, 10);
+  }
+  return {};
+}
+
+Json RefusedVerdict(const std::string& source, std::uint64_t rows, std::uint64_t refused) {
+  return Json{{"gate", source},     {"verdict", "warn"},       {"rows", rows + refused},
+              {"refused", refused}, {"checks", Json::array()}, {"note", "rows that did not parse"}};
+}
+
+}  // namespace
+
+Result<Executed> ExecuteSource(Session& session, const contract::Declared& source,
+                               const SourceFiles& files) {
+  const source::SourceKind* kind = source::FindSource(source.kind);
+  if (kind == nullptr) {
+    return Error{ErrorCode::kInternal, "no such source kind: " + source.kind, ""};
+  }
+  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+  TRY_ASSIGN(std::vector<store::FileRef> kept, Snapshot(session, files));
+  std::vector<source::SourceFile> paths;
+  for (const store::Receipt& receipt : files.receipts) {
+    paths.push_back({session.objects().PathOf(receipt.sha256), receipt.location});
+  }
+  TRY_ASSIGN(const source::SourceRead read, kind->read({*engine, source.params, paths}));
+
+  Executed done;
+  if (read.files_are_table) {
+    TRY(CountRows(session, *engine, kept));
+    TRY_ASSIGN(done.output.outputs[""], DescribeTable(session, *engine, std::move(kept)));
+  } else {
+    TRY_ASSIGN(done.output.outputs[""], StoreTable(session, *engine, read.query, source.name));
+  }
+  done.rows_out = done.output.outputs[""].rows;
+  if (!read.refused_query.empty()) {
+    TRY_ASSIGN(store::Table refused,
+               StoreTable(session, *engine, read.refused_query, source.name + ".refused"));
+    done.rows_refused = refused.rows;
+    if (refused.rows > 0) {
+      if (done.rows_out == 0) {
+        return Error{ErrorCode::kData, "no row of the source could be read", ""};
+      }
+      done.output.verdict = RefusedVerdict(source.name, done.rows_out, refused.rows);
+      done.quarantine = store::QuarantineRow{};
+      done.quarantine->gate = source.name;
+      done.quarantine->rows = refused.rows;
+      done.quarantine->table = TableJson(refused);
+      done.quarantine->reasons = Json{{"does not parse", refused.rows}};
+      done.warnings.push_back(std::to_string(refused.rows) + " rows of `" + source.name +
+                              "` did not parse; they are in quarantine");
+    }
+    done.output.outputs["refused"] = std::move(refused);
+  }
+  done.rows_in = done.rows_out + done.rows_refused;
+  return done;
+}
+
+}  // namespace assay::run

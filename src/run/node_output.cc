@@ -1,0 +1,49 @@
+#include "run/node_output.h"
+
+namespace assay::run {
+
+Json NodeOutputJson(const NodeOutput& output) {
+  Json json = Json::object();
+  json["outputs"] = Json::object();
+  for (const auto& [name, table] : output.outputs) json["outputs"][name] = TableJson(table);
+  if (!output.verdict.is_null()) json["verdict"] = output.verdict;
+  if (!output.commit.empty()) json["commit"] = output.commit;
+  if (!output.version.empty()) json["version"] = output.version;
+  return json;
+}
+
+Result<NodeOutput> ParseNodeOutput(const Json& json) {
+  NodeOutput output;
+  if (!json.is_object() || !json.contains("outputs") || !json["outputs"].is_object()) {
+    return Error{ErrorCode::kData, "not a node's result in the catalog", ""};
+  }
+  for (const auto& [name, table] : json["outputs"].items()) {
+    TRY_ASSIGN(output.outputs[name], store::ParseTableJson(table));
+  }
+  if (json.contains("verdict")) output.verdict = json["verdict"];
+  output.commit = json.value("commit", "");
+  output.version = json.value("version", "");
+  return output;
+}
+
+Result<std::string> CurrentFingerprint(store::Catalog& catalog, const std::string& node) {
+  constexpr int kRunsLookedAt = 50;
+  TRY_ASSIGN(const auto runs, catalog.Runs(kRunsLookedAt));
+  for (const store::RunRow& run : runs) {
+    TRY_ASSIGN(const auto nodes, catalog.NodeRuns(run.id));
+    for (const store::NodeRun& each : nodes) {
+      const bool has_result = each.status == "ran" || each.status == "cached";
+      if (each.node == node && has_result) return each.fingerprint;
+    }
+  }
+  return std::string();
+}
+
+plan::Known KnownOf(const NodeOutput& output) {
+  plan::Known known;
+  for (const auto& [name, table] : output.outputs) known.outputs[name] = table.content_id;
+  if (output.verdict.is_object()) known.verdict = output.verdict.value("verdict", "");
+  return known;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,32 @@
+/// The result of a node as the catalog keeps it (`node_result.result`).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "plan/plan.h"
+#include "store/catalog.h"
+#include "store/table.h"
+
+namespace assay::run {
+
+struct NodeOutput {
+  std::map<std::string, store::Table> outputs;  ///< "" is what passed; `refused`
+  Json verdict;                                 ///< gates and sources that refused rows; else null
+  std::string commit;                           ///< datasets
+  std::string version;
+};
+
+Json NodeOutputJson(const NodeOutput& output);
+Result<NodeOutput> ParseNodeOutput(const Json& json);
+
+/// The fingerprint that the newest run used for a node, cached or not; empty when no run did.
+Result<std::string> CurrentFingerprint(store::Catalog& catalog, const std::string& node);
+
+/// As planning sees it.
+plan::Known KnownOf(const NodeOutput& output);
+
+}  // namespace assay::run

@@ -1,0 +1,102 @@
+#include "run/prepared.h"
+
+#include <algorithm>
+
+#include "run/kinds.h"
+#include "run/sql_facts.h"
+
+namespace assay::run {
+namespace {
+
+bool AllObjectsThere(const store::ObjectStore& objects, const NodeOutput& output) {
+  for (const auto& [name, table] : output.outputs) {
+    for (const store::FileRef& file : table.files) {
+      if (!objects.Has(file.sha256)) return false;
+    }
+  }
+  return true;
+}
+
+// A dataset is done only while the head of main is what this fingerprint made.
+Result<bool> IsHead(Session& session, const std::string& dataset, const std::string& commit) {
+  TRY_ASSIGN(const auto head, session.catalog().FindRef(dataset, "branch", "main"));
+  return head == commit;
+}
+
+// Spares the next plan the reading of these files.
+Status NoteHashedFiles(Session& session, const Files& files) {
+  const bool any = std::any_of(files.sources.begin(), files.sources.end(),
+                               [](const SourceFiles& source) { return !source.hashed.empty(); });
+  if (!any || !session.has_catalog()) return {};
+  store::Catalog::Transaction transaction(session.catalog());
+  TRY(transaction.Begin());
+  for (const SourceFiles& source : files.sources) {
+    for (const store::SeenFile& file : source.hashed) TRY(session.catalog().PutSeenFile(file));
+  }
+  return transaction.Commit();
+}
+
+}  // namespace
+
+Result<std::optional<Prepared>> Prepare(Session& session, contract::Diagnostics& diagnostics) {
+  auto project = contract::LoadProject(session.folder(), AllKinds(), diagnostics);
+  if (!project) return std::optional<Prepared>();
+  TRY_ASSIGN(const plan::SqlFacts facts, FindSqlFacts(session, *project, diagnostics));
+  if (diagnostics.has_errors()) return std::optional<Prepared>();
+  auto graph = plan::BuildGraph(*project, AllKinds(), facts, diagnostics);
+  if (!graph) return std::optional<Prepared>();
+  return std::optional<Prepared>(Prepared{std::move(*project), std::move(*graph)});
+}
+
+Result<Files> FindFiles(Session& session, const Prepared& prepared) {
+  Files files;
+  for (const plan::Node& node : prepared.graph.nodes) {
+    files.resolved.emplace_back();
+    files.sources.emplace_back();
+    if (node.type != plan::NodeType::kSource) continue;
+    const contract::Declared& source = prepared.project.sources[node.declared];
+    TRY_ASSIGN(files.sources.back(), FindSourceFiles(session, source));
+    const bool named = !source.params.value("file_column", "").empty();
+    for (const store::Receipt& receipt : files.sources.back().receipts) {
+      files.resolved.back().files.push_back(receipt.sha256);
+      if (named) files.resolved.back().file_names.push_back(receipt.location);
+    }
+  }
+  // A reader of a store that it may not write does without the note.
+  (void)NoteHashedFiles(session, files).ok();
+  return files;
+}
+
+Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string& fingerprint) {
+  TRY_ASSIGN(const auto row, session.catalog().FindNodeResult(fingerprint));
+  if (!row) return std::optional<NodeOutput>();
+  TRY_ASSIGN(NodeOutput output, ParseNodeOutput(row->result));
+  if (!AllObjectsThere(session.objects(), output)) return std::optional<NodeOutput>();
+  return std::optional<NodeOutput>(std::move(output));
+}
+
+plan::Lookups CatalogLookups(Session& session) {
+  plan::Lookups lookups;
+  lookups.result = [&session](
+                       const plan::Node& node,
+                       const std::string& fingerprint) -> Result<std::optional<plan::Known>> {
+    if (!session.has_catalog()) return std::optional<plan::Known>();
+    TRY_ASSIGN(const auto output, FindOutput(session, fingerprint));
+    if (!output) return std::optional<plan::Known>();
+    if (node.type == plan::NodeType::kDataset) {
+      TRY_ASSIGN(const bool head, IsHead(session, node.name, output->commit));
+      if (!head) return std::optional<plan::Known>();
+    }
+    return std::optional<plan::Known>(KnownOf(*output));
+  };
+  lookups.newest_manifest =
+      [&session](const std::string& node) -> Result<std::optional<std::string>> {
+    if (!session.has_catalog()) return std::optional<std::string>();
+    TRY_ASSIGN(const auto newest, session.catalog().NewestNodeResult(node));
+    if (!newest) return std::optional<std::string>();
+    return std::optional<std::string>(newest->manifest);
+  };
+  return lookups;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,56 @@
+#include "run/session.h"
+
+#include <unistd.h>
+
+#include "engine/sql_text.h"
+
+namespace assay::run {
+
+Session::Session(SessionOptions options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock), objects_(options_.folder / ".assay") {}
+
+Status Session::OpenStore() {
+  std::error_code error;
+  if (!std::filesystem::exists(root() / "catalog.sqlite", error)) return {};
+  TRY_ASSIGN(auto catalog, store::Catalog::Open(root(), false, clock_));
+  catalog_.emplace(std::move(catalog));
+  return {};
+}
+
+Status Session::CreateStore() {
+  TRY(objects_.Create());
+  TRY_ASSIGN(auto catalog, store::Catalog::Open(root(), true, clock_));
+  catalog_.emplace(std::move(catalog));
+  return {};
+}
+
+Result<store::Catalog*> Session::NeedCatalog() {
+  if (catalog_) return &*catalog_;
+  return Error{ErrorCode::kUser, "this project has no store yet: " + root().string(),
+               "run `assay run` first"};
+}
+
+Result<engine::Engine*> Session::Open(std::unique_ptr<engine::Engine>& slot, int threads) {
+  if (slot == nullptr) {
+    engine::Options options;
+    options.threads = threads;
+    options.memory_bytes = options_.memory_bytes;
+    // A folder of this process, so that a run that cleans up after dead ones leaves it alone.
+    options.spill = root() / "spill" / std::to_string(getpid());
+    options.readable = {root()};
+    TRY_ASSIGN(slot, engine::Open(options));
+  }
+  return slot.get();
+}
+
+Result<engine::Engine*> Session::Engine() { return Open(engine_, options_.threads); }
+
+Result<engine::Engine*> Session::OrderedEngine() { return Open(ordered_engine_, 1); }
+
+std::string TableSql(const store::ObjectStore& objects, const store::Table& table) {
+  std::vector<std::filesystem::path> paths;
+  for (const store::FileRef& file : table.files) paths.push_back(objects.PathOf(file.sha256));
+  return engine::ReadParquet(paths, table.schema);
+}
+
+}  // namespace assay::run

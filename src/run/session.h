@@ -1,0 +1,63 @@
+/// What a verb works with: the project, its store, and an engine that is opened when first asked
+/// for.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "contract/project.h"
+#include "engine/engine.h"
+#include "store/catalog.h"
+#include "store/object_store.h"
+
+namespace assay::run {
+
+struct SessionOptions {
+  std::filesystem::path folder;
+  int threads = 0;                 ///< 0: all cores
+  std::uint64_t memory_bytes = 0;  ///< 0: half of the machine's memory
+};
+
+class Session {
+ public:
+  Session(SessionOptions options, const Clock& clock);
+
+  /// Opens the store for reading; a project that never ran has none, which is no error here.
+  Status OpenStore();
+  /// Makes the store if there is none, for a verb that holds the lock.
+  Status CreateStore();
+
+  const std::filesystem::path& folder() const { return options_.folder; }
+  std::filesystem::path root() const { return options_.folder / ".assay"; }
+  const Clock& clock() const { return clock_; }
+  store::ObjectStore& objects() { return objects_; }
+  bool has_catalog() const { return catalog_.has_value(); }
+  /// Only when `has_catalog`.
+  store::Catalog& catalog() { return *catalog_; }
+  /// The catalog, or an error that says what to run first.
+  Result<store::Catalog*> NeedCatalog();
+
+  /// The engine with all its threads.
+  Result<engine::Engine*> Engine();
+  /// An instance with one thread, for what depends on the order of rows.
+  Result<engine::Engine*> OrderedEngine();
+  bool engine_is_open() const { return engine_ != nullptr; }
+
+ private:
+  Result<engine::Engine*> Open(std::unique_ptr<engine::Engine>& slot, int threads);
+
+  SessionOptions options_;
+  const Clock& clock_;
+  store::ObjectStore objects_;
+  std::optional<store::Catalog> catalog_;
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<engine::Engine> ordered_engine_;
+};
+
+/// Table expression over stored files.
+std::string TableSql(const store::ObjectStore& objects, const store::Table& table);
+
+}  // namespace assay::run

@@ -1,0 +1,117 @@
+#include "run/source_files.h"
+
+#include <glob.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+namespace assay::run {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+// A file changed in the same clock tick in which it was hashed could keep its times.
+constexpr std::int64_t kClockTick = 50'000'000;
+
+std::int64_t Nanos(const timespec& time) { return time.tv_sec * kSecond + time.tv_nsec; }
+
+contract::Place PlaceOfFiles(const contract::Declared& source) {
+  const auto found = source.places.find("files");
+  return found == source.places.end() ? source.place : found->second;
+}
+
+// Where the example projects get their data from; they are useless without it.
+std::string HintFor(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::exists(folder / "demo.sh", error)) {
+    return "./dev demo fetches this example's data and works on a copy in build/demo";
+  }
+  return "put the files there, or mend the pattern";
+}
+
+// The project's folder is a name, not a pattern.
+std::string Escaped(const std::string& name) {
+  std::string escaped;
+  for (const char c : name) {
+    if (std::string_view("*?[]{}\\~").find(c) != std::string_view::npos) escaped.push_back('\\');
+    escaped.push_back(c);
+  }
+  return escaped;
+}
+
+Result<std::vector<std::string>> Expand(const std::filesystem::path& folder,
+                                        const std::string& pattern) {
+  const std::string full = std::filesystem::path(pattern).is_absolute()
+                               ? pattern
+                               : Escaped(folder.string()) + "/" + pattern;
+  glob_t found{};
+  const int status = glob(full.c_str(), GLOB_BRACE | GLOB_ERR, nullptr, &found);
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; status == 0 && i < found.gl_pathc; ++i) {
+    paths.emplace_back(found.gl_pathv[i]);
+  }
+  globfree(&found);
+  if (status != 0 && status != GLOB_NOMATCH) {
+    return Error{ErrorCode::kIo, "cannot look for files: " + pattern, ""};
+  }
+  return paths;
+}
+
+Result<store::Receipt> Look(Session& session, const std::string& path,
+                            std::vector<store::SeenFile>& hashed) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) {
+    return Error{ErrorCode::kIo,
+                 std::string("cannot read file: ") + std::strerror(errno) + ": " + path, ""};
+  }
+  store::SeenFile now;
+  now.path = std::filesystem::path(path).lexically_relative(session.folder()).string();
+  now.size = static_cast<std::uint64_t>(info.st_size);
+  now.mtime_ns = Nanos(info.st_mtim);
+  now.ctime_ns = Nanos(info.st_ctim);
+  now.inode = info.st_ino;
+  now.seen_at_ns = session.clock().NowMicros() * 1000;
+  store::Receipt receipt{now.path, "", now.size, UtcText(now.mtime_ns / 1000)};
+  if (session.has_catalog()) {
+    TRY_ASSIGN(const auto seen, session.catalog().FindSeenFile(now.path));
+    const bool same = seen && seen->size == now.size && seen->mtime_ns == now.mtime_ns &&
+                      seen->ctime_ns == now.ctime_ns && seen->inode == now.inode &&
+                      seen->seen_at_ns > seen->ctime_ns + kClockTick;
+    if (same) {
+      receipt.sha256 = seen->sha256;
+      return receipt;
+    }
+  }
+  TRY_ASSIGN(const store::FileRef file, store::HashFile(path));
+  receipt.sha256 = file.sha256;
+  now.sha256 = file.sha256;
+  hashed.push_back(now);
+  return receipt;
+}
+
+}  // namespace
+
+Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& source) {
+  SourceFiles files;
+  const std::string where = PlaceText(PlaceOfFiles(source)) + ": source `" + source.name + "`";
+  std::vector<std::string> paths;
+  for (const Json& pattern : source.params.at("files")) {
+    TRY_ASSIGN(const auto found, Expand(session.folder(), pattern.get<std::string>()).While(where));
+    if (found.empty()) {
+      return Error{ErrorCode::kIo, where + ": no file matches: " + pattern.get<std::string>(),
+                   HintFor(session.folder())};
+    }
+    paths.insert(paths.end(), found.begin(), found.end());
+  }
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  for (const std::string& path : paths) {
+    TRY_ASSIGN(store::Receipt receipt, Look(session, path, files.hashed).While(where));
+    files.receipts.push_back(std::move(receipt));
+  }
+  return files;
+}
+
+}  // namespace assay::run

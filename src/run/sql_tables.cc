@@ -1,0 +1,84 @@
+#include "run/sql_tables.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/nearest.h"
+#include "engine/sql_text.h"
+#include "run/node_output.h"
+#include "run/version_ref.h"
+
+namespace assay::run {
+namespace {
+
+Result<std::string> VersionTable(Session& session, const std::string& name) {
+  // `flights_train@v1.test`: what stands behind the last dot may be a split.
+  const std::size_t dot = name.rfind('.');
+  if (dot != std::string::npos && dot > name.find('@')) {
+    TRY_ASSIGN(const NamedVersion version, FindVersion(session, name.substr(0, dot)));
+    for (const store::SplitTable& split : version.body.tables) {
+      if (split.name == name.substr(dot + 1)) {
+        return TableSql(session.objects(), SplitAsTable(version.body, split));
+      }
+    }
+    std::string known;
+    for (const auto& split : version.body.tables) known += (known.empty() ? "" : ", ") + split.name;
+    return Error{ErrorCode::kUser, "no such split: " + name, "its splits are " + known};
+  }
+  TRY_ASSIGN(const NamedVersion version, FindVersion(session, name));
+  return VersionSql(session.objects(), version.body);
+}
+
+Result<std::string> NodeTable(Session& session, const std::string& name) {
+  TRY_ASSIGN(store::Catalog * catalog, session.NeedCatalog());
+  const std::size_t dot = name.find('.');
+  const std::string node = name.substr(0, dot);
+  const std::string output = dot == std::string::npos ? "" : name.substr(dot + 1);
+  TRY_ASSIGN(const std::string fingerprint, CurrentFingerprint(*catalog, node));
+  TRY_ASSIGN(const auto result, catalog->FindNodeResult(fingerprint));
+  TRY_ASSIGN(const auto datasets, catalog->Datasets());
+  const bool is_dataset = std::find(datasets.begin(), datasets.end(), node) != datasets.end();
+  if (is_dataset) {
+    return VersionTable(session, node + "@latest" + (output.empty() ? "" : "." + output));
+  }
+  if (!result) {
+    std::vector<std::string> names;
+    for (const std::string& dataset : datasets) {
+      TRY_ASSIGN(const auto refs, catalog->Refs(dataset));
+      for (const store::RefRow& ref : refs) names.push_back(dataset + "@" + ref.name);
+    }
+    const std::string nearest = NearestName(name, names);
+    return Error{ErrorCode::kUser, "no such table: " + name,
+                 nearest.empty() ? "tables are nodes that ran and versions like \"NAME@v1\""
+                                 : "did you mean \"" + nearest + "\"?"};
+  }
+  TRY_ASSIGN(const NodeOutput parsed, ParseNodeOutput(result->result));
+  const auto table = parsed.outputs.find(output);
+  if (table == parsed.outputs.end()) {
+    return Error{ErrorCode::kUser, "`" + node + "` has no rows of this kind: " + name,
+                 output.empty() ? "its gate failed; \"" + node + ".refused\" has what was refused"
+                                : "no row was refused"};
+  }
+  return TableSql(session.objects(), table->second);
+}
+
+}  // namespace
+
+Result<engine::Grid> QueryTables(Session& session, const std::string& sql, std::uint64_t limit) {
+  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+  std::size_t offset = 0;
+  TRY_ASSIGN(const engine::SqlFacts facts, engine->Parse(sql, &offset));
+  std::set<std::string> seen;
+  for (const engine::TableRead& read : facts.reads) {
+    if (!seen.insert(read.name).second) continue;
+    const bool version = read.name.find('@') != std::string::npos;
+    TRY_ASSIGN(const std::string table,
+               version ? VersionTable(session, read.name) : NodeTable(session, read.name));
+    TRY(engine->Execute("CREATE VIEW " + engine::QuoteName(read.name) + " AS SELECT * FROM " +
+                        table));
+  }
+  if (limit == 0) return engine->Query(sql);
+  return engine->Query("SELECT * FROM (" + sql + "\n) LIMIT " + std::to_string(limit));
+}
+
+}  // namespace assay::run
