@@ -1,0 +1,359 @@
+#include <cstdio>
+#include <cstdlib>
+
+#include "cli/grid_text.h"
+#include "cli/verb.h"
+#include "cli/verdict_text.h"
+#include "run/export_version.h"
+#include "run/version_diff.h"
+#include "store/lock.h"
+#include "store/maintenance.h"
+
+namespace assay::cli {
+namespace {
+
+struct DatasetOptions {
+  std::string name, other;
+  std::string to, format = "parquet";
+  bool overwrite = false;
+  bool dry_run = false;
+  std::int64_t grace_hours = 24;
+};
+
+using Session = std::unique_ptr<run::Session>;
+
+Result<Session> OpenStore(Context& context) {
+  TRY_ASSIGN(Session session, context.OpenSession());
+  TRY(session->OpenStore());
+  TRY(session->NeedCatalog());
+  return session;
+}
+
+std::string RefsText(const std::vector<store::RefRow>& refs, const std::string& commit) {
+  std::string text;
+  for (const store::RefRow& ref : refs) {
+    if (ref.commit == commit) text += (text.empty() ? "" : ", ") + ref.name;
+  }
+  return text;
+}
+
+Result<int> List(Context& context, const DatasetOptions&) {
+  TRY_ASSIGN(const Session session, OpenStore(context));
+  store::Catalog& catalog = session->catalog();
+  TRY_ASSIGN(const auto names, catalog.Datasets());
+  Json list = Json::array();
+  TextTable table({"DATASET", "LATEST", "ROWS", "CREATED"}, {2});
+  for (const std::string& name : names) {
+    TRY_ASSIGN(const run::NamedVersion version, run::FindVersion(*session, name));
+    std::uint64_t rows = 0;
+    for (const store::SplitTable& split : version.body.tables) rows += split.rows;
+    table.Add({name, version.number, Grouped(rows), version.body.created_at});
+    list.push_back(Json{{"name", name},
+                        {"latest", version.number},
+                        {"rows", rows},
+                        {"version", version.body.version},
+                        {"commit", version.commit},
+                        {"created_at", version.body.created_at}});
+  }
+  if (context.json) {
+    context.terminal.OutJson(list);
+  } else if (names.empty()) {
+    context.terminal.Talk("no dataset has a version yet; `assay run` makes them");
+  } else {
+    context.terminal.Out(table.Text());
+  }
+  return 0;
+}
+
+Result<int> Log(Context& context, const DatasetOptions& options) {
+  TRY_ASSIGN(const Session session, OpenStore(context));
+  // Names that do not exist get their nearest neighbour from the resolver.
+  TRY_ASSIGN(const run::NamedVersion head, run::FindVersion(*session, options.name));
+  TRY_ASSIGN(const auto refs, session->catalog().Refs(head.dataset));
+  Json list = Json::array();
+  TextTable table({"COMMIT", "VERSION", "REFS", "ROWS", "CREATED", "BY", "MESSAGE"}, {3});
+  std::string at = head.commit;
+  while (!at.empty()) {
+    TRY_ASSIGN(const run::NamedVersion version,
+               run::FindVersion(*session, "@commit:" + at, head.dataset));
+    std::uint64_t rows = 0;
+    for (const store::SplitTable& split : version.body.tables) rows += split.rows;
+    std::string names = RefsText(refs, at);
+    // A version that came back has no number of its own.
+    if (names.find(version.number) == std::string::npos) {
+      names += (names.empty() ? "" : ", ") + std::string("same content as ") + version.number;
+    }
+    table.Add({Short(at), Short(version.body.version), names, Grouped(rows),
+               version.body.created_at, version.body.created_by, version.body.message});
+    list.push_back(Json{{"commit", at},
+                        {"version", version.body.version},
+                        {"number", version.number},
+                        {"refs", RefsText(refs, at)},
+                        {"rows", rows},
+                        {"created_at", version.body.created_at},
+                        {"created_by", version.body.created_by},
+                        {"message", version.body.message}});
+    at = version.body.parents.empty() ? "" : version.body.parents[0];
+  }
+  if (context.json) {
+    context.terminal.OutJson(list);
+  } else {
+    context.terminal.Out(table.Text());
+  }
+  return 0;
+}
+
+std::string SourcesText(const store::Commit& commit) {
+  TextTable table({"SOURCE", "FILE", "BYTES", "COLLECTED", "SHA256"}, {2});
+  for (const store::CommitSource& source : commit.sources) {
+    for (const store::Receipt& receipt : source.receipts) {
+      table.Add({source.name, receipt.location, Grouped(receipt.bytes), receipt.collected_at,
+                 Short(receipt.sha256)});
+    }
+  }
+  return table.Text("  ");
+}
+
+std::string SplitsText(const store::Commit& commit) {
+  TextTable table({"SPLIT", "ROWS", "BYTES", "DIGEST"}, {1, 2});
+  for (const store::SplitTable& split : commit.tables) {
+    std::uint64_t bytes = 0;
+    for (const store::Partition& partition : split.partitions) {
+      for (const store::FileRef& file : partition.files) bytes += file.bytes;
+    }
+    table.Add({split.name, Grouped(split.rows), Grouped(bytes), Short(split.digest)});
+  }
+  return table.Text("  ");
+}
+
+// Seven digits are enough for an eye; --json has them all.
+std::string Rounded(const std::string& number) {
+  if (number.empty()) return "";
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.7g", std::strtod(number.c_str(), nullptr));
+  return buffer;
+}
+
+// The columns of the first split that has rows.
+Result<std::string> ProfileText(run::Session& session, const store::Commit& commit) {
+  TRY_ASSIGN(const std::string text, session.objects().Get(commit.profile));
+  TRY_ASSIGN(const Json profile, ParseJson(text));
+  TextTable table({"COLUMN", "TYPE", "NULLS", "DISTINCT", "MIN", "MEDIAN", "MAX", "MEAN"},
+                  {2, 3, 4, 5, 6, 7});
+  std::string name;
+  for (const store::SplitTable& split : commit.tables) {
+    if (name.empty() && split.rows > 0) name = split.name;
+  }
+  if (name.empty()) name = commit.tables.at(0).name;
+  for (const Json& column : profile["assay.profile/1"]["splits"][name]["columns"]) {
+    const auto cell = [&](const char* member) { return CellText(column.value(member, "")); };
+    const std::string median =
+        column.contains("quantiles") ? column["quantiles"].value("0.5", "") : "";
+    table.Add({cell("name"), cell("type"), Grouped(column.value("nulls", std::uint64_t{0})),
+               Grouped(column.value("distinct", std::uint64_t{0})), cell("min"), CellText(median),
+               cell("max"), Rounded(column.value("mean", ""))});
+  }
+  return "columns of `" + name + "`\n" + table.Text("  ");
+}
+
+Result<int> Show(Context& context, const DatasetOptions& options) {
+  TRY_ASSIGN(const Session session, OpenStore(context));
+  TRY_ASSIGN(const run::NamedVersion version, run::FindVersion(*session, options.name));
+  const store::Commit& commit = version.body;
+  if (context.json) {
+    TRY_ASSIGN(const std::string text, session->objects().Get(version.commit));
+    TRY_ASSIGN(const Json body, ParseJson(text));
+    context.terminal.OutJson(Json{{"number", version.number},
+                                  {"commit", version.commit},
+                                  {"body", body.value("assay.commit/1", Json::object())}});
+    return 0;
+  }
+  const Terminal& terminal = context.terminal;
+  terminal.Out(terminal.Paint(version.dataset + "@" + version.number, Tone::kBold, false) +
+               "\n  version " + commit.version + "\n  commit  " + version.commit + "\n  created " +
+               commit.created_at + " by " + commit.created_by + ", run " + commit.run);
+  std::string facts;
+  if (commit.label.is_object()) facts += "  label   " + commit.label.value("column", "") + "\n";
+  if (commit.split.is_object()) {
+    facts += "  split   by " + commit.split.value("kind", "") + " " +
+             commit.split.value("params", Json::object()).dump() + "\n";
+  }
+  for (const std::string& column : commit.key) facts += "  key     " + column + "\n";
+  if (const std::string owner = OwnerOf(commit.owner); !owner.empty()) {
+    facts += "  owner   " + owner + "\n";
+  }
+  for (const std::string& license : commit.licenses) facts += "  license " + license + "\n";
+  for (const Json& gate : commit.gates) {
+    facts += "  gate    " + gate.value("gate", "") + ": " +
+             PaintVerdict(terminal, gate.value("verdict", ""), false) + ", " +
+             Grouped(gate.value("refused", std::uint64_t{0})) + " of " +
+             Grouped(gate.value("rows", std::uint64_t{0})) + " rows refused\n";
+  }
+  if (!facts.empty()) facts.pop_back();
+  terminal.Out(facts);
+  terminal.Out(SplitsText(commit));
+  TRY_ASSIGN(const std::string profile, ProfileText(*session, commit));
+  terminal.Out(profile);
+  terminal.Out("made from\n" + SourcesText(commit));
+  return 0;
+}
+
+std::string SharesText(const std::vector<run::ShareChange>& changes, const std::string& where,
+                       const std::string& what) {
+  TextTable table({where, what, "BEFORE", "AFTER"}, {2, 3});
+  for (const run::ShareChange& change : changes) {
+    table.Add({change.where, change.what, change.before.empty() ? "-" : change.before,
+               change.after.empty() ? "-" : change.after});
+  }
+  return table.Text("  ");
+}
+
+Result<int> Diff(Context& context, const DatasetOptions& options) {
+  TRY_ASSIGN(const Session session, OpenStore(context));
+  TRY_ASSIGN(const run::NamedVersion before, run::FindVersion(*session, options.name));
+  TRY_ASSIGN(const run::NamedVersion after,
+             run::FindVersion(*session, options.other, before.dataset));
+  TRY_ASSIGN(const run::VersionDiff diff, run::DiffVersions(*session, before, after));
+  if (context.json) {
+    context.terminal.OutJson(VersionDiffJson(diff));
+    return 0;
+  }
+  const Terminal& terminal = context.terminal;
+  terminal.Out(before.dataset + "@" + before.number + " -> " + after.dataset + "@" + after.number);
+  if (diff.same_content) {
+    terminal.Out("same content: version " + Short(after.body.version));
+    return 0;
+  }
+  for (const std::string& change : diff.schema) terminal.Out("  " + change);
+  TextTable splits({"SPLIT", "BEFORE", "AFTER", "ADDED", "REMOVED"}, {1, 2, 3, 4});
+  for (const run::SplitChange& split : diff.splits) {
+    splits.Add({split.split, Grouped(split.before), Grouped(split.after), Grouped(split.added),
+                Grouped(split.removed)});
+  }
+  terminal.Out(splits.Text("  "));
+  if (!diff.classes.empty()) terminal.Out(SharesText(diff.classes, "SPLIT", "CLASS"));
+  if (!diff.slices.empty()) terminal.Out(SharesText(diff.slices, "SLICE", "CHECK"));
+  return 0;
+}
+
+Result<int> Export(Context& context, const DatasetOptions& options) {
+  TRY_ASSIGN(const Session session, OpenStore(context));
+  TRY_ASSIGN(const run::NamedVersion version, run::FindVersion(*session, options.name));
+  TRY_ASSIGN(const auto files,
+             run::ExportVersion(*session, version, options.format, options.to, options.overwrite));
+  Json list = Json::array();
+  TextTable table({}, {1, 2});
+  for (const run::ExportedFile& file : files) {
+    list.push_back(Json{{"path", file.path.string()}, {"rows", file.rows}, {"bytes", file.bytes}});
+    table.Add({file.path.string(), Grouped(file.rows) + " rows", Bytes(file.bytes)});
+  }
+  if (context.json) {
+    context.terminal.OutJson(Json{{"dataset", version.dataset},
+                                  {"version", version.body.version},
+                                  {"commit", version.commit},
+                                  {"files", list}});
+  } else {
+    context.terminal.Out(table.Text());
+  }
+  return 0;
+}
+
+Result<int> Verify(Context& context, const DatasetOptions&) {
+  TRY_ASSIGN(const Session session, OpenStore(context));
+  TRY_ASSIGN(const store::VerifyReport report,
+             store::Verify(session->catalog(), session->objects()));
+  if (context.json) {
+    context.terminal.OutJson(Json{{"objects", report.objects},
+                                  {"bytes", report.bytes},
+                                  {"commits", report.commits},
+                                  {"problems", report.problems}});
+  } else {
+    for (const std::string& problem : report.problems) context.terminal.Out(problem);
+    context.terminal.Out(Grouped(report.objects) + " objects (" + Bytes(report.bytes) + "), " +
+                         Grouped(report.commits) + " commits: " +
+                         (report.problems.empty() ? "all as they should be"
+                                                  : Grouped(report.problems.size()) + " problems"));
+  }
+  return report.problems.empty() ? 0 : 1;
+}
+
+Result<int> Gc(Context& context, const DatasetOptions& options) {
+  TRY_ASSIGN(const Session session, OpenStore(context));
+  TRY_ASSIGN(const store::Lock lock,
+             store::Lock::Take(session->root(), "dataset gc", context.clock));
+  TRY_ASSIGN(const store::GcReport report,
+             store::CollectGarbage(session->catalog(), session->objects(), context.clock,
+                                   options.grace_hours * 3600, options.dry_run));
+  if (context.json) {
+    context.terminal.OutJson(Json{{"dry_run", options.dry_run},
+                                  {"kept", report.kept},
+                                  {"kept_bytes", report.kept_bytes},
+                                  {"swept", report.swept},
+                                  {"swept_bytes", report.swept_bytes}});
+    return 0;
+  }
+  for (const std::string& sha256 : report.swept) context.terminal.Out(sha256);
+  context.terminal.Talk((options.dry_run ? "would remove " : "removed ") +
+                        Grouped(report.swept.size()) + " objects (" + Bytes(report.swept_bytes) +
+                        "), kept " + Grouped(report.kept) + " (" + Bytes(report.kept_bytes) + ")");
+  return 0;
+}
+
+using Function = Result<int> (*)(Context&, const DatasetOptions&);
+
+CLI::App* AddVerb(CLI::App& app, Context& context, const std::shared_ptr<DatasetOptions>& options,
+                  const std::string& name, const std::string& summary, Function function) {
+  CLI::App* verb = app.add_subcommand(name, summary);
+  AddJson(*verb, context);
+  verb->callback([&context, options, function] {
+    context.action = [&context, options, function] { return function(context, *options); };
+  });
+  return verb;
+}
+
+void Add(CLI::App& app, Context& context) {
+  CLI::App* dataset = app.add_subcommand("dataset", "Look at versions, compare and export them.");
+  dataset->require_subcommand(1);
+  const auto options = std::make_shared<DatasetOptions>();
+  const auto name = [&](CLI::App* verb) {
+    verb->add_option("name", options->name, "NAME@REF; a bare name means the latest")
+        ->required()
+        ->type_name("NAME@REF");
+  };
+  AddVerb(*dataset, context, options, "list", "All datasets and their latest versions.", List);
+  name(AddVerb(*dataset, context, options, "log", "The commits of a dataset, newest first.", Log));
+  name(AddVerb(*dataset, context, options, "show",
+               "One version: splits, columns, verdicts, and what it was made from.", Show));
+  CLI::App* diff = AddVerb(*dataset, context, options, "diff",
+                           "What changed between two versions: rows, schema, class shares.", Diff);
+  name(diff);
+  diff->add_option("other", options->other, "NAME@REF, or @REF of the same dataset")
+      ->required()
+      ->type_name("@REF");
+  AddExamples(*diff, "  assay dataset diff flights_train@v1 @v2");
+  CLI::App* out =
+      AddVerb(*dataset, context, options, "export", "Write a version's rows to files.", Export);
+  name(out);
+  out->add_option("--to", options->to, "folder, made if it is not there")
+      ->required()
+      ->type_name("DIR");
+  out->add_option("--format", options->format, "parquet (default), csv or jsonl")
+      ->type_name("FORMAT");
+  out->add_flag("--overwrite", options->overwrite, "replace files that are there");
+  AddExamples(*out, "  assay dataset export flights_train@v1 --to out/ --format jsonl");
+  AddVerb(*dataset, context, options, "verify",
+          "Read the whole store again and check every hash; exit 1 when something is wrong.",
+          Verify);
+  CLI::App* gc =
+      AddVerb(*dataset, context, options, "gc", "Remove objects that nothing names any more.", Gc);
+  gc->add_flag("--dry-run", options->dry_run, "only say what would go");
+  gc->add_option("--grace", options->grace_hours, "hours an object stays in any case (default 24)")
+      ->check(CLI::Range(0, 1000000))
+      ->type_name("HOURS");
+}
+
+}  // namespace
+
+VerbKind dataset_verb() { return {.name = "dataset", .add = Add}; }
+
+}  // namespace assay::cli

@@ -1,0 +1,83 @@
+#include "cli/verb.h"
+#include "contract/kind_page.h"
+#include "run/kinds.h"
+
+namespace assay::cli {
+namespace {
+
+struct KindsOptions {
+  bool schema = false;
+  std::string markdown;
+};
+
+Json KindsJson(const std::vector<contract::KindInfo>& kinds) {
+  Json list = Json::array();
+  for (const contract::KindInfo& kind : kinds) {
+    Json params = Json::array();
+    for (const contract::Param& param : kind.params) {
+      Json json{{"name", param.name},
+                {"type", contract::ParamTypeText(param.type)},
+                {"required", param.required},
+                {"summary", param.summary}};
+      if (param.by_default) json["default"] = *param.by_default;
+      if (!param.choices.empty()) json["choices"] = param.choices;
+      params.push_back(std::move(json));
+    }
+    list.push_back(Json{{"name", kind.name},
+                        {"summary", kind.summary},
+                        {"version", kind.version},
+                        {"params", params}});
+  }
+  return list;
+}
+
+void AddRows(const std::string& group, const std::vector<contract::KindInfo>& kinds,
+             TextTable& table) {
+  for (const contract::KindInfo& kind : kinds) table.Add({group, kind.name, kind.summary});
+}
+
+Result<int> Kinds(Context& context, const KindsOptions& options) {
+  const contract::KindTables& kinds = run::AllKinds();
+  if (options.schema) {
+    context.terminal.OutJson(contract::ProjectSchema(kinds));
+  } else if (!options.markdown.empty()) {
+    TRY_ASSIGN(const std::string page, contract::KindPage(kinds, options.markdown));
+    context.terminal.Out(page);
+  } else if (context.json) {
+    context.terminal.OutJson(Json{{"sources", KindsJson(kinds.sources)},
+                                  {"steps", KindsJson(kinds.steps)},
+                                  {"splits", KindsJson(kinds.splits)},
+                                  {"checks", KindsJson(kinds.checks)},
+                                  {"exports", KindsJson(kinds.exports)}});
+  } else {
+    TextTable table({"FOR", "KIND", "WHAT IT DOES"});
+    AddRows("source", kinds.sources, table);
+    AddRows("step", kinds.steps, table);
+    AddRows("split", kinds.splits, table);
+    AddRows("check", kinds.checks, table);
+    AddRows("export", kinds.exports, table);
+    context.terminal.Out(table.Text());
+  }
+  return 0;
+}
+
+void Add(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand(
+      "kinds", "The kinds of sources, steps, splits, checks and exports there are.");
+  const auto options = std::make_shared<KindsOptions>();
+  verb->add_flag("--schema", options->schema, "JSON Schema of assay.yaml, for editors");
+  verb->add_option("--markdown", options->markdown,
+                   "reference page of sources, steps, splits, checks or exports")
+      ->type_name("GROUP");
+  AddJson(*verb, context);
+  AddExamples(*verb, "  assay kinds\n  assay kinds --schema > assay.schema.json");
+  verb->callback([&context, options] {
+    context.action = [&context, options] { return Kinds(context, *options); };
+  });
+}
+
+}  // namespace
+
+VerbKind kinds_verb() { return {.name = "kinds", .add = Add}; }
+
+}  // namespace assay::cli

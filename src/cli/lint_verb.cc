@@ -1,0 +1,44 @@
+#include "cli/verb.h"
+#include "run/prepared.h"
+
+namespace assay::cli {
+namespace {
+
+std::string Counted(std::size_t number, const std::string& what) {
+  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+}
+
+Result<int> Lint(Context& context) {
+  TRY_ASSIGN(const auto session, context.OpenSession());
+  TRY(session->OpenStore());
+  contract::Diagnostics diagnostics;
+  TRY_ASSIGN(const auto prepared, run::Prepare(*session, diagnostics));
+  if (context.json) {
+    context.terminal.OutJson(
+        Json{{"ok", prepared.has_value()}, {"diagnostics", diagnostics.ToJson()}});
+    return prepared ? 0 : 2;
+  }
+  if (!diagnostics.all().empty()) context.terminal.Talk(diagnostics.Render());
+  if (!prepared) return 2;
+  const contract::Project& project = prepared->project;
+  context.terminal.Out(project.name + ": " + Counted(project.sources.size(), "source") + ", " +
+                       Counted(project.steps.size(), "step") + ", " +
+                       Counted(project.gates.size(), "gate") + ", " +
+                       Counted(project.datasets.size(), "dataset") +
+                       (diagnostics.all().empty() ? ": no problems" : ": no errors"));
+  return 0;
+}
+
+void Add(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand(
+      "lint", "Read the project, its contracts and its SQL, and say what is wrong with them.");
+  AddJson(*verb, context);
+  AddExamples(*verb, "  assay lint\n  assay lint --json");
+  verb->callback([&context] { context.action = [&context] { return Lint(context); }; });
+}
+
+}  // namespace
+
+VerbKind lint_verb() { return {.name = "lint", .add = Add}; }
+
+}  // namespace assay::cli

@@ -1,0 +1,122 @@
+#include "cli/grid_text.h"
+#include "cli/verb.h"
+#include "run/node_output.h"
+
+namespace assay::cli {
+namespace {
+
+struct QuarantineOptions {
+  std::string gate;
+  bool all = false;
+  std::uint64_t limit = 20;
+};
+
+// What the newest run refused, also where it came from the cache; with `all` everything ever
+// refused.
+Result<std::vector<store::QuarantineRow>> Refusals(store::Catalog& catalog,
+                                                   const QuarantineOptions& options) {
+  TRY_ASSIGN(const auto rows, catalog.Quarantines(options.gate));
+  std::vector<store::QuarantineRow> chosen;
+  for (const store::QuarantineRow& row : rows) {
+    TRY_ASSIGN(const std::string current, run::CurrentFingerprint(catalog, row.gate));
+    if (options.all || row.fingerprint == current) chosen.push_back(row);
+  }
+  if (chosen.empty() && !options.gate.empty()) {
+    return Error{ErrorCode::kUser, "no refused rows of: " + options.gate,
+                 "`assay quarantine list` shows which gates have some"};
+  }
+  return chosen;
+}
+
+std::string ReasonText(const Json& reasons) {
+  std::string text;
+  for (const auto& [name, rows] : reasons.items()) {
+    text += (text.empty() ? "" : ", ") + name + " " + Grouped(rows.get<std::uint64_t>());
+  }
+  return text;
+}
+
+Result<int> List(Context& context, const QuarantineOptions& options) {
+  TRY_ASSIGN(const auto session, context.OpenSession());
+  TRY(session->OpenStore());
+  TRY_ASSIGN(store::Catalog * catalog, session->NeedCatalog());
+  TRY_ASSIGN(const auto rows, Refusals(*catalog, options));
+  if (context.json) {
+    Json list = Json::array();
+    for (const store::QuarantineRow& row : rows) {
+      list.push_back(Json{{"gate", row.gate},
+                          {"rows", row.rows},
+                          {"reasons", row.reasons},
+                          {"run", row.run},
+                          {"created_at", row.created_at}});
+    }
+    context.terminal.OutJson(list);
+    return 0;
+  }
+  if (rows.empty()) {
+    context.terminal.Talk("no row is in quarantine");
+    return 0;
+  }
+  TextTable table({"GATE", "ROWS", "WHEN", "REASONS"}, {1});
+  for (const store::QuarantineRow& row : rows) {
+    table.Add({row.gate, Grouped(row.rows), row.created_at, ReasonText(row.reasons)});
+  }
+  context.terminal.Out(table.Text());
+  context.terminal.Talk("assay quarantine show GATE prints the rows");
+  return 0;
+}
+
+Result<int> Show(Context& context, const QuarantineOptions& options) {
+  TRY_ASSIGN(const auto session, context.OpenSession());
+  TRY(session->OpenStore());
+  TRY_ASSIGN(store::Catalog * catalog, session->NeedCatalog());
+  TRY_ASSIGN(const auto rows, Refusals(*catalog, options));
+  TRY_ASSIGN(engine::Engine * engine, session->Engine());
+  for (const store::QuarantineRow& row : rows) {
+    TRY_ASSIGN(const store::Table table, store::ParseTableJson(row.table));
+    std::string query = "SELECT * FROM " + run::TableSql(session->objects(), table);
+    if (options.limit > 0) query += " LIMIT " + std::to_string(options.limit);
+    TRY_ASSIGN(const engine::Grid grid, engine->Query(query));
+    if (context.json) {
+      context.terminal.OutJson(GridJson(grid));
+      continue;
+    }
+    context.terminal.Out(GridTable(grid, 0));
+    if (grid.rows.size() < row.rows) {
+      context.terminal.Talk("shown: " + Grouped(grid.rows.size()) + " of " + Grouped(row.rows) +
+                            " rows; --limit 0 shows all");
+    }
+  }
+  return 0;
+}
+
+void Add(CLI::App& app, Context& context) {
+  CLI::App* verb =
+      app.add_subcommand("quarantine", "Look at the rows that gates and sources refused.");
+  verb->require_subcommand(1);
+  const auto options = std::make_shared<QuarantineOptions>();
+  CLI::App* list = verb->add_subcommand("list", "How many rows each gate refused, and why.");
+  list->add_option("gate", options->gate, "of this gate only")->type_name("GATE");
+  list->add_flag("--all", options->all, "also refusals of earlier inputs");
+  AddJson(*list, context);
+  list->callback([&context, options] {
+    context.action = [&context, options] { return List(context, *options); };
+  });
+  CLI::App* show = verb->add_subcommand(
+      "show", "The refused rows whole, with reasons and their place in the gate's input.");
+  show->add_option("gate", options->gate, "gate or source")->required()->type_name("GATE");
+  show->add_option("--limit", options->limit, "how many rows (default 20; 0: all)")->type_name("N");
+  AddJson(*show, context);
+  AddExamples(*show,
+              "  assay quarantine show plausible\n"
+              "  assay sql 'select * from \"plausible.refused\"'");
+  show->callback([&context, options] {
+    context.action = [&context, options] { return Show(context, *options); };
+  });
+}
+
+}  // namespace
+
+VerbKind quarantine_verb() { return {.name = "quarantine", .add = Add}; }
+
+}  // namespace assay::cli

@@ -1,0 +1,102 @@
+#include "cli/progress.h"
+#include "cli/verb.h"
+#include "cli/verdict_text.h"
+#include "run/runner.h"
+
+namespace assay::cli {
+namespace {
+
+struct RunOptions {
+  std::string message;
+};
+
+void ShowDatasets(const Terminal& terminal, const run::RunReport& report) {
+  for (const run::DatasetReport& dataset : report.datasets) {
+    const std::string name = dataset.name + "@" + dataset.ref;
+    if (dataset.status == "unchanged") {
+      terminal.Out(name + " is unchanged: version " + Short(dataset.version));
+      continue;
+    }
+    std::string line = dataset.name + ": ";
+    if (dataset.status == "same-content") {
+      line += "same content as " + dataset.same_as + ", committed again without a new number";
+    } else {
+      line += terminal.Paint("new version " + dataset.ref, Tone::kGood, false);
+    }
+    line += "\n  version " + dataset.version + "\n  commit  " + dataset.commit;
+    for (const auto& [split, rows] : dataset.splits) {
+      line += "\n  " + split + std::string(split.size() < 10 ? 10 - split.size() : 0, ' ') + "  " +
+              Grouped(rows) + " rows";
+    }
+    terminal.Out(line);
+  }
+}
+
+void ShowFindings(const Terminal& terminal, const run::NodeReport& node) {
+  if (!node.verdict_body.is_object() || node.verdict == "pass") return;
+  const std::string findings = FindingsText(terminal, node.verdict_body, "  ");
+  const std::string refused =
+      node.rows_refused > 0 ? ", " + Grouped(node.rows_refused) + " rows refused" : "";
+  terminal.Out(node.type + " " + node.name + ": " + PaintVerdict(terminal, node.verdict, false) +
+               refused + (findings.empty() ? "" : "\n" + findings));
+}
+
+void ShowFailures(const Terminal& terminal, const run::RunReport& report) {
+  for (const run::NodeReport& node : report.nodes) {
+    if (node.status == "failed") {
+      terminal.Say({ErrorCode::kUser, node.error, node.hint});
+    }
+    for (const std::string& warning : node.warnings) terminal.Warn(node.name + ": " + warning);
+  }
+}
+
+Result<int> Run(Context& context, const RunOptions& options) {
+  TRY_ASSIGN(const auto session, context.OpenSession());
+  contract::Diagnostics diagnostics;
+  RunProgress progress(context.terminal, context.json);
+  const auto report =
+      run::RunProject(*session, run::RunRequest{options.message}, diagnostics, progress);
+  progress.Finish();
+  if (!report.ok()) return Error(report.error());
+  for (const contract::Diagnostic& each : diagnostics.all()) {
+    context.terminal.Warn(PlaceText(each.place) + ": " + each.message);
+  }
+  if (context.json) {
+    context.terminal.OutJson(RunReportJson(*report));
+    return report->exit;
+  }
+  for (const run::NodeReport& node : report->nodes) {
+    if (node.status == "ran" || node.verdict == "fail") ShowFindings(context.terminal, node);
+  }
+  ShowDatasets(context.terminal, *report);
+  ShowFailures(context.terminal, *report);
+  if (report->status == "nothing-to-do") {
+    context.terminal.Out("nothing to do (" + Duration(report->seconds) + ")");
+  } else if (report->status == "gate-failed") {
+    context.terminal.Talk("a gate failed: nothing behind it was made, what was there stays (" +
+                          Duration(report->seconds) + ")");
+  } else {
+    context.terminal.Talk((report->status == "done" ? "done in " : "failed after ") +
+                          Duration(report->seconds));
+  }
+  return report->exit;
+}
+
+void Add(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand(
+      "run", "Run what must run: read sources, apply steps, judge by gates, commit versions.");
+  const auto options = std::make_shared<RunOptions>();
+  verb->add_option("--message,-m", options->message, "what the commits of this run say")
+      ->type_name("TEXT");
+  AddJson(*verb, context);
+  AddExamples(*verb, "  assay run\n  assay run -m \"June is in\" --json");
+  verb->callback([&context, options] {
+    context.action = [&context, options] { return Run(context, *options); };
+  });
+}
+
+}  // namespace
+
+VerbKind run_verb() { return {.name = "run", .add = Add}; }
+
+}  // namespace assay::cli

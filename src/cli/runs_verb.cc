@@ -1,0 +1,123 @@
+#include "cli/verb.h"
+#include "cli/verdict_text.h"
+
+namespace assay::cli {
+namespace {
+
+struct RunsOptions {
+  int limit = 20;
+  std::string run = "last";
+};
+
+Json RunJson(const store::RunRow& run) {
+  return Json{{"id", run.id},         {"status", run.status},   {"started_at", run.started_at},
+              {"who", run.who},       {"program", run.program}, {"finished_at", run.finished_at},
+              {"exit", run.exit_code}};
+}
+
+Json NodeRunJson(const store::NodeRun& node) {
+  return Json{{"name", node.node},
+              {"kind", node.kind},
+              {"fingerprint", node.fingerprint},
+              {"status", node.status},
+              {"verdict", node.verdict.empty() ? Json(nullptr) : Json(node.verdict)},
+              {"reason", node.reason},
+              {"error", node.error.empty() ? Json(nullptr) : Json(node.error)},
+              {"rows_in", node.rows_in},
+              {"rows_out", node.rows_out},
+              {"rows_refused", node.rows_refused},
+              {"seconds", node.seconds},
+              {"peak_buffer_bytes", node.peak_buffer_bytes}};
+}
+
+Result<int> List(Context& context, const RunsOptions& options) {
+  TRY_ASSIGN(const auto session, context.OpenSession());
+  TRY(session->OpenStore());
+  TRY_ASSIGN(store::Catalog * catalog, session->NeedCatalog());
+  TRY_ASSIGN(const auto runs, catalog->Runs(options.limit));
+  if (context.json) {
+    Json list = Json::array();
+    for (const store::RunRow& run : runs) list.push_back(RunJson(run));
+    context.terminal.OutJson(list);
+    return 0;
+  }
+  TextTable table({"RUN", "STARTED", "STATUS", "EXIT", "WHO"}, {3});
+  for (const store::RunRow& run : runs) {
+    table.Add({run.id, run.started_at, run.status, std::to_string(run.exit_code), run.who});
+  }
+  context.terminal.Out(table.Text());
+  return 0;
+}
+
+// Verdicts of the run's gates, from its events.
+Result<Json> VerdictsOf(store::Catalog& catalog, const std::string& run) {
+  Json verdicts = Json::array();
+  TRY_ASSIGN(const auto events, catalog.Events(run));
+  for (const store::EventRow& event : events) {
+    if (event.type == "gate.judged") verdicts.push_back(event.body);
+  }
+  return verdicts;
+}
+
+Result<int> Show(Context& context, const RunsOptions& options) {
+  TRY_ASSIGN(const auto session, context.OpenSession());
+  TRY(session->OpenStore());
+  TRY_ASSIGN(store::Catalog * catalog, session->NeedCatalog());
+  TRY_ASSIGN(const store::RunRow run, catalog->FindRun(options.run));
+  TRY_ASSIGN(const auto nodes, catalog->NodeRuns(run.id));
+  TRY_ASSIGN(const Json verdicts, VerdictsOf(*catalog, run.id));
+  const Terminal& terminal = context.terminal;
+  if (context.json) {
+    Json json = RunJson(run);
+    json["nodes"] = Json::array();
+    for (const store::NodeRun& node : nodes) json["nodes"].push_back(NodeRunJson(node));
+    json["verdicts"] = verdicts;
+    terminal.OutJson(json);
+    return 0;
+  }
+  terminal.Out("run " + run.id + "\n  " + run.status + ", exit " + std::to_string(run.exit_code) +
+               ", started " + run.started_at + " by " + run.who + " with " + run.program);
+  TextTable table(
+      {"NODE", "STATUS", "VERDICT", "ROWS IN", "ROWS OUT", "REFUSED", "TIME", "PEAK", "WHY"},
+      {3, 4, 5, 6, 7});
+  for (const store::NodeRun& node : nodes) {
+    const bool ran = node.status == "ran";
+    table.Add({node.node, node.status, node.verdict, ran ? Grouped(node.rows_in) : "",
+               Grouped(node.rows_out), Grouped(node.rows_refused),
+               ran ? Duration(node.seconds) : "", ran ? Bytes(node.peak_buffer_bytes) : "",
+               node.error.empty() ? node.reason : node.error});
+  }
+  terminal.Out(table.Text());
+  for (const Json& verdict : verdicts) {
+    const std::string findings = FindingsText(terminal, verdict, "  ");
+    if (findings.empty()) continue;
+    terminal.Out("gate " + verdict.value("gate", "") + ": " +
+                 PaintVerdict(terminal, verdict.value("verdict", ""), false) + "\n" + findings);
+  }
+  return 0;
+}
+
+void Add(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("runs", "Look at runs that were made.");
+  verb->require_subcommand(1);
+  const auto options = std::make_shared<RunsOptions>();
+  CLI::App* list = verb->add_subcommand("list", "The newest runs, one a line.");
+  list->add_option("--limit", options->limit, "how many (default 20)")->type_name("N");
+  AddJson(*list, context);
+  list->callback([&context, options] {
+    context.action = [&context, options] { return List(context, *options); };
+  });
+  CLI::App* show = verb->add_subcommand("show", "One run: its nodes, verdicts and findings.");
+  show->add_option("run", options->run, "id, the beginning of one, or `last`")->type_name("RUN");
+  AddJson(*show, context);
+  AddExamples(*show, "  assay runs show last\n  assay runs show last --json");
+  show->callback([&context, options] {
+    context.action = [&context, options] { return Show(context, *options); };
+  });
+}
+
+}  // namespace
+
+VerbKind runs_verb() { return {.name = "runs", .add = Add}; }
+
+}  // namespace assay::cli
