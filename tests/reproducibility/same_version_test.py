@@ -1,0 +1,92 @@
+"""The same rows and the same project give the same version ids, whatever else differs."""
+
+import os
+import pathlib
+import random
+import shutil
+import tempfile
+import unittest
+
+import trips
+
+NOBODY = 65534
+
+
+class SameVersion(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="assay-same-"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.folder.chmod(0o755)
+        cls.lines = trips.trips(trips.ROWS)
+        third = len(cls.lines) // 3
+        cls.parts = {"trips-1.csv": cls.lines[:third], "trips-2.csv": cls.lines[third:2 * third],
+                     "trips-3.csv": cls.lines[2 * third:]}
+        trips.write_project(cls.folder / "first", cls.parts)
+        cls.expected = trips.run_for_versions(cls.folder / "first")
+
+    def expect_same(self, name, parts, *arguments, **options):
+        folder = trips.write_project(self.folder / name, parts)
+        self.addCleanup(shutil.rmtree, folder)
+        self.assertEqual(trips.run_for_versions(folder, *arguments, **options), self.expected)
+
+    def test_the_datasets_are_all_there(self):
+        self.assertEqual(sorted(self.expected), ["cities_set", "hashed", "train"])
+        self.assertEqual(len(set(self.expected.values())), 3)
+
+    def test_with_one_thread(self):
+        self.expect_same("one", self.parts, "--threads", "1")
+
+    def test_with_two_threads(self):
+        self.expect_same("two", self.parts, "--threads", "2")
+
+    def test_with_many_threads_and_little_memory(self):
+        self.expect_same("many", self.parts, "--threads", "7", "--memory", "256MB")
+
+    def test_from_renamed_files(self):
+        one, two, three = self.parts.values()
+        self.expect_same("renamed", {"trips-z.csv": one, "trips-b.csv": two, "trips-m.csv": three})
+
+    def test_from_rows_moved_to_other_files_and_shuffled(self):
+        lines = list(self.lines)
+        random.Random(11).shuffle(lines)
+        self.expect_same("moved", {"trips-1.csv": lines[:1000], "trips-2.csv": lines[1000:]})
+        self.expect_same("in one", {"trips-all.csv": lines})
+
+    def test_in_another_folder_and_environment(self):
+        home = self.folder / "another home"
+        home.mkdir()
+        env = {"PATH": "/usr/bin:/bin", "HOME": str(home), "TZ": "Asia/Kathmandu", "USER": "other",
+               "LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8", "COLUMNS": "40", "TMPDIR": str(home),
+               **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}}
+        self.expect_same("füße & co", self.parts, env=env)
+
+    @unittest.skipIf(os.geteuid() != 0, "needs root to become another user")
+    def test_as_another_user(self):
+        folder = trips.write_project(self.folder / "nobody", self.parts)
+        for path in [folder, *folder.rglob("*")]:
+            os.chown(path, NOBODY, NOBODY)
+        self.assertEqual(trips.run_for_versions(folder, user=NOBODY), self.expected)
+        log = trips.assay(folder, "dataset", "log", "train").stdout
+        self.assertNotIn("root", log)
+
+    def test_step_by_step_and_at_once(self):
+        """A store that grew month by month ends at the same versions as a fresh one."""
+        folder = self.folder / "grown"
+        for count in (1, 2, 3):
+            trips.write_project(folder, dict(list(self.parts.items())[:count]))
+            versions = trips.run_for_versions(folder)
+        self.assertEqual(versions, self.expected)
+        shown = trips.assay(folder, "dataset", "show", "train").stdout
+        self.assertTrue(shown.startswith("train@v3\n"), shown)
+        trips.assay(folder, "dataset", "verify")
+
+    def test_other_rows_are_another_version(self):
+        parts = dict(self.parts)
+        parts["trips-3.csv"] = parts["trips-3.csv"][:-1]
+        folder = trips.write_project(self.folder / "other", parts)
+        self.assertNotEqual(trips.run_for_versions(folder)["hashed"], self.expected["hashed"])
+
+
+if __name__ == "__main__":
+    unittest.main()
