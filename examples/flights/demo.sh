@@ -1,0 +1,82 @@
+#!/bin/sh
+# What `./dev demo` shows: demo.sh FOLDER ASSAY CACHE
+# FOLDER is made anew with a copy of this project; ASSAY is the program; CACHE holds the fetched data.
+set -eu
+folder=$1 assay=$2 cache=$3
+here=$(cd "$(dirname "$0")" && pwd)
+
+say() {
+  echo
+  printf '# %s\n' "$@"
+}
+
+# Runs a command as a user would type it and checks its exit status.
+expect() {
+  wanted=$1
+  shift
+  printf '$ assay'
+  for word in "$@"; do
+    case $word in
+      *[!A-Za-z0-9_@./=-]*) printf " '%s'" "$word" ;;
+      *) printf ' %s' "$word" ;;
+    esac
+  done
+  echo
+  status=0
+  (cd "$folder" && "$assay" "$@") || status=$?
+  if [ "$status" -ne "$wanted" ]; then
+    echo "demo: expected exit status $wanted, got $status" >&2
+    exit 1
+  fi
+}
+
+rm -rf "$folder"
+mkdir -p "$folder/data"
+cp -R "$here/assay.yaml" "$here/sql" "$here/contracts" "$folder"
+
+echo "Laying out 3,000,000 real flights, one file per month ..."
+months=$folder/.months
+mkdir -p "$months"
+"$here/prepare.sh" "$months" "$assay" "$cache"
+for month in 01 02 03 04 05; do
+  cp "$months/flights-2001-$month.parquet" "$folder/data"
+done
+cp "$months/airports.csv" "$folder/data"
+
+say "1. January to May. Wholly equal rows go out, impossible delays go into quarantine with their" \
+    "reason and place, the label is made, rows are split by time. The test split is still empty."
+expect 0 lint
+expect 0 plan
+expect 0 run -m "January to May"
+expect 0 quarantine list
+expect 0 quarantine show plausible --limit 3
+
+say "2. Again: nothing to do."
+expect 0 run
+
+say "3. June arrives."
+cp "$months/flights-2001-06.parquet" "$folder/data"
+expect 0 run -m "June arrives"
+expect 0 dataset diff flights_train@v1 @v2
+
+say "4. June is replaced by a bad file (planted: delays in hours instead of minutes, a tenth of the" \
+    "airports blank). The gate names both faults; v2 stays the latest version."
+cp "$months/flights-2001-06-bad.parquet" "$folder/data/flights-2001-06.parquet"
+expect 1 run -m "June again, from another system"
+expect 0 dataset list
+
+say "5. June comes back with 1,000 corrected delays: a new version. Then the first June is restored to" \
+    "the byte: its content is known, so it gets no new number."
+cp "$months/flights-2001-06-corrected.parquet" "$folder/data/flights-2001-06.parquet"
+expect 0 run -m "1,000 delays corrected"
+expect 0 dataset diff flights_train@v2 @v3
+cp "$months/flights-2001-06.parquet" "$folder/data"
+expect 0 run -m "the first June restored"
+expect 0 dataset log flights_train
+
+say "Every version can be read, exported and proved."
+expect 0 sql 'select split, late, count(*) as flights from "flights_train@v2" group by all order by all'
+expect 0 dataset export flights_train@v2 --to out --format parquet
+expect 0 dataset verify
+
+say "The project is in $folder: go on there with any of these commands."

@@ -1,0 +1,242 @@
+"""Runs what the documentation shows.
+
+    ASSAY=PROGRAM docs_test.py [--update]
+
+The reference pages must be what the program prints. The guide's files are written and its console
+blocks run, in order, in a fresh folder; the Python of store.md reads its store, with the packages in
+ASSAY_VENV. The README's verbs must exist, and its output must be in the output of the demo; that
+needs the fetched data in ASSAY_CACHE and is skipped without.
+`--update` rewrites the output in the guide; look at the difference before it is committed.
+
+In a page, a block ```LANGUAGE PATH is a file of the project, and ```console holds commands after
+`$ ` (`> ` continues one) with what they print on both streams.
+"""
+
+import difflib
+import importlib.util
+import os
+import pathlib
+import pwd
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import generate_reference
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+GUIDE = ROOT / "docs" / "guides" / "first-pipeline.md"
+STORE_PAGE = ROOT / "docs" / "reference" / "store.md"
+PROGRAM = os.path.abspath(os.environ.get("ASSAY", ROOT / "build" / "release" / "assay"))
+CACHE = os.environ.get("ASSAY_CACHE", "")
+SHOWN_USER = "ana"  # the user in the pages
+
+FENCE = re.compile(r"^```(.*)\n((?:(?!```).*\n)*)```$", re.MULTILINE)
+
+
+class Command:
+    """A command of a console block and the lines it shows."""
+
+    def __init__(self, text):
+        self.text = text
+        self.output = []
+
+    def shown(self):
+        return "\n".join(["$ " + self.text.replace("\n", "\n> "), *self.output])
+
+
+def commands(block):
+    """Return the commands of a console block."""
+    found = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append(Command(line[2:]))
+        elif line.startswith("> ") and not found[-1].output:
+            found[-1].text += "\n" + line[2:]
+        else:
+            found[-1].output.append(line)
+    return found
+
+
+def filtered(lines, user):
+    """Return the lines without what differs from run to run."""
+    text = "\n".join(line.rstrip() for line in lines)
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[DATE]", text)
+    text = re.sub(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "[RUN]", text)
+    text = re.sub(r"(?<![\w.])[0-9a-f]{12,64}\b", "[SHA]", text)
+    text = re.sub(r"\b\d+(\.\d+)? (ms|s|min|h)\b", "[TIME]", text)
+    text = re.sub(r"\b\d+(\.\d+)? (B|kB|MB|GB)(?![\w])", "[SIZE]", text)
+    text = re.sub(rf"(?<=\[DATE\]) (by |  *){re.escape(user)}\b", r" \1[USER]", text)
+    return re.sub(r" {2,}", "  ", text).split("\n")
+
+
+def user_name():
+    return pwd.getpwuid(os.geteuid()).pw_name
+
+
+def environment(folder):
+    """Return the environment in which `assay` is the program under test."""
+    door = pathlib.Path(folder, "bin")
+    door.mkdir()
+    (door / "assay").symlink_to(PROGRAM)
+    path = f"{door}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+
+
+def run_page(text, folder, env, visit):
+    """Write the files and run the commands of a page; `visit` gets each command and its output."""
+    for block in FENCE.finditer(text):
+        language, _, path = block[1].partition(" ")
+        if path:
+            target = pathlib.Path(folder, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(block[2], encoding="utf-8")
+        elif language == "console":
+            for command in commands(block[2]):
+                done = subprocess.run(["sh", "-c", command.text], cwd=folder, env=env, text=True,
+                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, timeout=120, check=False)
+                visit(command, done.stdout.splitlines(), done.returncode)
+
+
+def updated_guide():
+    """Return the guide with the output that the program gives now."""
+    text = GUIDE.read_text(encoding="utf-8")
+    user = user_name()
+
+    with tempfile.TemporaryDirectory() as folder:
+        outputs = []
+        project = pathlib.Path(folder, "rides")
+        project.mkdir()
+        run_page(text, project, environment(folder),
+                 lambda command, lines, _: outputs.append((command, lines)))
+
+    def rewritten(block):
+        if block[1] != "console":
+            return block[0]
+        shown = []
+        for command in commands(block[2]):
+            _, lines = outputs.pop(0)
+            same = filtered(command.output, SHOWN_USER) == filtered(lines, user)
+            command.output = command.output if same else [
+                re.sub(rf"(Z +(?:by )?){re.escape(user)}\b", rf"\g<1>{SHOWN_USER}", line).rstrip()
+                for line in lines]
+            shown.append(command.shown())
+        return "```console\n" + "\n".join(shown) + "\n```"
+
+    return FENCE.sub(rewritten, text)
+
+
+class Reference(unittest.TestCase):
+    def test_pages_are_what_the_program_prints(self):
+        for name, text in generate_reference.pages(PROGRAM).items():
+            with self.subTest(page=name):
+                page = (generate_reference.REFERENCE / name).read_text(encoding="utf-8")
+                self.assertEqual(page, text, "run tests/docs/generate_reference.py --write")
+
+
+class Guide(unittest.TestCase):
+    maxDiff = None
+
+    def test_commands_print_what_the_guide_shows(self):
+        user = user_name()
+
+        def visit(command, lines, status):
+            with self.subTest(command=command.text):
+                shown = filtered(command.output, SHOWN_USER)
+                printed = filtered(lines, user) if lines else []
+                difference = difflib.unified_diff(shown if command.output else [], printed,
+                                                  "guide", "program", lineterm="")
+                self.assertEqual("\n".join(difference), "")
+                self.assertEqual(status, 0)
+
+        with tempfile.TemporaryDirectory() as folder:
+            project = pathlib.Path(folder, "rides")
+            project.mkdir()
+            env = environment(folder)
+            run_page(GUIDE.read_text(encoding="utf-8"), project, env, visit)
+            self.read_the_store(project)
+
+    def read_the_store(self, project):
+        """Run the Python of store.md on the guide's project, where pyarrow is there."""
+        with self.subTest(page="store.md"):
+            python = os.path.join(os.environ.get("ASSAY_VENV", ""), "bin", "python")
+            if not os.access(python, os.X_OK):
+                python = sys.executable
+                if importlib.util.find_spec("pyarrow") is None:
+                    self.skipTest("the Python of store.md needs pyarrow, in ASSAY_VENV")
+            snippets = [b[2] for b in FENCE.finditer(STORE_PAGE.read_text(encoding="utf-8"))
+                        if b[1] == "python"]
+            self.assertEqual(len(snippets), 1)
+            done = subprocess.run([python, "-", "rides_train", "v2", "train"], cwd=project,
+                                  input=snippets[0], stdout=subprocess.PIPE, text=True,
+                                  stderr=subprocess.STDOUT, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertIn("7 rows", done.stdout)
+
+
+class Readme(unittest.TestCase):
+    def setUp(self):
+        self.text = README.read_text(encoding="utf-8")
+        self.blocks = [(b[1], b[2]) for b in FENCE.finditer(self.text)]
+
+    def test_verbs_exist(self):
+        found = set(re.findall(r"(?:^\$ |`)assay ((?:[a-z]+ ?){1,2})", self.text, re.MULTILINE))
+        self.assertTrue(found)
+        for words in sorted(found):
+            verb, *rest = words.split()
+            below = generate_reference.subverbs(
+                generate_reference.program_text(PROGRAM, verb, "--help"))
+            with self.subTest(verb=words):
+                if below and rest:
+                    self.assertIn(rest[0], below)
+
+    def test_verbs_of_dev_exist(self):
+        usage = subprocess.run([ROOT / "dev", "help"], stdout=subprocess.PIPE, text=True,
+                               check=True).stdout
+        known = re.findall(r"^  ([a-z]+) ", usage, re.MULTILINE)
+        found = re.findall(r"\./dev ([a-z]+)", self.text)
+        self.assertIn("demo", found)
+        self.assertIn("test", found)
+        for verb in found:
+            with self.subTest(verb=verb):
+                self.assertIn(verb, known)
+
+    def test_links_lead_somewhere(self):
+        pages = [README, ROOT / "CHANGELOG.md", ROOT / "src" / "README.md"]
+        for page in pages + sorted(ROOT.glob("docs/**/*.md")):
+            text = FENCE.sub("", page.read_text(encoding="utf-8"))
+            for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text):
+                with self.subTest(page=str(page.relative_to(ROOT)), link=link):
+                    self.assertTrue((page.parent / link).exists())
+
+    def test_output_is_the_demos(self):
+        data = pathlib.Path(CACHE) if CACHE else None
+        if data is None or not list(data.glob("**/flights-3m.parquet")):
+            self.skipTest("the demo needs its data: ./dev demo, and ASSAY_CACHE set to the cache")
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [ROOT / "examples" / "flights" / "demo.sh", os.path.join(folder, "demo"), PROGRAM,
+                 os.path.abspath(CACHE)],
+                env={**os.environ, "ASSAY": PROGRAM, "NO_COLOR": "1"}, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        printed = iter(filtered(done.stdout.splitlines(), user_name()))
+        shown = [line for language, block in self.blocks if language == "text"
+                 for line in block.splitlines() if line]
+        self.assertTrue(shown)
+        for line in filtered(shown, SHOWN_USER):
+            self.assertTrue(any(line == other for other in printed),
+                            f"README shows a line that the demo does not print there: {line}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--update"]:
+        GUIDE.write_text(updated_guide(), encoding="utf-8")
+    elif not shutil.which(PROGRAM):
+        sys.exit(f"docs_test: there is no program {PROGRAM}: run ./dev build, or set ASSAY")
+    else:
+        unittest.main()
