@@ -45,7 +45,10 @@ Result<int> Plan(Context& context, const PlanOptions& options) {
   contract::Diagnostics diagnostics;
   TRY_ASSIGN(const auto prepared, run::Prepare(*session, diagnostics));
   if (!prepared) return diagnostics.ToError();
-  TRY_ASSIGN(const run::Files files, run::FindFiles(*session, *prepared));
+  const run::Files files = run::FindFiles(*session, *prepared);
+  for (const std::optional<Error>& error : files.errors) {
+    if (error) return Error(*error);
+  }
   TRY_ASSIGN(const plan::Plan plan,
              plan::MakePlan(prepared->graph, files.resolved, engine::kEngineMajor,
                             run::CatalogLookups(*session)));

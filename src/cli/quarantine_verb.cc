@@ -83,8 +83,10 @@ Result<int> Show(Context& context, const QuarantineOptions& options) {
     }
     context.terminal.Out(GridTable(grid, 0));
     if (grid.rows.size() < row.rows) {
-      context.terminal.Talk("shown: " + Grouped(grid.rows.size()) + " of " + Grouped(row.rows) +
-                            " rows; --limit 0 shows all");
+      const bool all_kept = table.rows == row.rows;
+      context.terminal.Talk(
+          "shown: " + Grouped(grid.rows.size()) + " of " + Grouped(row.rows) + " rows; " +
+          (all_kept ? "--limit 0 shows all" : "a sample of " + Grouped(table.rows) + " was kept"));
     }
   }
   return 0;

@@ -19,6 +19,18 @@ std::string OwnerText(const Owner& owner) {
 
 Json OwnerJson(const Owner& owner) { return Json{{"name", owner.name}, {"email", owner.email}}; }
 
+std::string BadRowsText(BadRows bad_rows) {
+  switch (bad_rows) {
+    case BadRows::kQuarantine:
+      return "quarantine";
+    case BadRows::kDrop:
+      return "drop";
+    case BadRows::kKeep:
+      break;
+  }
+  return "keep";
+}
+
 std::string BoundText(const Bound& bound) {
   const std::string low = BoundValue(bound, 0);
   const std::string high = BoundValue(bound, 1);

@@ -40,6 +40,9 @@ Result<Threshold> ParseThreshold(std::string_view text);
 /// What happens to the rows that a gate refuses.
 enum class BadRows { kQuarantine, kDrop, kKeep };
 
+/// `quarantine`, `drop`, `keep`.
+std::string BadRowsText(BadRows bad_rows);
+
 enum class CheckSeverity { kError, kWarning };
 
 /// A comparison of an observed number with declared ones, as ODCS writes it.

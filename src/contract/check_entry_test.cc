@@ -48,7 +48,7 @@ TEST(CheckEntry, ReadsTheSubjectBehindTheKind) {
   EXPECT_EQ(read.checks[0].kind, "share");
   EXPECT_EQ(read.checks[0].name, "share_late");
   EXPECT_EQ(read.checks[0].params.dump(),
-            R"({"between":["10 %","30 %"],"column":"late","of":true})");
+            R"({"between":["10 %","30 %"],"column":"late","of":"true"})");
   EXPECT_EQ(PlaceText(read.checks[0].place), "a.yaml:1:4");
 }
 

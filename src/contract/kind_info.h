@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/result.h"
 
 namespace assay::contract {
 
@@ -23,8 +24,8 @@ enum class ParamType {
   kInputs,   ///< a list of them, or one: JSON list of strings
   kPath,     ///< a path or glob, relative to the project: JSON string
   kPaths,    ///< a list of paths or globs, or one: JSON list of strings
-  kScalar,   ///< text, number, truth: JSON string as written, booleans as JSON bool
-  kScalars,  ///< a list of scalars: JSON list
+  kScalar,   ///< text, number, truth: JSON string as written; what it means is the kind's to say
+  kScalars,  ///< a list of scalars: JSON list of strings
   kTime,     ///< a date or timestamp, kept as text in ISO form: JSON string
   kShare,    ///< a percentage `80 %`: JSON integer in millionths (800000)
   kRange,    ///< a list of two numbers or percentages, either may be null (open): JSON list of two
@@ -51,6 +52,9 @@ struct KindInfo {
   std::vector<Param> params{};  ///< in the order in which help shows them
   std::string subject{};        ///< checks only: name of the param that stands behind the kind's
                           ///< name, `{range: delay, min: 0}` has subject `column`; may be empty
+  bool refuses = false;   ///< sources only: has rows that it cannot read, as `NAME.refused`
+  /// Mistakes that the parameters alone show; nullptr where there are none to find.
+  Status (*check)(const Json& params) = nullptr;
   std::vector<std::string> suffixes{};  ///< sources and exports: file suffixes, `.parquet`
   std::string example{};                ///< YAML that the reference shows and a test parses
 };

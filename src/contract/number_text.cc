@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstdlib>
 
+#include "base/hash.h"
 #include "contract/utf8.h"
 
 namespace assay::contract {
@@ -82,6 +84,35 @@ bool IsTimeEnd(std::string_view text) {
          text.empty() && hours <= 23 && minutes <= 59;
 }
 
+// Microseconds since 1970 of a text that `ParseTime` returned.
+std::int64_t MicrosOf(std::string_view text) {
+  const auto number = [&](std::size_t at, std::size_t count) {
+    std::int64_t value = 0;
+    std::from_chars(text.data() + at, text.data() + at + count, value);
+    return value;
+  };
+  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(number(0, 4))},
+                                         std::chrono::month{static_cast<unsigned>(number(5, 2))},
+                                         std::chrono::day{static_cast<unsigned>(number(8, 2))}};
+  constexpr std::int64_t kMinute = 60'000'000;
+  std::int64_t micros = std::chrono::sys_days(date).time_since_epoch().count() * 24 * 60 * kMinute;
+  if (text.size() == 10) return micros;
+  micros += number(11, 2) * 60 * kMinute + number(14, 2) * kMinute + number(17, 2) * 1'000'000;
+  std::size_t at = 19;
+  if (at < text.size() && text[at] == '.') {
+    const std::size_t end = SkipDigits(text, at + 1);
+    std::string fraction(text.substr(at + 1, end - at - 1));
+    fraction.resize(6, '0');
+    micros += std::strtoll(fraction.c_str(), nullptr, 10);
+    at = end;
+  }
+  if (at < text.size() && text[at] != 'Z') {
+    const std::int64_t offset = (number(at + 1, 2) * 60 + number(at + 4, 2)) * kMinute;
+    micros -= text[at] == '-' ? -offset : offset;
+  }
+  return micros;
+}
+
 }  // namespace
 
 bool IsDigits(std::string_view text) { return !text.empty() && SkipDigits(text, 0) == text.size(); }
@@ -111,6 +142,46 @@ int CompareNumbers(std::string_view a, std::string_view b) {
   if (left.negative != right.negative) return left.negative ? -1 : 1;
   const int order = CompareMagnitudes(left, right);
   return left.negative ? -order : order;
+}
+
+std::string MultiplyNumber(std::string_view number, std::int64_t factor) {
+  const Decimal decimal = ParseDecimal(number);
+  if (decimal.digits.empty() || factor == 0) return "0";
+  // Digit by digit from the right; the carry of a 64-bit factor fits into 128 bits.
+  const auto magnitude = factor < 0 ? -static_cast<Uint128>(factor) : static_cast<Uint128>(factor);
+  std::string product;
+  Uint128 carry = 0;
+  for (std::size_t i = decimal.digits.size(); i > 0 || carry > 0;) {
+    if (i > 0) carry += magnitude * static_cast<Uint128>(decimal.digits[--i] - '0');
+    product.push_back(static_cast<char>('0' + static_cast<int>(carry % 10)));
+    carry /= 10;
+  }
+  std::reverse(product.begin(), product.end());
+  const auto power = decimal.exponent - static_cast<int>(decimal.digits.size());
+  const bool negative = decimal.negative != (factor < 0);
+  return (negative ? "-" : "") + product + "e" + std::to_string(power);
+}
+
+std::string PlainNumber(std::string_view number) {
+  constexpr int kMaxDigits = 60;
+  const Decimal decimal = ParseDecimal(number);
+  if (decimal.digits.empty()) return "0";
+  const int digits = static_cast<int>(decimal.digits.size());
+  if (decimal.exponent > kMaxDigits || digits - decimal.exponent > kMaxDigits) {
+    return std::string(number);
+  }
+  std::string whole = decimal.digits;
+  std::string fraction;
+  if (decimal.exponent <= 0) {
+    fraction = std::string(static_cast<std::size_t>(-decimal.exponent), '0') + decimal.digits;
+    whole = "0";
+  } else if (decimal.exponent >= digits) {
+    whole.append(static_cast<std::size_t>(decimal.exponent - digits), '0');
+  } else {
+    fraction = whole.substr(static_cast<std::size_t>(decimal.exponent));
+    whole.resize(static_cast<std::size_t>(decimal.exponent));
+  }
+  return (decimal.negative ? "-" : "") + whole + (fraction.empty() ? "" : "." + fraction);
 }
 
 Result<std::int64_t> ParseInteger(std::string_view text) {
@@ -188,6 +259,12 @@ Result<std::string> ParseTime(std::string_view text) {
   if (!IsTimeEnd(rest)) return error;
   const std::string second_text = (seconds < 10 ? ":0" : ":") + std::to_string(seconds);
   return date_text + "T" + std::string(clock) + second_text + std::string(rest);
+}
+
+int CompareTimes(std::string_view a, std::string_view b) {
+  const std::int64_t left = MicrosOf(a);
+  const std::int64_t right = MicrosOf(b);
+  return static_cast<int>(left > right) - static_cast<int>(left < right);
 }
 
 }  // namespace assay::contract

@@ -16,6 +16,12 @@ bool IsNumber(std::string_view text);
 /// Negative, zero or positive as `a` is below, equal to or above `b`; both are numbers.
 int CompareNumbers(std::string_view a, std::string_view b);
 
+/// The product of a number and a whole number, exactly, as a number.
+std::string MultiplyNumber(std::string_view number, std::int64_t factor);
+
+/// The same number without an exponent (`5e3` as `5000`) unless that takes more than 60 digits.
+std::string PlainNumber(std::string_view number);
+
 /// An integer between -(2^53 - 1) and 2^53 - 1, which canonical JSON can hold.
 Result<std::int64_t> ParseInteger(std::string_view text);
 
@@ -27,6 +33,10 @@ bool IsNumberOrPercent(std::string_view text, bool& percent);
 
 /// A date or timestamp: `2001-05-01`, `2001-05-01T09:00:00Z`. Returns it with a `T` and seconds.
 Result<std::string> ParseTime(std::string_view text);
+
+/// Negative, zero or positive as the moment `a` lies before, at or after `b`; both as `ParseTime`
+/// returns them. A moment without a zone is UTC.
+int CompareTimes(std::string_view a, std::string_view b);
 
 /// True when `text` is digits only, at least one.
 bool IsDigits(std::string_view text);

@@ -62,6 +62,42 @@ TEST(NumberText, TellsPercentages) {
   EXPECT_FALSE(IsNumberOrPercent("x %", percent));
 }
 
+TEST(NumberText, MultipliesExactly) {
+  const auto equals = [](std::string_view number, std::int64_t factor, std::string_view product) {
+    return CompareNumbers(MultiplyNumber(number, factor), product) == 0;
+  };
+  EXPECT_TRUE(equals("0.1", 1000, "100"));
+  EXPECT_TRUE(equals("-1.3", 1000, "-1300"));
+  EXPECT_TRUE(equals("-1.3", -10, "13"));
+  EXPECT_TRUE(equals("1e-3", 7, "0.007"));
+  EXPECT_TRUE(equals("12345678901234567890.5", 9'000'000'000'000'000'000,
+                     "111111110111111111014500000000000000000"));
+  EXPECT_TRUE(equals("5", 0, "0"));
+  EXPECT_TRUE(equals("0.00", 5, "0"));
+}
+
+TEST(NumberText, WritesNumbersWithoutExponent) {
+  EXPECT_EQ(PlainNumber("5e0"), "5");
+  EXPECT_EQ(PlainNumber("5e3"), "5000");
+  EXPECT_EQ(PlainNumber("-1.25e1"), "-12.5");
+  EXPECT_EQ(PlainNumber("25e-4"), "0.0025");
+  EXPECT_EQ(PlainNumber("+0.50"), "0.5");
+  EXPECT_EQ(PlainNumber("-0e5"), "0");
+  EXPECT_EQ(PlainNumber("1e300"), "1e300");
+}
+
+TEST(NumberText, ComparesMomentsNotTexts) {
+  const auto compare = [](const char* a, const char* b) {
+    return CompareTimes(*ParseTime(a), *ParseTime(b));
+  };
+  EXPECT_EQ(compare("2001-05-01", "2001-05-01T00:00:00"), 0);
+  EXPECT_EQ(compare("2001-05-01", "2001-05-01T00:00:00Z"), 0);
+  EXPECT_LT(compare("2001-05-01T10:00:00+05:00", "2001-05-01T09:00:00+00:00"), 0);
+  EXPECT_GT(compare("2001-05-01T10:00:00-05:00", "2001-05-01T14:59:59.999999"), 0);
+  EXPECT_LT(compare("2001-05-01T10:00:00.1", "2001-05-01T10:00:00.12"), 0);
+  EXPECT_LT(compare("1969-12-31T23:59:59", "1970-01-01"), 0);
+}
+
 TEST(NumberText, ReadsDatesAndTimestamps) {
   EXPECT_EQ(*ParseTime("2001-05-01"), "2001-05-01");
   EXPECT_EQ(*ParseTime("2001-05-01 09:30"), "2001-05-01T09:30:00");

@@ -69,7 +69,7 @@ TEST(OdcsQuality, ReadsTheMetricsOfAColumn) {
                   R"(not_null {"column":"delay"} must be below 1 %)",
                   R"(not_null {"also":["","N/A"],"column":"delay"})",
                   R"(not_null {"column":"delay"} must be at most 3)",
-                  R"(accepted {"column":"delay","values":["NO","1",true]})",
+                  R"(accepted {"column":"delay","values":["NO","1","true"]})",
                   R"(pattern {"column":"delay","regex":"^x$"} must not be 7)",
                   R"(unique {"columns":["delay"]} must be between 0 and 10)"));
 }

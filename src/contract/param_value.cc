@@ -78,14 +78,6 @@ std::optional<Json> ValueReader::ScalarValue(const std::string& what, const Yaml
   }
   const std::optional<std::string> text = Expand(node);
   if (!text) return std::nullopt;
-  if (!node.quoted) {
-    for (const char* word : {"true", "True", "TRUE"}) {
-      if (*text == word) return Json(true);
-    }
-    for (const char* word : {"false", "False", "FALSE"}) {
-      if (*text == word) return Json(false);
-    }
-  }
   return Json(*text);
 }
 

@@ -119,12 +119,12 @@ TEST(ValueReader, ReadsNodeOutputs) {
 }
 
 TEST(ValueReader, ReadsScalarsWithoutGuessing) {
-  EXPECT_EQ(Value(ParamType::kScalar, "true"), "true");
+  EXPECT_EQ(Value(ParamType::kScalar, "true"), R"("true")");
   EXPECT_EQ(Value(ParamType::kScalar, "'true'"), R"("true")");
   EXPECT_EQ(Value(ParamType::kScalar, "no"), R"("no")");
   EXPECT_EQ(Value(ParamType::kScalar, "010"), R"("010")");
   EXPECT_EQ(Value(ParamType::kScalar, "''"), R"("")");
-  EXPECT_EQ(Value(ParamType::kScalars, "[NO, 1, false, '']"), R"(["NO","1",false,""])");
+  EXPECT_EQ(Value(ParamType::kScalars, "[NO, 1, false, '']"), R"(["NO","1","false",""])");
   EXPECT_EQ(Wrong(ParamType::kScalars, "[a, null]"),
             "a.yaml:1:8: error: x must be a single value, found nothing (write '' for an empty "
             "text, 'null' for the word)");

@@ -38,6 +38,12 @@ std::string NameList(const std::vector<std::string>& names, std::string_view pre
   return list;
 }
 
+std::string WithoutSemicolon(std::string sql) {
+  const std::size_t end = sql.find_last_not_of("; \t\r\n");
+  sql.resize(end == std::string::npos ? 0 : end + 1);
+  return sql;
+}
+
 std::string TypeSql(const Type& type) {
   switch (type.kind) {
     case TypeKind::kInt8:
@@ -100,7 +106,8 @@ std::string ReadParquet(const std::vector<std::filesystem::path>& files, const S
     if (i > 0) sql += ", ";
     sql += QuoteText(files[i].string());
   }
-  return sql + "])";
+  // A folder on the way that is called `key=value` is no column.
+  return sql + "], hive_partitioning = false)";
 }
 
 }  // namespace assay::engine

@@ -13,7 +13,7 @@ Result<CompiledCheck> Compile(const CheckContext& context) {
   for (const Json& value : context.params.at("values")) {
     TRY_ASSIGN(const std::string literal, Literal(value, field->type));
     values += (values.empty() ? "" : ", ") + literal;
-    check.expected += " " + (value.is_string() ? value.get<std::string>() : value.dump());
+    check.expected += " " + value.get<std::string>();
   }
   if (values.empty()) return Error{ErrorCode::kUser, "an accepted check needs values", ""};
   check.sql = engine::QuoteName(field->name) + " NOT IN (" + values + ")";

@@ -1,9 +1,7 @@
 #include "gate/check.h"
 
-#include <charconv>
-#include <string_view>
-
 #include "base/nearest.h"
+#include "contract/number_text.h"
 #include "engine/sql_text.h"
 
 namespace assay::gate {
@@ -35,33 +33,8 @@ Result<const Field*> CheckedColumn(const CheckContext& context, const std::strin
   return Error{ErrorCode::kUser, "the data has no column: " + name, hint};
 }
 
-namespace {
-
-// A decimal number as SQL takes it: no `inf`, no `nan`, no hexadecimal.
-bool IsNumberText(std::string_view text) {
-  if (text.starts_with("+")) text.remove_prefix(1);
-  if (text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return false;
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return end == text.data() + text.size() && error != std::errc::invalid_argument;
-}
-
-// `2001-06-01`, with or without `00:00`, `00:00:00`, a fraction of a second.
-bool IsMomentText(std::string_view text) {
-  constexpr std::string_view kForm = "0000-00-00 00:00:00.000000";
-  if (text.size() > kForm.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_digit = text[i] >= '0' && text[i] <= '9';
-    const bool separator_fits = text[i] == kForm[i] || (kForm[i] == ' ' && text[i] == 'T');
-    if (kForm[i] == '0' ? !is_digit : !separator_fits) return false;
-  }
-  return text.size() == 10 || text.size() == 16 || text.size() == 19 || text.size() > 20;
-}
-
-}  // namespace
-
 Result<std::string> Literal(const Json& scalar, const Type& type) {
-  const std::string text = scalar.is_string() ? scalar.get<std::string>() : scalar.dump();
+  const std::string text = scalar.get<std::string>();
   const auto refused = [&](const char* expected) {
     return Error{ErrorCode::kUser,
                  std::string("expected ") + expected + " to compare with a column of type " +
@@ -69,25 +42,35 @@ Result<std::string> Literal(const Json& scalar, const Type& type) {
                  ""};
   };
   if (IsNumber(type)) {
-    if (!IsNumberText(text)) return refused("a number");
-    return text;
+    if (!contract::IsNumber(text)) return refused("a number");
+    // `5e0` would make a list of whole numbers one of doubles.
+    return contract::PlainNumber(text);
   }
   switch (type.kind) {
-    case TypeKind::kBool:
-      if (text != "true" && text != "false") return refused("true or false");
-      return text;
+    case TypeKind::kBool: {
+      const auto is = [&](const char* a, const char* b, const char* c) {
+        return text == a || text == b || text == c;
+      };
+      if (is("true", "True", "TRUE")) return std::string("true");
+      if (is("false", "False", "FALSE")) return std::string("false");
+      return refused("true or false");
+    }
     case TypeKind::kString:
       return engine::QuoteText(text);
     case TypeKind::kBytes:
       return engine::QuoteText(text) + "::BLOB";
     case TypeKind::kDate:
-    case TypeKind::kTimestamp: {
-      if (!IsMomentText(text)) return refused("a date or timestamp");
-      return "CAST(" + engine::QuoteText(text) + " AS TIMESTAMP)";
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestampUtc: {
+      const auto moment = contract::ParseTime(text);
+      if (!moment.ok()) return refused("a date or timestamp");
+      const bool zoned = type.kind == TypeKind::kTimestampUtc;
+      return "CAST(" + engine::QuoteText(*moment) + " AS " +
+             (zoned ? "TIMESTAMP WITH TIME ZONE" : "TIMESTAMP") + ")";
     }
-    case TypeKind::kTimestampUtc:
     case TypeKind::kTime:
-      return "CAST(" + engine::QuoteText(text) + " AS " + engine::TypeSql(type) + ")";
+      if (!contract::ParseTime("2000-01-01T" + text).ok()) return refused("a time");
+      return "CAST(" + engine::QuoteText(text) + " AS TIME)";
     default:
       return refused("a plain value, which does not exist,");
   }

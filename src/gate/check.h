@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -28,18 +29,22 @@ enum class CheckForm {
   kSchema,     ///< judged already: `finding` says what is wrong, empty when nothing is
 };
 
+/// What stands for the gate's input in a query check while it is only looked at.
+inline constexpr std::string_view kObjectName = "_assay_object";
+
 struct CompiledCheck {
   CheckForm form = CheckForm::kRows;
   std::string sql;
   /// A pass over the data before the scan: a query whose rows become `pass_table`; when it has no
   /// rows, no row is bad and `sql` is not looked at. Empty for most checks.
   std::string pass;
-  std::string user_sql;  ///< the expression that a person wrote, if `sql` is made of one
+  /// The expression or query that a person wrote, if `sql` is made of one; in a query the input is
+  /// called `kObjectName`.
+  std::string user_sql;
   std::string finding;
   std::string column;                    ///< what it speaks of; empty for whole rows
   std::string expected;                  ///< what good looks like, in words: `between -60 and 600`
   std::optional<contract::Bound> bound;  ///< of the number, when the check's own params give one
-  std::optional<std::string> over_no_rows;  ///< the number when there is no row at all: `0`
 };
 
 struct CheckKind {

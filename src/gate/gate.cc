@@ -17,47 +17,85 @@ using engine::QuoteText;
 
 // Bits of a mask column; the 63 lower ones of a BIGINT.
 constexpr std::size_t kBitsPerMask = 62;
+// Columns of the counting query before those of the checks.
+constexpr std::size_t kFirstCheck = 7;
 
 struct Compiled {
   CheckDecl decl;
   CompiledCheck check;
-  bool refuses = false;  // its bad rows do not pass
   bool counts = false;   // its bad rows are counted by a bit in the mask
+  bool faults = false;   // its bad rows are what the gate's thresholds and `bad_rows` speak of
+  bool refuses = false;  // its bad rows do not pass
   std::size_t bit = 0;
 };
 
 std::string MaskName(std::size_t index) { return "_assay_mask" + std::to_string(index); }
+
+std::string PassName(std::size_t index) { return "_assay_pass_" + std::to_string(index); }
 
 std::string BitOf(const Compiled& check) {
   return "(" + MaskName(check.bit / kBitsPerMask) + " & " +
          std::to_string(std::int64_t{1} << (check.bit % kBitsPerMask)) + ") <> 0";
 }
 
-// A person's expression stands inside a query of ours: it must be one whole expression, read no
-// table and have the same value at every call; over one row it may have no window.
+// What a person wrote must have the same answer at every call and read nothing but the gate's
+// input.
+Status CheckReads(const engine::SqlFacts& facts, const std::string& object) {
+  const bool others =
+      std::any_of(facts.reads.begin(), facts.reads.end(),
+                  [&](const engine::TableRead& read) { return read.name != object; });
+  if (others || !facts.functions.empty()) {
+    return Error{ErrorCode::kUser,
+                 object.empty() ? "an expression reads no tables"
+                                : "a query check reads the gate's input alone, as ${object}",
+                 object.empty() ? "use a query check, or a sql step before the gate"
+                                : "join what it needs in a sql step before the gate"};
+  }
+  if (!facts.calls.empty()) {
+    return Error{ErrorCode::kUser,
+                 "the value differs from call to call (" + facts.calls[0].name + ")",
+                 "take it from a column, or write the value down"};
+  }
+  return {};
+}
+
+// An expression stands inside a query of ours: it must be one whole expression with one value; over
+// one row it may have no window.
 Status CheckExpression(engine::Engine& engine, const std::string& text, bool one_row,
-                       const std::string& where) {
-  const auto bad = [&](const std::string& why, const std::string& hint) {
-    return Error{ErrorCode::kUser, where + ": " + why + ": " + text, hint};
-  };
+                       const std::string& table) {
   // Parsed as it stands, so that it closes no bracket of ours, and in brackets, so that it is one.
   for (const std::string& query : {"SELECT " + text + "\n", "SELECT (" + text + "\n) IS NULL"}) {
     const auto facts = engine.Parse(query, nullptr);
-    if (!facts.ok()) return bad("not an expression (" + facts.error().message + ")", "");
-    if (!facts->reads.empty() || !facts->functions.empty()) {
-      return bad("an expression reads no tables",
-                 "use a query check, or a sql step before the gate");
+    if (!facts.ok()) {
+      return Error{ErrorCode::kUser, "not an expression (" + facts.error().message + ")", ""};
     }
-    if (!facts->calls.empty()) {
-      return bad("the value differs from call to call (" + facts->calls[0].name + ")",
-                 "take it from a column, or write the value down");
-    }
+    TRY(CheckReads(*facts, ""));
     if (one_row && !facts->windows.empty()) {
-      return bad("it must see one row alone, not a window",
-                 "compute the column in a sql step before");
+      return Error{ErrorCode::kUser, "it must see one row alone, not a window",
+                   "compute the column in a sql step before"};
     }
   }
+  // COLUMNS(*) stands for one value per column, of which only the first would be looked at. What
+  // does not bind is told when the scan is made.
+  const auto columns =
+      engine.Describe("SELECT (" + text + "\n) FROM " + table + " AS _assay_input");
+  if (columns.ok() && columns->size() != 1) {
+    return Error{ErrorCode::kUser,
+                 "it gives " + std::to_string(columns->size()) + " values, not one",
+                 "write a check for each column"};
+  }
   return {};
+}
+
+// The same with the text behind the message.
+Status WithText(Status status, const std::string& text) {
+  if (!status.ok()) status.error().message += ": " + text;
+  return status;
+}
+
+Status CheckQuery(engine::Engine& engine, const std::string& text) {
+  TRY_ASSIGN(const engine::SqlFacts facts, engine.Parse(text, nullptr));
+  return CheckReads(facts, std::string(kObjectName));
 }
 
 // Compiles and scans the checks of one gate.
@@ -69,19 +107,27 @@ class GateScan {
   Status Compile();
   Status RunPasses();
   Result<std::vector<SliceCounts>> Count();
+  /// True for checks whose number may depend on the order in which rows are read.
+  std::vector<bool> OrderDependent() const;
   std::vector<JudgedCheck> Judged() const;
+  std::vector<std::string> Temporaries() const;
   std::string PassedQuery(bool nothing_refused) const;
-  std::string RefusedQuery() const;
+  std::string BadQuery() const;
 
  private:
   std::string MaskedRows() const;
+  std::string AnyBitOf(bool (*chosen)(const Compiled&)) const;
   std::string RefusedSql() const;
   std::string NumberSql(const Compiled& check) const;
   std::string CountQuery() const;
   Status Take(const std::vector<std::optional<std::string>>& row,
               std::vector<SliceCounts>& slices) const;
+  Status CountOverNoRows(std::vector<SliceCounts>& slices);
   Status RunQueries(std::vector<SliceCounts>& slices);
   Error BlameCheck(Error error) const;
+  std::string WhereOf(const Compiled& check) const {
+    return PlaceText(check.decl.place) + ": check " + check.decl.name;
+  }
   Status CheckNumbers(const Schema& schema) const;
 
   engine::Engine& engine_;
@@ -98,21 +144,24 @@ Status GateScan::Compile() {
     if (kind == nullptr) {
       return Error{ErrorCode::kInternal, "no such check kind: " + decl.kind, ""};
     }
-    const CheckContext context{decl.params, input_.schema, input_.table,
-                               "_assay_pass_" + std::to_string(i)};
+    const CheckContext context{decl.params, input_.schema, input_.table, PassName(i)};
     auto compiled = kind->compile(context).While(PlaceText(decl.place) + ": check " + decl.name);
     if (!compiled.ok()) return std::move(compiled).error();
-    Compiled check{decl, std::move(compiled).value(), false, false, 0};
+    Compiled check{decl, std::move(compiled).value(), false, false, false, 0};
     if (!check.check.user_sql.empty()) {
+      const bool is_query = check.check.form == CheckForm::kQuery;
       const bool one_row = check.check.form == CheckForm::kRows;
-      TRY(CheckExpression(engine_, check.check.user_sql, one_row,
-                          PlaceText(decl.place) + ": check " + decl.name));
+      const std::string& text = check.check.user_sql;
+      TRY(WithText(is_query ? CheckQuery(engine_, text)
+                            : CheckExpression(engine_, text, one_row, input_.table),
+                   check.check.expected)
+              .While(WhereOf(check)));
     }
     if (check.check.form == CheckForm::kRows) {
       check.counts = true;
       check.bit = bits_++;
-      check.refuses = !decl.bound && decl.severity == CheckSeverity::kError &&
-                      gate_.bad_rows != contract::BadRows::kKeep;
+      check.faults = !decl.bound && decl.severity == CheckSeverity::kError;
+      check.refuses = check.faults && gate_.bad_rows != contract::BadRows::kKeep;
     }
     checks_.push_back(std::move(check));
   }
@@ -123,12 +172,20 @@ Status GateScan::RunPasses() {
   for (std::size_t i = 0; i < checks_.size(); ++i) {
     CompiledCheck& check = checks_[i].check;
     if (check.pass.empty()) continue;
-    const std::string table = QuoteName("_assay_pass_" + std::to_string(i));
+    const std::string table = QuoteName(PassName(i));
     TRY(engine_.Execute("CREATE OR REPLACE TEMP TABLE " + table + " AS " + check.pass));
     TRY_ASSIGN(const engine::Grid rows, engine_.Query("SELECT count(*) FROM " + table));
     if (rows.rows.at(0).at(0) == "0") check.sql = "false";
   }
   return {};
+}
+
+std::vector<std::string> GateScan::Temporaries() const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (!checks_[i].check.pass.empty()) names.push_back(QuoteName(PassName(i)));
+  }
+  return names;
 }
 
 // The input with one mask column per 62 row checks: a set bit is a bad row.
@@ -147,12 +204,17 @@ std::string GateScan::MaskedRows() const {
          masks + " FROM " + input_.table + " AS _assay_input)";
 }
 
-std::string GateScan::RefusedSql() const {
-  std::string refused;
+// True for a row that one of the chosen checks found bad.
+std::string GateScan::AnyBitOf(bool (*chosen)(const Compiled&)) const {
+  std::string any;
   for (const Compiled& check : checks_) {
-    if (check.refuses) refused += (refused.empty() ? "" : " OR ") + BitOf(check);
+    if (chosen(check)) any += (any.empty() ? "" : " OR ") + BitOf(check);
   }
-  return refused.empty() ? "false" : "(" + refused + ")";
+  return any.empty() ? "false" : "(" + any + ")";
+}
+
+std::string GateScan::RefusedSql() const {
+  return AnyBitOf([](const Compiled& check) { return check.refuses; });
 }
 
 // The number of a check over the rows of a group that pass.
@@ -168,7 +230,13 @@ std::string GateScan::NumberSql(const Compiled& check) const {
 // the numbers over good ones.
 std::string GateScan::CountQuery() const {
   const bool sliced = !gate_.by.empty();
+  const auto count_of = [&](bool (*chosen)(const Compiled&)) {
+    return ", count(*) FILTER (WHERE " + AnyBitOf(chosen) + ")";
+  };
   std::string select = "SELECT _assay_refused, count(*)";
+  select += count_of([](const Compiled& check) { return check.faults; });
+  select += count_of([](const Compiled& check) { return check.faults && !check.decl.fail_above; });
+  select += count_of([](const Compiled& check) { return check.faults && !check.decl.warn_above; });
   select += sliced ? ", grouping(_assay_slice), _assay_slice" : ", 1, NULL";
   for (const Compiled& check : checks_) {
     select +=
@@ -189,8 +257,10 @@ Status GateScan::Take(const std::vector<std::optional<std::string>>& row,
     return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
   };
   const std::int64_t rows = number(row[1]);
-  const bool total = number(row[2]) != 0;
-  const std::string slice = total ? "" : row[3].value_or("null");
+  const bool total = number(row[5]) != 0;
+  // The text `null` is another slice than no value.
+  const std::string text = row[6].value_or("null");
+  const std::string slice = total ? "" : row[6] == "null" ? "'null'" : text;
   SliceCounts* counts = nullptr;
   for (SliceCounts& known : slices) {
     if (known.is_total == total && known.slice == slice) counts = &known;
@@ -204,8 +274,11 @@ Status GateScan::Take(const std::vector<std::optional<std::string>>& row,
   }
   counts->rows += rows;
   (refused ? counts->refused : counts->passed) += rows;
+  counts->faulty += number(row[2]);
+  counts->fail_union += number(row[3]);
+  counts->warn_union += number(row[4]);
   for (std::size_t i = 0; i < checks_.size(); ++i) {
-    const auto& cell = row[4 + i];
+    const auto& cell = row[kFirstCheck + i];
     if (checks_[i].counts) {
       counts->bad[i] += number(cell);
     } else if (!refused) {
@@ -215,40 +288,91 @@ Status GateScan::Take(const std::vector<std::optional<std::string>>& row,
   return {};
 }
 
-Status GateScan::RunQueries(std::vector<SliceCounts>& slices) {
-  for (std::size_t i = 0; i < checks_.size(); ++i) {
-    if (checks_[i].check.form != CheckForm::kQuery) continue;
-    TRY_ASSIGN(const engine::Grid grid,
-               engine_.Query(checks_[i].check.sql)
-                   .While(PlaceText(checks_[i].decl.place) + ": check " + checks_[i].decl.name));
-    if (grid.rows.size() != 1 || grid.rows[0].size() != 1 || !IsNumber(grid.schema[0].type)) {
-      return Error{ErrorCode::kUser,
-                   PlaceText(checks_[i].decl.place) +
-                       ": the query must give one row with one "
-                       "number; rows: " +
-                       std::to_string(grid.rows.size()),
-                   ""};
-    }
+// The numbers of a slice in which no row passed: what SQL gives for no rows, mostly null, but
+// `count(*)` is 0.
+Status GateScan::CountOverNoRows(std::vector<SliceCounts>& slices) {
+  const bool needed = std::any_of(slices.begin(), slices.end(),
+                                  [](const SliceCounts& slice) { return slice.passed == 0; });
+  for (std::size_t i = 0; needed && i < checks_.size(); ++i) {
+    if (checks_[i].check.form != CheckForm::kAggregate) continue;
+    TRY_ASSIGN(const engine::Grid grid, engine_
+                                            .Query("SELECT " + checks_[i].check.sql + " FROM " +
+                                                   input_.table + " AS _assay_input WHERE false")
+                                            .While(WhereOf(checks_[i])));
     for (SliceCounts& slice : slices) {
-      if (slice.is_total) slice.numbers[i] = grid.rows[0][0];
+      if (slice.passed == 0) slice.numbers[i] = grid.rows.at(0).at(0);
     }
   }
   return {};
 }
 
-// One query holds all checks; when it cannot be bound, each is tried alone to find the one meant.
-Error GateScan::BlameCheck(Error error) const {
-  if (error.code != ErrorCode::kUser) return error;
-  const std::string from = " FROM " + input_.table + " AS _assay_input";
-  if (!gate_.by.empty() && !engine_.Describe("SELECT (" + SliceSql(gate_.by) + "\n)" + from).ok()) {
-    return std::move(error).While(PlaceText(gate_.by_place) + ": by: " + gate_.by);
+Status GateScan::RunQueries(std::vector<SliceCounts>& slices) {
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (checks_[i].check.form != CheckForm::kQuery) continue;
+    TRY_ASSIGN(const engine::Grid grid,
+               engine_.Query(checks_[i].check.sql).While(WhereOf(checks_[i])));
+    const bool one = grid.rows.size() == 1 && grid.rows[0].size() == 1;
+    const bool is_truth = one && grid.schema[0].type.kind == TypeKind::kBool;
+    if (!one || (!is_truth && !IsNumber(grid.schema[0].type))) {
+      const std::string found = one ? "one of type " + TypeText(grid.schema[0].type)
+                                    : std::to_string(grid.rows.size()) + " rows of " +
+                                          std::to_string(grid.schema.size()) + " columns";
+      return Error{
+          ErrorCode::kUser,
+          WhereOf(checks_[i]) +
+              ": the query must give one row with one number, or true or false; it gives " + found,
+          ""};
+    }
+    std::optional<std::string> number = grid.rows[0][0];
+    if (is_truth && number) number = *number == "true" ? "1" : "0";
+    for (SliceCounts& slice : slices) {
+      if (slice.is_total) slice.numbers[i] = number;
+    }
   }
+  return {};
+}
+
+std::vector<bool> GateScan::OrderDependent() const {
+  std::vector<bool> dependent;
   for (const Compiled& check : checks_) {
-    if (check.check.form == CheckForm::kQuery || check.check.form == CheckForm::kSchema) continue;
-    auto alone = engine_.Describe("SELECT " + check.check.sql + " AS bad" + from);
-    if (alone.ok()) continue;
-    return std::move(alone).error().While(PlaceText(check.decl.place) + ": check " +
-                                          check.decl.name);
+    std::string query;
+    if (check.check.form == CheckForm::kQuery) query = check.check.sql;
+    if (check.check.form == CheckForm::kAggregate && !check.check.user_sql.empty()) {
+      query = "SELECT " + check.check.sql + " FROM " + input_.table + " AS _assay_input";
+    }
+    dependent.push_back(!query.empty() && engine_.Describe(query).ok() &&
+                        !engine_.FindOrderDependence(query).reason.empty());
+  }
+  return dependent;
+}
+
+// One query holds all checks; when it fails, each is tried alone to find the one meant.
+Error GateScan::BlameCheck(Error error) const {
+  if (error.code != ErrorCode::kUser && error.code != ErrorCode::kData) return error;
+  const std::string from = " FROM " + input_.table + " AS _assay_input";
+  // What cannot be bound is told without reading rows; a value that cannot be cast needs them.
+  for (const bool reads : {false, true}) {
+    if (reads && error.code != ErrorCode::kData) break;
+    const auto fault = [&](const std::string& sql) -> std::optional<Error> {
+      const std::string query = "SELECT " + sql + " AS bad" + from;
+      Status status = engine_.Describe(query).ok() ? Status{} : engine_.Describe(query).error();
+      if (reads && status.ok()) {
+        const auto rows =
+            engine_.Query("SELECT count(*) FROM (" + query + ") WHERE bad::VARCHAR = ''");
+        if (!rows.ok()) status = rows.error();
+      }
+      if (status.ok()) return std::nullopt;
+      return std::move(status).error();
+    };
+    if (!gate_.by.empty()) {
+      if (auto found = fault("(" + SliceSql(gate_.by) + "\n)")) {
+        return std::move(*found).While(PlaceText(gate_.by_place) + ": by: " + gate_.by);
+      }
+    }
+    for (const Compiled& check : checks_) {
+      if (check.check.form == CheckForm::kQuery || check.check.form == CheckForm::kSchema) continue;
+      if (auto found = fault(check.check.sql)) return std::move(*found).While(WhereOf(check));
+    }
   }
   return error;
 }
@@ -257,7 +381,7 @@ Error GateScan::BlameCheck(Error error) const {
 Status GateScan::CheckNumbers(const Schema& schema) const {
   for (std::size_t i = 0; i < checks_.size(); ++i) {
     if (checks_[i].check.form != CheckForm::kAggregate) continue;
-    const Type& type = schema.at(4 + i).type;
+    const Type& type = schema.at(kFirstCheck + i).type;
     if (IsNumber(type)) continue;
     return Error{ErrorCode::kUser,
                  PlaceText(checks_[i].decl.place) + ": check " + checks_[i].decl.name +
@@ -275,26 +399,22 @@ Result<std::vector<SliceCounts>> GateScan::Count() {
   TRY(CheckNumbers(grid.schema));
   std::vector<SliceCounts> slices;
   for (const auto& row : grid.rows) TRY(Take(row, slices));
-  bool has_total = false;
-  for (SliceCounts& slice : slices) {
-    has_total = has_total || slice.is_total;
-    for (std::size_t i = 0; i < checks_.size(); ++i) {
-      if (!slice.numbers[i]) slice.numbers[i] = checks_[i].check.over_no_rows;
-      if (checks_[i].decl.bound && checks_[i].counts) {
-        slice.numbers[i] = std::to_string(slice.bad[i]);
-      }
-    }
-  }
+  const bool has_total = std::any_of(slices.begin(), slices.end(),
+                                     [](const SliceCounts& slice) { return slice.is_total; });
   if (!has_total) {
     SliceCounts& none = slices.emplace_back();
     none.is_total = true;
     none.bad.resize(checks_.size());
     none.numbers.resize(checks_.size());
+  }
+  for (SliceCounts& slice : slices) {
     for (std::size_t i = 0; i < checks_.size(); ++i) {
-      none.numbers[i] = checks_[i].check.over_no_rows;
-      if (checks_[i].decl.bound && checks_[i].counts) none.numbers[i] = "0";
+      if (checks_[i].decl.bound && checks_[i].counts) {
+        slice.numbers[i] = std::to_string(slice.bad[i]);
+      }
     }
   }
+  TRY(CountOverNoRows(slices));
   TRY(RunQueries(slices));
   std::sort(slices.begin(), slices.end(), [](const SliceCounts& a, const SliceCounts& b) {
     return std::pair(!a.is_total, a.slice) < std::pair(!b.is_total, b.slice);
@@ -314,6 +434,7 @@ std::vector<JudgedCheck> GateScan::Judged() const {
     one.is_share = check.check.form == CheckForm::kShare ||
                    (check.counts && check.decl.bound && check.decl.bound->percent);
     one.over_all_rows = check.counts;
+    one.total_only = check.check.form == CheckForm::kQuery;
     one.is_number =
         check.decl.bound.has_value() || (!check.counts && check.check.form != CheckForm::kSchema);
     judged.push_back(std::move(one));
@@ -327,10 +448,10 @@ std::string GateScan::PassedQuery(bool nothing_refused) const {
   return "SELECT " + columns + " FROM " + MaskedRows() + " WHERE NOT " + RefusedSql();
 }
 
-std::string GateScan::RefusedQuery() const {
+std::string GateScan::BadQuery() const {
   std::string reasons;
   for (const Compiled& check : checks_) {
-    if (!check.refuses) continue;
+    if (!check.faults) continue;
     reasons += (reasons.empty() ? "" : ", ") + std::string("CASE WHEN ") + BitOf(check) + " THEN " +
                QuoteText(check.decl.name) + " END";
   }
@@ -342,7 +463,7 @@ std::string GateScan::RefusedQuery() const {
          "][(_assay_file_index + 1)::BIGINT] AS _assay_file, _assay_row_number AS _assay_row, "
          "list_filter([" +
          reasons + "], lambda reason: reason IS NOT NULL) AS _assay_reasons FROM " + MaskedRows() +
-         " WHERE " + RefusedSql();
+         " WHERE " + AnyBitOf([](const Compiled& check) { return check.faults; });
 }
 
 struct Calendar {
@@ -374,6 +495,18 @@ std::string SliceSql(const std::string& by) {
   return ColumnOrExpression(by);
 }
 
+void NameOwners(const contract::Gate& gate, Json& verdict) {
+  verdict["owner"] = OwnerJson(gate.owner);
+  for (Json& check : verdict["checks"]) {
+    for (const CheckDecl& decl : gate.checks) {
+      if (check.value("name", "") != decl.name) continue;
+      check["place"] = PlaceText(decl.place);
+      check.erase("owner");
+      if (decl.owner && !decl.owner->empty()) check["owner"] = OwnerJson(*decl.owner);
+    }
+  }
+}
+
 std::vector<std::string> ExtraPasses(const contract::Gate& gate) {
   std::vector<std::string> passes;
   for (const CheckDecl& check : gate.checks) {
@@ -383,23 +516,65 @@ std::vector<std::string> ExtraPasses(const contract::Gate& gate) {
   return passes;
 }
 
-Result<Judgement> Judge(engine::Engine& engine, const contract::Gate& gate,
-                        const GateInput& input) {
+namespace {
+
+constexpr char kSorted[] = "_assay_gate_input";
+
+// The numbers that depend on the order of rows, taken again by one thread over sorted rows.
+Status CountInOrder(engine::Engine& ordered, const contract::Gate& gate, const GateInput& input,
+                    const std::vector<bool>& dependent, std::vector<SliceCounts>& counts) {
+  const std::string table = QuoteName(kSorted);
+  TRY(ordered.Execute("CREATE OR REPLACE TEMP TABLE " + table + " AS SELECT " +
+                      engine::NameList(FieldNames(input.schema)) +
+                      ", file_index, file_row_number FROM " + input.table +
+                      " ORDER BY ALL NULLS LAST"));
+  const GateInput sorted{input.schema, table, input.files};
+  GateScan scan(ordered, gate, sorted);
+  const auto again = [&]() -> Result<std::vector<SliceCounts>> {
+    TRY(scan.Compile());
+    TRY(scan.RunPasses());
+    return scan.Count();
+  }();
+  for (const std::string& temporary : scan.Temporaries()) {
+    TRY(ordered.Execute("DROP TABLE IF EXISTS " + temporary));
+  }
+  TRY(ordered.Execute("DROP TABLE IF EXISTS " + table));
+  if (!again.ok()) return again.error();
+  for (std::size_t i = 0; i < counts.size() && i < again->size(); ++i) {
+    for (std::size_t check = 0; check < dependent.size(); ++check) {
+      if (dependent[check]) counts[i].numbers[check] = (*again)[i].numbers[check];
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Judgement> Judge(engine::Engine& engine, const EngineSource& ordered,
+                        const contract::Gate& gate, const GateInput& input) {
   GateScan scan(engine, gate, input);
   if (!gate.by.empty()) {
-    TRY(CheckExpression(engine, SliceSql(gate.by), true, PlaceText(gate.by_place) + ": by"));
+    TRY(WithText(CheckExpression(engine, SliceSql(gate.by), true, input.table), gate.by)
+            .While(PlaceText(gate.by_place) + ": by"));
   }
   TRY(scan.Compile());
   TRY(scan.RunPasses());
-  TRY_ASSIGN(const std::vector<SliceCounts> counts, scan.Count());
+  TRY_ASSIGN(std::vector<SliceCounts> counts, scan.Count());
+  const std::vector<bool> dependent = scan.OrderDependent();
+  if (std::find(dependent.begin(), dependent.end(), true) != dependent.end()) {
+    TRY_ASSIGN(engine::Engine * one_thread, ordered());
+    TRY(CountInOrder(*one_thread, gate, input, dependent, counts));
+  }
   const Thresholds thresholds{gate.warn_above, gate.fail_above, gate.min_rows};
   Judgement judgement;
   TRY_ASSIGN(judgement.verdict, JudgeCounts(scan.Judged(), thresholds, counts));
   judgement.verdict.gate = gate.name;
   judgement.verdict.owner = gate.owner;
   judgement.verdict.by = gate.by;
+  judgement.verdict.bad_rows = gate.bad_rows;
   judgement.passed_query = scan.PassedQuery(judgement.verdict.refused == 0);
-  judgement.refused_query = scan.RefusedQuery();
+  judgement.bad_query = scan.BadQuery();
+  judgement.temporaries = scan.Temporaries();
   return judgement;
 }
 

@@ -2,6 +2,7 @@
 /// each check that needs one.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,17 +25,30 @@ struct Judgement {
   Verdict verdict;
   /// SELECT of the rows that pass, in input order; valid until the next gate of this engine.
   std::string passed_query;
-  /// SELECT of the refused rows whole, with `_assay_file`, `_assay_row`, `_assay_reasons`.
-  std::string refused_query;
+  /// SELECT of the rows that a check of severity error found bad, whole, with `_assay_file`,
+  /// `_assay_row`, `_assay_reasons`. With `bad_rows: keep` they are among those that pass, too.
+  std::string bad_query;
+  /// Tables that the queries need and that can be dropped after them.
+  std::vector<std::string> temporaries;
 };
 
 /// Names of the passes that a gate needs beside its scan, for the plan: `unique (flight)`.
 std::vector<std::string> ExtraPasses(const contract::Gate& gate);
 
+/// Writes owners and places, as the gate declares them now, into a verdict that was kept from a run
+/// with the same checks.
+void NameOwners(const contract::Gate& gate, Json& verdict);
+
 /// SQL of a `by` expression: `month(date)` and its like become text (`2001-06`), anything else is
 /// taken as SQL.
 std::string SliceSql(const std::string& by);
 
-Result<Judgement> Judge(engine::Engine& engine, const contract::Gate& gate, const GateInput& input);
+/// Gives an engine with one thread when it is asked for.
+using EngineSource = std::function<Result<engine::Engine*>()>;
+
+/// `ordered` is asked when a check's number depends on the order of rows (a sum of floating-point
+/// values): it is then taken by one thread over sorted rows, so that every machine gets the same.
+Result<Judgement> Judge(engine::Engine& engine, const EngineSource& ordered,
+                        const contract::Gate& gate, const GateInput& input);
 
 }  // namespace assay::gate

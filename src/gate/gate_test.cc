@@ -14,9 +14,9 @@ namespace {
 
 using testing::HasSubstr;
 
-std::unique_ptr<engine::Engine> OpenEngine() {
+std::unique_ptr<engine::Engine> OpenEngine(int threads) {
   engine::Options options;
-  options.threads = 2;
+  options.threads = threads;
   options.readable = {testing::TempDir()};
   auto engine = engine::Open(options);
   EXPECT_TRUE(engine.ok()) << engine.error().message;
@@ -47,13 +47,13 @@ class GateTest : public testing::Test {
   }
 
   Judgement Judged() {
-    auto judgement = Judge(*engine, gate, input);
+    auto judgement = Judge(*engine, Ordered(), gate, input);
     EXPECT_TRUE(judgement.ok()) << judgement.error().message;
     return judgement.ok() ? std::move(judgement).value() : Judgement{};
   }
 
   std::string Refusal() {
-    const auto judgement = Judge(*engine, gate, input);
+    const auto judgement = Judge(*engine, Ordered(), gate, input);
     EXPECT_FALSE(judgement.ok());
     return judgement.ok() ? "" : judgement.error().message + "|" + judgement.error().hint;
   }
@@ -64,7 +64,15 @@ class GateTest : public testing::Test {
     return grid.ok() ? std::stoul(*grid->rows[0][0]) : 0;
   }
 
-  std::unique_ptr<engine::Engine> engine = OpenEngine();
+  EngineSource Ordered() {
+    return [this]() -> Result<engine::Engine*> {
+      if (one_thread == nullptr) one_thread = OpenEngine(1);
+      return one_thread.get();
+    };
+  }
+
+  std::unique_ptr<engine::Engine> engine = OpenEngine(2);
+  std::unique_ptr<engine::Engine> one_thread;
   contract::Gate gate;
   GateInput input;
 };
@@ -76,7 +84,7 @@ TEST_F(GateTest, RefusedRowsKeepTheirPlaceAndAllReasons) {
   const Judgement judged = Judged();
   EXPECT_EQ(judged.verdict.verdict, VerdictKind::kFail);
   EXPECT_EQ(judged.verdict.refused, 2);
-  const auto grid = engine->Query(judged.refused_query);
+  const auto grid = engine->Query(judged.bad_query);
   ASSERT_TRUE(grid.ok()) << grid.error().message;
   ASSERT_EQ(grid->rows.size(), 2U);
   EXPECT_EQ(grid->rows[0][2], "file-sha");
@@ -109,7 +117,7 @@ TEST_F(GateTest, EveryRowOfARepeatedValueIsBad) {
 TEST_F(GateTest, NumbersAreTakenOverRowsThatPass) {
   TakeInput("SELECT i AS n, i < 10 AS late FROM range(1000) t(i)");
   Check("range", {{"column", "n"}, {"max", "99"}});
-  Check("share", {{"column", "late"}, {"of", true}, {"between", {"10 %", "10 %"}}});
+  Check("share", {{"column", "late"}, {"of", "true"}, {"between", {"10 %", "10 %"}}});
   Check("aggregate", {{"expression", "max(n)"}, {"between", {"99", "99"}}});
   Check("row_count", {{"between", {"100", "100"}}});
   gate.fail_above = *contract::ParseThreshold("95 %");
@@ -215,6 +223,128 @@ TEST_F(GateTest, AnEmptyInputIsAWarningAndRowCountIsJudged) {
   EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kFail);
 }
 
+TEST_F(GateTest, AQueryCheckIsNotJudgedBySlice) {
+  TakeInput("SELECT i % 2 AS n FROM range(400) t(i)");
+  gate.by = "n";
+  Check("query", {{"sql", "SELECT count(*) FROM ${object};"}, {"between", {"400", "400"}}});
+  const Judgement judged = Judged();
+  EXPECT_EQ(judged.verdict.verdict, VerdictKind::kPass);
+  EXPECT_TRUE(judged.verdict.checks[0].slices.empty());
+}
+
+TEST_F(GateTest, AQueryCheckMayGiveATruth) {
+  TakeInput("SELECT 1 AS n");
+  contract::CheckDecl& check = Check("query", {{"sql", "SELECT count(*) = 1 FROM ${object}"}});
+  check.bound = contract::Bound{contract::BoundOp::kEqual, {"true"}, false};
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kPass);
+  check.bound->values = {"false"};
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kFail);
+}
+
+TEST_F(GateTest, AQueryCheckReadsItsInputAndNothingThatChanges) {
+  TakeInput("SELECT 1 AS n");
+  for (const auto& [sql, why] : std::map<std::string, std::string>{
+           {"SELECT count(*) FROM ${object} WHERE n < epoch(now())", "differs from call to call"},
+           {"SELECT random()", "differs from call to call"},
+           {"SELECT count(*) FROM other", "reads the gate's input alone"},
+           {"SELECT count(*) FROM read_csv('x.csv')", "reads the gate's input alone"}}) {
+    gate.checks.clear();
+    Check("query", {{"sql", sql}, {"between", {"0", ""}}});
+    EXPECT_THAT(Refusal(), HasSubstr(why)) << sql;
+  }
+}
+
+TEST_F(GateTest, AnExpressionHasOneValue) {
+  TakeInput("SELECT 1 AS x, NULL::INTEGER AS y");
+  Check("rule", {{"predicate", "COLUMNS(*) IS NOT NULL"}});
+  EXPECT_THAT(Refusal(), HasSubstr("gives 2 values, not one"));
+  gate.checks.clear();
+  Check("aggregate", {{"expression", "count(COLUMNS(*))"}, {"between", {"1", ""}}});
+  EXPECT_THAT(Refusal(), HasSubstr("gives 2 values, not one"));
+}
+
+TEST_F(GateTest, TheUnionOfBadRowsIsJudgedAlsoWhenTheyAreKept) {
+  TakeInput("SELECT i AS n FROM range(100) t(i)");
+  Check("range", {{"column", "n"}, {"min", "6"}});
+  Check("range", {{"column", "n"}, {"max", "93"}});
+  gate.fail_above = *contract::ParseThreshold("10 rows");
+  for (const auto bad_rows :
+       {contract::BadRows::kQuarantine, contract::BadRows::kDrop, contract::BadRows::kKeep}) {
+    gate.bad_rows = bad_rows;
+    const Judgement judged = Judged();
+    EXPECT_EQ(judged.verdict.verdict, VerdictKind::kFail);
+    EXPECT_EQ(judged.verdict.faulty, 12);
+    EXPECT_EQ(CountRows(judged.bad_query), 12U);
+  }
+}
+
+TEST_F(GateTest, ACheckWithItsOwnThresholdGoesByThatAlone) {
+  TakeInput("SELECT i AS n, CASE WHEN i > 0 THEN i END AS s FROM range(3) t(i)");
+  Check("not_null", {{"column", "s"}}).fail_above = *contract::ParseThreshold("50 %");
+  const Judgement judged = Judged();
+  EXPECT_EQ(judged.verdict.verdict, VerdictKind::kWarn);
+  EXPECT_EQ(judged.verdict.refused, 1);
+  Check("range", {{"column", "n"}, {"max", "1"}});
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kFail);
+}
+
+TEST_F(GateTest, TheWordNullIsAnotherSliceThanNoValue) {
+  TakeInput("SELECT CASE WHEN i < 150 THEN 'null' END AS g, i AS x FROM range(300) t(i)");
+  gate.by = "g";
+  Check("aggregate", {{"expression", "max(x)"}, {"between", {"0", "400"}}});
+  const auto slices = Judged().verdict.checks[0].slices;
+  ASSERT_EQ(slices.size(), 2U);
+  EXPECT_EQ(slices[0].slice, "'null'");
+  EXPECT_EQ(slices[0].observed, "149");
+  EXPECT_EQ(slices[1].slice, "null");
+  EXPECT_EQ(slices[1].observed, "299");
+}
+
+TEST_F(GateTest, AnAggregateOverNoRowsIsJudgedWhenItHasAValue) {
+  TakeInput("SELECT 1 AS n WHERE false");
+  Check("aggregate", {{"expression", "count(*)"}, {"between", {"1", ""}}});
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kFail);
+  gate.checks.clear();
+  Check("aggregate", {{"expression", "max(n)"}, {"between", {"1", ""}}});
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kWarn);  // no rows to judge
+}
+
+TEST_F(GateTest, FloatingPointSumsAreTheSameForAnyOrderOfRows) {
+  std::set<std::string> seen;
+  for (const char* order : {"i", "i DESC", "hash(i)"}) {
+    TakeInput("SELECT (i * 0.1 + 1e10 * (i % 7))::DOUBLE AS f FROM range(200000) t(i) ORDER BY " +
+              std::string(order));
+    gate.checks.clear();
+    Check("aggregate", {{"expression", "sum(f)"}, {"between", {"0", ""}}});
+    Check("query", {{"sql", "SELECT stddev(f) FROM ${object}"}, {"between", {"0", ""}}});
+    const Verdict verdict = Judged().verdict;
+    seen.insert(verdict.checks[0].observed + " " + verdict.checks[1].observed);
+  }
+  EXPECT_EQ(seen.size(), 1U) << *seen.begin() << " and " << *seen.rbegin();
+}
+
+TEST_F(GateTest, AFailureInTheScanNamesItsCheck) {
+  TakeInput("SELECT 'a' AS s, 'b' AS w");
+  Check("not_null", {{"column", "s"}});
+  Check("pattern", {{"column", "s"}, {"regex", "("}}).place = {"assay.yaml", 3, 5};
+  EXPECT_THAT(Refusal(), HasSubstr("assay.yaml:3:5: check pattern2: "));
+  gate.checks.pop_back();
+  Check("rule", {{"predicate", "CAST(w AS INTEGER) > 0"}}).place = {"assay.yaml", 4, 5};
+  EXPECT_THAT(Refusal(), HasSubstr("assay.yaml:4:5: check rule2: "));
+  gate.checks.pop_back();
+  gate.by = "CAST(w AS INTEGER)";
+  EXPECT_THAT(Refusal(), HasSubstr("by: CAST(w AS INTEGER)"));
+}
+
+TEST_F(GateTest, ValuesAreReadAsTheColumnHasThem) {
+  TakeInput("SELECT 'True' AS s, true AS b, 9223372036854775807 AS i");
+  Check("accepted", {{"column", "s"}, {"values", {"True", "False"}}});
+  Check("accepted", {{"column", "b"}, {"values", {"True", "False"}}});
+  EXPECT_EQ(Judged().verdict.verdict, VerdictKind::kPass);
+  Check("accepted", {{"column", "i"}, {"values", {"9223372036854775806", "5e0"}}});
+  EXPECT_EQ(Judged().verdict.checks[2].bad, 1);
+}
+
 TEST_F(GateTest, MoreChecksThanBitsInAMask) {
   TakeInput("SELECT i AS n FROM range(200) t(i)");
   for (int i = 0; i < 130; ++i) Check("rule", {{"predicate", "n <> " + std::to_string(i)}});
@@ -289,7 +419,7 @@ TEST_F(GateTest, EqualsABruteForceLoopOverRandomTables) {
         EXPECT_EQ(slice.bad, bad_in[slice.slice][k]) << slice.slice;
       }
     }
-    const auto grid = engine->Query("SELECT _assay_row FROM (" + judged.refused_query + ")");
+    const auto grid = engine->Query("SELECT _assay_row FROM (" + judged.bad_query + ")");
     ASSERT_TRUE(grid.ok()) << grid.error().message;
     std::set<std::size_t> places;
     for (const auto& row : grid->rows) places.insert(std::stoul(*row[0]));

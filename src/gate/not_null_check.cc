@@ -14,7 +14,7 @@ Result<CompiledCheck> Compile(const CheckContext& context) {
   for (const Json& word : context.params.value("also", Json::array())) {
     TRY_ASSIGN(const std::string literal, Literal(word, field->type));
     check.sql += " OR " + name + " = " + literal;
-    check.expected += " nor '" + (word.is_string() ? word.get<std::string>() : word.dump()) + "'";
+    check.expected += " nor '" + word.get<std::string>() + "'";
   }
   return check;
 }

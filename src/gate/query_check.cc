@@ -1,3 +1,4 @@
+#include "engine/sql_text.h"
 #include "gate/check.h"
 
 namespace assay::gate {
@@ -10,14 +11,20 @@ void ReplaceAll(std::string& text, const std::string& what, const std::string& b
   }
 }
 
+std::string Filled(std::string sql, const std::string& object) {
+  for (const char* name : {"${object}", "${table}", "{object}", "{table}"}) {
+    ReplaceAll(sql, name, object);
+  }
+  return engine::WithoutSemicolon(sql);
+}
+
 Result<CompiledCheck> Compile(const CheckContext& context) {
+  const std::string text = context.params.at("sql").get<std::string>();
   CompiledCheck check;
   check.form = CheckForm::kQuery;
-  check.sql = context.params.at("sql").get<std::string>();
-  for (const char* name : {"${object}", "${table}", "{object}", "{table}"}) {
-    ReplaceAll(check.sql, name, context.table);
-  }
-  check.expected = context.params.at("sql").get<std::string>();
+  check.sql = Filled(text, context.table);
+  check.user_sql = Filled(text, engine::QuoteName(kObjectName));
+  check.expected = text;
   check.bound = BetweenBound(context.params);
   return check;
 }

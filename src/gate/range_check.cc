@@ -25,8 +25,7 @@ Status CheckNotEmpty(const Json& params, const Type& type) {
     const char* name = params.contains(closed) ? closed : open;
     if (!params.contains(name)) return std::nullopt;
     const Json& value = params[name];
-    return std::strtold((value.is_string() ? value.get<std::string>() : value.dump()).c_str(),
-                        nullptr);
+    return std::strtold(value.get<std::string>().c_str(), nullptr);
   };
   const auto low = border("min", "above");
   const auto high = border("max", "below");
@@ -49,7 +48,7 @@ Result<CompiledCheck> Compile(const CheckContext& context) {
     }
     TRY_ASSIGN(const std::string literal, Literal(value, field->type));
     check.sql += engine::QuoteName(field->name) + " " + side.bad + " " + literal;
-    check.expected += side.words + (value.is_string() ? value.get<std::string>() : value.dump());
+    check.expected += side.words + value.get<std::string>();
   }
   if (check.sql.empty()) {
     return Error{ErrorCode::kUser, "a range check needs `min`, `max`, `above` or `below`", ""};

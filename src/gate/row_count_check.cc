@@ -7,7 +7,6 @@ Result<CompiledCheck> Compile(const CheckContext& context) {
   CompiledCheck check;
   check.form = CheckForm::kAggregate;
   check.sql = "count(*)";
-  check.over_no_rows = "0";
   check.bound = BetweenBound(context.params);
   return check;
 }

@@ -13,7 +13,7 @@ Result<CompiledCheck> Compile(const CheckContext& context) {
   TRY_ASSIGN(const std::string literal, Literal(of, field->type));
   check.sql = engine::QuoteName(field->name) + " = " + literal;
   check.bound = BetweenBound(context.params);
-  check.expected = "share of " + (of.is_string() ? of.get<std::string>() : of.dump());
+  check.expected = "share of " + of.get<std::string>();
   return check;
 }
 

@@ -1,9 +1,10 @@
 #include "gate/verdict.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
+
+#include "contract/number_text.h"
 
 namespace assay::gate {
 namespace {
@@ -11,24 +12,35 @@ namespace {
 using contract::BoundOp;
 using contract::CheckSeverity;
 
-// A number as written: `0.5`, `10 %`. For shares a plain number is a fraction.
-Result<long double> ParseNumber(const std::string& text, bool share, bool percent_unit) {
-  char* end = nullptr;
-  const long double number = std::strtold(text.c_str(), &end);
-  std::string rest(end);
-  rest.erase(std::remove(rest.begin(), rest.end(), ' '), rest.end());
-  const bool percent = rest == "%";
-  if (end == text.c_str() || (!rest.empty() && !percent)) {
+// One side of a bound. For shares a plain number is a fraction.
+struct Side {
+  std::string number;
+  bool percent = false;
+};
+
+Result<Side> ParseSide(const std::string& text, bool share, bool percent_unit) {
+  bool percent = false;
+  if (text == "true" || text == "false") return Side{text == "true" ? "1" : "0", false};
+  if (!contract::IsNumberOrPercent(text, percent)) {
     return Error{ErrorCode::kUser, "not a number to compare with: " + text, ""};
   }
   if (percent && !share) {
     return Error{ErrorCode::kUser, "a percentage where a plain number is expected: " + text, ""};
   }
-  if (share && !percent && !percent_unit && number > 1) {
+  const std::string number = percent ? text.substr(0, text.find_first_of(" %")) : text;
+  if (share && !percent && !percent_unit && contract::CompareNumbers(number, "1") > 0) {
     return Error{ErrorCode::kUser, "a share is at most 1, or 100 %: " + text,
                  "write " + text + " % if a percentage is meant"};
   }
-  return percent || percent_unit ? number / 100 : number;
+  return Side{number, percent || percent_unit};
+}
+
+// Negative, zero or positive as the observed number lies below, at or above the side. A share is
+// compared without a division: count * 100 with percent * rows.
+int Compare(const std::string& number, const Side& side, std::optional<std::int64_t> share_of) {
+  if (!share_of) return contract::CompareNumbers(number, side.number);
+  return contract::CompareNumbers(contract::MultiplyNumber(number, side.percent ? 100 : 1),
+                                  contract::MultiplyNumber(side.number, *share_of));
 }
 
 std::string PercentText(long double share) {
@@ -101,13 +113,14 @@ class Judge {
       finding.verdict = finding.judged ? Failed() : VerdictKind::kPass;
       return {};
     }
-    long double number = std::strtold(text->c_str(), nullptr);
     finding.observed = *text;
+    std::optional<std::int64_t> share_of;
     if (check_.is_share) {
-      number /= static_cast<long double>(rows);
-      finding.observed = PercentText(number);
+      share_of = rows;
+      finding.observed =
+          PercentText(std::strtold(text->c_str(), nullptr) / static_cast<long double>(rows));
     }
-    TRY_ASSIGN(const bool holds, Holds(*check_.bound, number, check_.is_share));
+    TRY_ASSIGN(const bool holds, Holds(*check_.bound, *text, share_of));
     if (!holds) finding.verdict = Failed();
     return {};
   }
@@ -135,15 +148,16 @@ CheckFinding Describe(const JudgedCheck& check) {
   return finding;
 }
 
-// The union of refused rows is judged like a check of its own.
+// The union of bad rows is judged like a check of its own, by the gate's thresholds. A check that
+// has thresholds of its own goes by those alone.
 SliceFinding JudgeUnion(const SliceCounts& counts, const Thresholds& thresholds) {
   SliceFinding finding;
   finding.slice = counts.slice;
   finding.rows = counts.rows;
-  finding.bad = counts.refused;
-  if (thresholds.fail_above.IsExceeded(counts.refused, counts.rows)) {
+  finding.bad = counts.fail_union;
+  if (thresholds.fail_above.IsExceeded(counts.fail_union, counts.rows)) {
     finding.verdict = VerdictKind::kFail;
-  } else if (thresholds.warn_above.IsExceeded(counts.refused, counts.rows)) {
+  } else if (thresholds.warn_above.IsExceeded(counts.warn_union, counts.rows)) {
     finding.verdict = VerdictKind::kWarn;
   }
   if (!counts.is_total && counts.rows < thresholds.min_rows) {
@@ -180,36 +194,40 @@ std::string VerdictText(VerdictKind verdict) {
   return "fail";
 }
 
-Result<bool> Holds(const contract::Bound& bound, long double number, bool share) {
-  std::vector<std::optional<long double>> values;
+Result<bool> Holds(const contract::Bound& bound, const std::string& number,
+                   std::optional<std::int64_t> share_of) {
+  std::vector<std::optional<Side>> sides;
   for (const std::string& text : bound.values) {
     if (text.empty()) {
-      values.emplace_back(std::nullopt);
+      sides.emplace_back(std::nullopt);
       continue;
     }
-    TRY_ASSIGN(const long double value, ParseNumber(text, share, bound.percent));
-    values.emplace_back(value);
+    TRY_ASSIGN(Side side, ParseSide(text, share_of.has_value(), bound.percent));
+    sides.emplace_back(std::move(side));
   }
   const bool two = bound.op == BoundOp::kBetween || bound.op == BoundOp::kNotBetween;
-  if (values.size() != (two ? 2U : 1U) || (!two && !values[0])) {
+  if (sides.size() != (two ? 2U : 1U) || (!two && !sides[0])) {
     return Error{ErrorCode::kInternal, "a bound with the wrong number of values", ""};
   }
-  const auto inside = [&] {
-    return (!values[0] || number >= *values[0]) && (!values[1] || number <= *values[1]);
-  };
+  // NaN and the infinities of an average are no place on the line that a bound could mean.
+  if (!contract::IsNumber(number)) {
+    return bound.op == BoundOp::kNotEqual || bound.op == BoundOp::kNotBetween;
+  }
+  const auto order = [&](std::size_t side) { return Compare(number, *sides[side], share_of); };
+  const auto inside = [&] { return (!sides[0] || order(0) >= 0) && (!sides[1] || order(1) <= 0); };
   switch (bound.op) {
     case BoundOp::kEqual:
-      return number == *values[0];
+      return order(0) == 0;
     case BoundOp::kNotEqual:
-      return number != *values[0];
+      return order(0) != 0;
     case BoundOp::kGreater:
-      return number > *values[0];
+      return order(0) > 0;
     case BoundOp::kGreaterOrEqual:
-      return number >= *values[0];
+      return order(0) >= 0;
     case BoundOp::kLess:
-      return number < *values[0];
+      return order(0) < 0;
     case BoundOp::kLessOrEqual:
-      return number <= *values[0];
+      return order(0) <= 0;
     case BoundOp::kBetween:
       return inside();
     case BoundOp::kNotBetween:
@@ -227,6 +245,7 @@ Result<Verdict> JudgeCounts(const std::vector<JudgedCheck>& checks, const Thresh
     if (slice.is_total) {
       verdict.rows = slice.rows;
       verdict.refused = slice.refused;
+      verdict.faulty = slice.faulty;
     } else {
       verdict.slices.push_back(finding);
     }
@@ -235,7 +254,9 @@ Result<Verdict> JudgeCounts(const std::vector<JudgedCheck>& checks, const Thresh
     CheckFinding finding = Describe(checks[i]);
     const Judge judge(checks[i], thresholds);
     for (const SliceCounts& slice : counts) {
-      TRY_ASSIGN(SliceFinding judged, judge.Slice(slice, i).While("check " + finding.name));
+      if (checks[i].total_only && !slice.is_total) continue;
+      TRY_ASSIGN(SliceFinding judged,
+                 judge.Slice(slice, i).While(finding.place + ": check " + finding.name));
       finding.verdict = Worse(finding.verdict, judged.verdict);
       if (slice.is_total) {
         finding.bad = judged.bad;
@@ -276,6 +297,8 @@ Json VerdictJson(const Verdict& verdict) {
             {"verdict", VerdictText(verdict.verdict)},
             {"rows", verdict.rows},
             {"refused", verdict.refused},
+            {"faulty", verdict.faulty},
+            {"bad_rows", contract::BadRowsText(verdict.bad_rows)},
             {"checks", std::move(checks)}};
   if (!verdict.by.empty()) {
     json["by"] = verdict.by;

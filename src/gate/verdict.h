@@ -24,6 +24,7 @@ struct JudgedCheck {
   bool is_number = false;      ///< judged by a number against `bound`, else by counting bad rows
   bool over_all_rows = false;  ///< refused ones too, not only those that pass
   bool is_share = false;       ///< the number is a count, compared as a share of the rows
+  bool total_only = false;     ///< a query over all rows: slices are not its business
   std::optional<contract::Bound> bound;
   std::string finding;  ///< of the schema: not empty when it does not hold
 };
@@ -32,10 +33,14 @@ struct JudgedCheck {
 struct SliceCounts {
   std::string slice;  ///< its value; empty for all rows
   bool is_total = false;
-  std::int64_t rows = 0;          ///< judged
-  std::int64_t passed = 0;        ///< rows that numbers are taken over
-  std::int64_t refused = 0;       ///< rows that at least one refusing check found bad
-  std::vector<std::int64_t> bad;  ///< per check; 0 for numbers
+  std::int64_t rows = 0;     ///< judged
+  std::int64_t passed = 0;   ///< rows that numbers are taken over
+  std::int64_t refused = 0;  ///< rows that do not pass
+  std::int64_t faulty = 0;   ///< rows that a check of severity error found bad
+  /// Rows that a check of severity error without a `fail_above` of its own found bad, and the same
+  /// for `warn_above`: what the gate's own thresholds are held against.
+  std::int64_t fail_union = 0, warn_union = 0;
+  std::vector<std::int64_t> bad;                    ///< per check; 0 for numbers
   std::vector<std::optional<std::string>> numbers;  ///< per check; nullopt where none or null
 };
 
@@ -63,6 +68,8 @@ struct Verdict {
   VerdictKind verdict = VerdictKind::kPass;
   std::int64_t rows = 0;
   std::int64_t refused = 0;
+  std::int64_t faulty = 0;  ///< the refused ones, or with `bad_rows: keep` those let through
+  contract::BadRows bad_rows = contract::BadRows::kQuarantine;
   std::vector<CheckFinding> checks;
   std::vector<SliceFinding> slices;  ///< refused rows (the union over checks) by slice
   std::string note;                  ///< why, when no check says it
@@ -77,8 +84,10 @@ struct Thresholds {
 Result<Verdict> JudgeCounts(const std::vector<JudgedCheck>& checks, const Thresholds& thresholds,
                             const std::vector<SliceCounts>& counts);
 
-/// True when `number` is as the bound says. `share` is set for numbers that are fractions of one.
-Result<bool> Holds(const contract::Bound& bound, long double number, bool share);
+/// True when `number` is as the bound says. With `share_of`, the number is a count, and what is
+/// compared is its share of so many rows. Decimal numbers are compared exactly.
+Result<bool> Holds(const contract::Bound& bound, const std::string& number,
+                   std::optional<std::int64_t> share_of);
 
 /// As docs/design/0001, section 14.
 Json VerdictJson(const Verdict& verdict);

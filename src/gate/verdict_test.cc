@@ -29,7 +29,7 @@ SliceCounts Total(std::int64_t rows, std::int64_t bad) {
   SliceCounts counts;
   counts.is_total = true;
   counts.rows = rows;
-  counts.refused = bad;
+  counts.refused = counts.faulty = counts.fail_union = counts.warn_union = bad;
   counts.passed = rows - bad;
   counts.bad = {bad};
   counts.numbers = {std::nullopt};
@@ -101,8 +101,8 @@ TEST(Verdict, ACheckMayHaveItsOwnThresholds) {
   JudgedCheck check = RowCheck("r");
   check.decl.fail_above = *contract::ParseThreshold("50 %");
   check.decl.warn_above = *contract::ParseThreshold("40 %");
-  SliceCounts counts = Total(1000, 0);
-  counts.bad = {300};
+  SliceCounts counts = Total(1000, 300);
+  counts.fail_union = counts.warn_union = 0;  // no row is bad by another check
   EXPECT_EQ(JudgeCounts({check}, Limits("0", "0"), {counts})->verdict, VerdictKind::kPass);
 }
 
@@ -116,6 +116,22 @@ TEST(Verdict, SharesAreTakenOverTheRowsThatPass) {
             VerdictKind::kFail);
   EXPECT_EQ(JudgeCounts({Share("", "0.199")}, Limits("99 %", "99 %"), {counts})->verdict,
             VerdictKind::kFail);
+}
+
+TEST(Verdict, EveryBorderInPercentCanBeMet) {
+  // 0.1 % to 100.0 %, each met exactly, one row below and one row above.
+  for (std::int64_t tenths = 1; tenths <= 1000; ++tenths) {
+    const std::string border =
+        std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
+    SliceCounts counts = Total(1'000'000, 0);
+    const auto judged = [&](std::int64_t count) {
+      counts.numbers = {std::to_string(count)};
+      return JudgeCounts({Share(border, border)}, Limits("0", "0"), {counts})->verdict;
+    };
+    EXPECT_EQ(judged(tenths * 1000), VerdictKind::kPass) << border;
+    EXPECT_EQ(judged(tenths * 1000 - 1), VerdictKind::kFail) << border;
+    EXPECT_EQ(judged(tenths * 1000 + 1), VerdictKind::kFail) << border;
+  }
 }
 
 TEST(Verdict, BordersOfASharesAreExact) {
@@ -154,32 +170,32 @@ TEST(Holds, ComparesAsOdcsSays) {
   struct Case {
     BoundOp op;
     std::vector<std::string> values;
-    long double number;
+    std::string number;
     bool holds;
   };
   const Case cases[] = {
-      {BoundOp::kEqual, {"5"}, 5, true},
-      {BoundOp::kEqual, {"5"}, 6, false},
-      {BoundOp::kNotEqual, {"5"}, 5, false},
-      {BoundOp::kNotEqual, {"5"}, 6, true},
-      {BoundOp::kGreater, {"5"}, 5, false},
-      {BoundOp::kGreater, {"5"}, 6, true},
-      {BoundOp::kGreaterOrEqual, {"5"}, 5, true},
-      {BoundOp::kGreaterOrEqual, {"5"}, 4, false},
-      {BoundOp::kLess, {"5"}, 5, false},
-      {BoundOp::kLess, {"5"}, 4, true},
-      {BoundOp::kLessOrEqual, {"5"}, 5, true},
-      {BoundOp::kLessOrEqual, {"5"}, 6, false},
-      {BoundOp::kBetween, {"1", "5"}, 5, true},
-      {BoundOp::kBetween, {"1", "5"}, 0, false},
-      {BoundOp::kBetween, {"", "5"}, -9, true},
-      {BoundOp::kBetween, {"1", ""}, 99, true},
-      {BoundOp::kNotBetween, {"1", "5"}, 3, false},
-      {BoundOp::kNotBetween, {"1", "5"}, 6, true},
+      {BoundOp::kEqual, {"5"}, "5", true},
+      {BoundOp::kEqual, {"5"}, "6", false},
+      {BoundOp::kNotEqual, {"5"}, "5", false},
+      {BoundOp::kNotEqual, {"5"}, "6", true},
+      {BoundOp::kGreater, {"5"}, "5", false},
+      {BoundOp::kGreater, {"5"}, "6", true},
+      {BoundOp::kGreaterOrEqual, {"5"}, "5", true},
+      {BoundOp::kGreaterOrEqual, {"5"}, "4", false},
+      {BoundOp::kLess, {"5"}, "5", false},
+      {BoundOp::kLess, {"5"}, "4", true},
+      {BoundOp::kLessOrEqual, {"5"}, "5", true},
+      {BoundOp::kLessOrEqual, {"5"}, "6", false},
+      {BoundOp::kBetween, {"1", "5"}, "5", true},
+      {BoundOp::kBetween, {"1", "5"}, "0", false},
+      {BoundOp::kBetween, {"", "5"}, "-9", true},
+      {BoundOp::kBetween, {"1", ""}, "99", true},
+      {BoundOp::kNotBetween, {"1", "5"}, "3", false},
+      {BoundOp::kNotBetween, {"1", "5"}, "6", true},
   };
   for (const Case& each : cases) {
-    EXPECT_EQ(*Holds({each.op, each.values, false}, each.number, false), each.holds)
-        << static_cast<int>(each.op) << " " << static_cast<double>(each.number);
+    EXPECT_EQ(*Holds({each.op, each.values, false}, each.number, std::nullopt), each.holds)
+        << static_cast<int>(each.op) << " " << each.number;
   }
 }
 

@@ -44,6 +44,8 @@ void TakeDeclaredParams(const Declared& declared, const KindInfo& info, Draft& d
         draft.wants.push_back({value.get<std::string>(), PlaceOf(declared, param.name)});
         break;
       case ParamType::kInputs:
+        // A step's text may read them by name, so which is which is part of what it computes.
+        draft.node.params[param.name] = Canonical(value);
         for (const Json& name : value) {
           draft.wants.push_back({name.get<std::string>(), PlaceOf(declared, param.name)});
         }
@@ -65,8 +67,10 @@ Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds
   draft.node.kind = declared.kind;
   draft.node.place = declared.place;
   draft.node.declared = index;
+  draft.node.notes = Canonical(Json{{"license", declared.license}});
   if (const KindInfo* info = FindKind(kinds, declared.kind)) {
     draft.node.version = info->version;
+    draft.node.refuses = info->refuses;
     TakeDeclaredParams(declared, *info, draft);
   }
   return draft;
@@ -101,6 +105,14 @@ Json CheckJson(const contract::CheckDecl& check, const contract::KindTables& kin
   return json;
 }
 
+Json NotesOf(const contract::Gate& gate) {
+  Json owners = Json::array();
+  for (const contract::CheckDecl& check : gate.checks) {
+    owners.push_back(check.owner ? OwnerJson(*check.owner) : Json(""));
+  }
+  return Json{{"owner", OwnerJson(gate.owner)}, {"owners", owners}};
+}
+
 Draft DraftGate(const contract::Gate& gate, const contract::KindTables& kinds, std::size_t index) {
   Draft draft;
   draft.node.name = gate.name;
@@ -108,6 +120,8 @@ Draft DraftGate(const contract::Gate& gate, const contract::KindTables& kinds, s
   draft.node.kind = "gate";
   draft.node.place = gate.place;
   draft.node.declared = index;
+  draft.node.refuses = true;
+  draft.node.notes = Canonical(NotesOf(gate));
   draft.wants.push_back({gate.input, gate.input_place});
   draft.node.params["name"] = Canonical(gate.name);  // verdict and quarantine carry it
   Json checks = Json::array();
@@ -130,6 +144,7 @@ Draft DraftDataset(const contract::Dataset& dataset, const contract::KindTables&
   draft.node.kind = "dataset";
   draft.node.place = dataset.place;
   draft.node.declared = index;
+  draft.node.notes = Canonical(Json{{"owner", OwnerJson(dataset.owner)}});
   draft.wants.push_back({dataset.input, dataset.input_place});
   draft.node.params["name"] = Canonical(dataset.name);  // the commit carries it
   auto& params = draft.node.params;
@@ -151,11 +166,8 @@ std::optional<Input> ResolveInput(const std::vector<Draft>& drafts, const std::s
   const std::string output = dot == std::string::npos ? "" : name.substr(dot + 1);
   for (NodeId i = 0; i < drafts.size(); ++i) {
     if (drafts[i].node.name != node) continue;
-    const NodeType type = drafts[i].node.type;
-    const bool has_refused = type == NodeType::kGate || type == NodeType::kSource;
-    if (type == NodeType::kDataset || (!output.empty() && (output != "refused" || !has_refused))) {
-      return std::nullopt;
-    }
+    const bool has_output = output.empty() || (output == "refused" && drafts[i].node.refuses);
+    if (drafts[i].node.type == NodeType::kDataset || !has_output) return std::nullopt;
     return Input{name, i, output};
   }
   return std::nullopt;
@@ -169,7 +181,7 @@ std::string UnknownInputHint(const std::vector<Draft>& drafts, const std::string
     }
     if (draft.node.type == NodeType::kDataset) continue;
     names.push_back(draft.node.name);
-    if (draft.node.type == NodeType::kGate) names.push_back(draft.node.name + ".refused");
+    if (draft.node.refuses) names.push_back(draft.node.name + ".refused");
   }
   const std::string nearest = NearestName(name, names);
   if (!nearest.empty()) return "did you mean " + nearest + "?";

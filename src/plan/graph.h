@@ -33,6 +33,9 @@ struct Node {
   std::vector<Input> inputs;
   /// What of the declaration enters the fingerprint: name -> canonical text, sorted by name.
   std::map<std::string, std::string> params;
+  /// What the commit tells of the declaration though it changes no row: owners, licences.
+  std::string notes;
+  bool refuses = false;      ///< has the output `refused`
   std::size_t declared = 0;  ///< index among the project's sources, steps, gates or datasets
   contract::Place place;
 };

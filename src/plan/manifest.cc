@@ -89,6 +89,20 @@ std::string Fingerprint(const Node& node, const Resolved& resolved, std::string_
   return sink.Finish();
 }
 
+std::string Evidence(const Node& node, const Resolved& resolved, const std::string& fingerprint,
+                     const std::vector<std::string>& inputs) {
+  Sha256 hash;
+  const auto line = [&](std::string_view key, std::string_view value) {
+    hash.Update(std::string(key) + " " + Escape(value) + "\n");
+  };
+  line("node", node.name);
+  line("fingerprint", fingerprint);
+  line("notes", node.notes);
+  for (const std::string& receipt : resolved.receipts) line("receipt", receipt);
+  for (const std::string& input : inputs) line("input", input);
+  return Hex(hash.Finish());
+}
+
 std::string ManifestText(const Node& node, const Resolved& resolved, std::string_view engine) {
   TextSink sink;
   WriteManifest(node, resolved, engine, sink);

@@ -23,6 +23,7 @@ struct Resolved {
   std::vector<std::string> files;       ///< sources: sha256 of each file in path order
   std::vector<std::string> file_names;  ///< sources whose file names become a column, else empty
   std::vector<std::string> inputs;      ///< content id of each input, in order
+  std::vector<std::string> receipts;    ///< sources: location and sha256 of each file
 };
 
 /// Writes the lines of docs/design/0001, section 10.
@@ -33,6 +34,13 @@ void WriteManifest(const Node& node, const Resolved& resolved, std::string_view 
 std::string Fingerprint(const Node& node, const Resolved& resolved, std::string_view engine);
 /// The lines as text, `key value\n` each, backslash and line feed escaped: what is kept and shown.
 std::string ManifestText(const Node& node, const Resolved& resolved, std::string_view engine);
+
+/// Digest of all that a node's result rests on, whether or not it changes the rows: fingerprints,
+/// receipts and notes of the node and, through `inputs`, of everything before it. A dataset whose
+/// rows are the same is committed again when this differs, so that its newest commit tells the
+/// truth.
+std::string Evidence(const Node& node, const Resolved& resolved, const std::string& fingerprint,
+                     const std::vector<std::string>& inputs);
 
 /// Says in a few words what differs between two manifests' texts: `input unique changed`.
 std::string ExplainDifference(const std::string& before, const std::string& after,

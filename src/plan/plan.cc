@@ -29,6 +29,7 @@ Result<Decision> Decide(const Graph& graph, NodeId id, const Resolved& files,
   const Node& node = graph.nodes[id];
   Decision decision;
   Resolved resolved = files;
+  std::vector<std::string> evidence;
   for (const Input& input : node.inputs) {
     const Progress::State& state = progress.states[input.node];
     const bool stops_here = !state.stopped.empty() && !(state.outputs && input.output == "refused");
@@ -47,12 +48,18 @@ Result<Decision> Decide(const Graph& graph, NodeId id, const Resolved& files,
       return Error{ErrorCode::kInternal, "no content id of input: " + input.name, ""};
     }
     resolved.inputs.push_back(content->second);
+    evidence.push_back(state.evidence);
   }
   if (decision.action == Action::kWait) return decision;
 
   decision.fingerprint = Fingerprint(node, resolved, engine);
   decision.manifest = ManifestText(node, resolved, engine);
   TRY_ASSIGN(const auto known, lookups.result(node, decision.fingerprint));
+  decision.evidence = Evidence(node, resolved, decision.fingerprint, evidence);
+  if (known && node.type == NodeType::kDataset && known->evidence != decision.evidence) {
+    decision.reason = "same rows; what they rest on changed";
+    return decision;
+  }
   if (known) {
     decision.action = Action::kCached;
     decision.verdict = known->verdict;
@@ -60,12 +67,18 @@ Result<Decision> Decide(const Graph& graph, NodeId id, const Resolved& files,
     return decision;
   }
   TRY_ASSIGN(const auto newest, lookups.newest_manifest(node.name));
-  decision.reason = newest ? ExplainDifference(*newest, decision.manifest, node) : "never ran";
+  decision.reason = "never ran";
+  if (newest && *newest == decision.manifest) {
+    decision.reason = "its result is gone";
+  } else if (newest) {
+    decision.reason = ExplainDifference(*newest, decision.manifest, node);
+  }
   return decision;
 }
 
-Progress::State StateAfter(const Node& node, const Known& known) {
+Progress::State StateAfter(const Node& node, const Decision& decision, const Known& known) {
   Progress::State state;
+  state.evidence = decision.evidence;
   state.outputs = known.outputs;
   if (known.verdict == "fail") state.stopped = "gate " + node.name + " failed";
   return state;
@@ -81,7 +94,7 @@ Result<Plan> MakePlan(const Graph& graph, const std::vector<Resolved>& files,
     TRY_ASSIGN(Decision decision, Decide(graph, id, files[id], progress, engine, lookups));
     if (decision.action == Action::kCached) {
       TRY_ASSIGN(const auto known, lookups.result(node, decision.fingerprint));
-      if (known) progress.states[id] = StateAfter(node, *known);
+      if (known) progress.states[id] = StateAfter(node, decision, *known);
     } else if (decision.action == Action::kSkip) {
       progress.states[id].stopped = decision.reason;
     }

@@ -19,6 +19,7 @@ namespace assay::plan {
 struct Known {
   std::map<std::string, std::string> outputs;  ///< output ("" is what passed) -> content id
   std::string verdict;                         ///< gates: pass, warn, fail; else empty
+  std::string evidence;                        ///< datasets: what their newest commit rests on
 };
 
 /// The catalog, as far as planning looks into it.
@@ -44,7 +45,8 @@ struct Decision {
   std::string fingerprint;  ///< empty while inputs are not known
   std::string manifest;     ///< as text; empty while inputs are not known
   std::string reason;
-  std::string verdict;  ///< of a cached gate
+  std::string verdict;   ///< of a cached gate
+  std::string evidence;  ///< of the node and all before it; empty while inputs are not known
 };
 
 /// What is known of the nodes before: per node the content ids of its outputs, or the reason why
@@ -52,7 +54,8 @@ struct Decision {
 struct Progress {
   struct State {
     std::optional<std::map<std::string, std::string>> outputs;
-    std::string stopped;  ///< why what depends on it must not run; empty when it may
+    std::string stopped;   ///< why what depends on it must not run; empty when it may
+    std::string evidence;  ///< of its decision
   };
   std::vector<State> states;  ///< by NodeId
 };
@@ -72,6 +75,6 @@ Result<Plan> MakePlan(const Graph& graph, const std::vector<Resolved>& files,
                       std::string_view engine, const Lookups& lookups);
 
 /// After a node was found cached or ran with this result: its state for those behind it.
-Progress::State StateAfter(const Node& node, const Known& known);
+Progress::State StateAfter(const Node& node, const Decision& decision, const Known& known);
 
 }  // namespace assay::plan

@@ -50,10 +50,11 @@ class FakeCatalog {
         known.outputs[""] = content.contains(node.name) ? content[node.name]
                                                         : "content of " + decision->fingerprint;
         if (verdicts.contains(node.name)) known.verdict = verdicts[node.name];
+        known.evidence = decision->evidence;
         results[decision->fingerprint] = known;
         manifests[node.name] = decision->manifest;
       }
-      progress.states[id] = StateAfter(node, results[decision->fingerprint]);
+      progress.states[id] = StateAfter(node, *decision, results[decision->fingerprint]);
     }
     return ran;
   }
@@ -108,7 +109,25 @@ TEST_F(PlanTest, TheSameContentAgainStopsTheWave) {
   catalog.content["flights"] = "the flights";
   catalog.Run(graph, files);
   files[0].files = {"the same rows in another file"};
-  EXPECT_THAT(catalog.Run(graph, files), ElementsAre("flights"));
+  // The dataset only to be committed again: it rests on another file.
+  EXPECT_THAT(catalog.Run(graph, files), ElementsAre("flights", "train"));
+  EXPECT_TRUE(catalog.Run(graph, files).empty());
+}
+
+TEST_F(PlanTest, ADatasetIsCommittedAgainWhenWhatItRestsOnChanged) {
+  catalog.content["checked"] = "the rows";
+  catalog.Run(graph, files);
+  graph.nodes[4].params["checks"] = "[\"another check\"]";
+  EXPECT_THAT(catalog.Run(graph, files), ElementsAre("checked", "train"));
+  graph.nodes[4].notes = "another owner";
+  const auto plan = MakePlan(graph, files, "duckdb/1", catalog.AsLookups());
+  EXPECT_EQ(plan->decisions[4].action, Action::kCached);
+  EXPECT_EQ(plan->decisions[5].action, Action::kRun);
+  EXPECT_EQ(plan->decisions[5].reason, "same rows; what they rest on changed");
+  EXPECT_THAT(catalog.Run(graph, files), ElementsAre("train"));
+  files[0].receipts = {"elsewhere/a.parquet aa"};
+  EXPECT_THAT(catalog.Run(graph, files), ElementsAre("train"));
+  EXPECT_TRUE(catalog.Run(graph, files).empty());
 }
 
 TEST_F(PlanTest, AFailedGateStopsWhatDependsOnItAlsoWhenCached) {
@@ -135,8 +154,8 @@ TEST_F(PlanTest, AChangedInputIsNamedAsWritten) {
   catalog.content["airports"] = "other";
   Progress progress;
   progress.states.resize(graph.nodes.size());
-  progress.states[1] = StateAfter(graph.nodes[1], Known{{{"", "other"}}, ""});
-  progress.states[2] = StateAfter(graph.nodes[2], Known{{{"", "content"}}, ""});
+  progress.states[1] = StateAfter(graph.nodes[1], {}, Known{{{"", "other"}}, "", ""});
+  progress.states[2] = StateAfter(graph.nodes[2], {}, Known{{{"", "content"}}, "", ""});
   const auto decision = Decide(graph, 3, files[3], progress, "duckdb/1", catalog.AsLookups());
   EXPECT_THAT(decision->reason, HasSubstr("input airports changed"));
 }

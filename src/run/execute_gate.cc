@@ -4,6 +4,9 @@
 namespace assay::run {
 namespace {
 
+// Rows kept of those that a gate drops or lets through.
+constexpr int kSampleRows = 100;
+
 Json ReasonCounts(const gate::Verdict& verdict) {
   Json reasons = Json::object();
   for (const gate::CheckFinding& check : verdict.checks) {
@@ -12,7 +15,7 @@ Json ReasonCounts(const gate::Verdict& verdict) {
   return reasons;
 }
 
-// The refused rows where there are none, or where they are not kept: a table of no files.
+// The refused rows where there are none to read: a table of no files.
 Result<store::Table> NothingRefused(const Schema& schema) {
   store::Table table;
   table.schema = schema;
@@ -24,6 +27,29 @@ Result<store::Table> NothingRefused(const Schema& schema) {
   return table;
 }
 
+// The bad rows with their reasons: all of them where they go into quarantine or the gate fails and
+// so nothing passes, else a sample.
+Status KeepBadRows(Session& session, engine::Engine& engine, const contract::Gate& gate,
+                   const gate::Judgement& judgement, Executed& done) {
+  const gate::Verdict& verdict = judgement.verdict;
+  if (verdict.faulty == 0) return {};
+  const bool failed = verdict.verdict == gate::VerdictKind::kFail;
+  const bool quarantine = gate.bad_rows == contract::BadRows::kQuarantine;
+  const bool whole = quarantine || (gate.bad_rows == contract::BadRows::kKeep && failed);
+  const std::string query =
+      judgement.bad_query +
+      (whole ? "" : " ORDER BY _assay_file, _assay_row LIMIT " + std::to_string(kSampleRows));
+  TRY_ASSIGN(store::Table bad,
+             StoreTable(session, engine, query, gate.name + ".refused", Columns::kWithOurs));
+  done.quarantine = store::QuarantineRow{};
+  done.quarantine->gate = gate.name;
+  done.quarantine->rows = static_cast<std::uint64_t>(verdict.faulty);
+  done.quarantine->table = TableJson(bad);
+  done.quarantine->reasons = ReasonCounts(verdict);
+  if (quarantine) done.output.outputs["refused"] = std::move(bad);
+  return {};
+}
+
 }  // namespace
 
 Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate,
@@ -32,35 +58,27 @@ Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate,
   const store::Table& input = inputs.at(0);
   gate::GateInput judged{input.schema, TableSql(session.objects(), input), {}};
   for (const store::FileRef& file : input.files) judged.files.push_back(file.sha256);
-  TRY_ASSIGN(const gate::Judgement judgement, gate::Judge(*engine, gate, judged));
+  const auto ordered = [&session] { return session.OrderedEngine(); };
+  TRY_ASSIGN(const gate::Judgement judgement, gate::Judge(*engine, ordered, gate, judged));
   const gate::Verdict& verdict = judgement.verdict;
 
   Executed done;
   done.rows_in = input.rows;
   done.rows_refused = static_cast<std::uint64_t>(verdict.refused);
   done.output.verdict = VerdictJson(verdict);
-  const bool failed = verdict.verdict == gate::VerdictKind::kFail;
-  const bool keeps_refused = gate.bad_rows == contract::BadRows::kQuarantine;
-  if (verdict.refused > 0 && keeps_refused) {
-    TRY_ASSIGN(store::Table refused, StoreTable(session, *engine, judgement.refused_query,
-                                                gate.name + ".refused", Columns::kWithOurs));
-    done.quarantine = store::QuarantineRow{};
-    done.quarantine->gate = gate.name;
-    done.quarantine->rows = refused.rows;
-    done.quarantine->table = TableJson(refused);
-    done.quarantine->reasons = ReasonCounts(verdict);
-    done.output.outputs["refused"] = std::move(refused);
-  } else {
-    TRY_ASSIGN(done.output.outputs["refused"], NothingRefused(input.schema));
+  TRY_ASSIGN(done.output.outputs["refused"], NothingRefused(input.schema));
+  TRY(KeepBadRows(session, *engine, gate, judgement, done));
+  if (verdict.verdict != gate::VerdictKind::kFail) {
+    store::Table passed = input;  // with nothing refused, what came in is what passed
+    if (verdict.refused > 0) {
+      TRY_ASSIGN(passed, StoreTable(session, *engine, judgement.passed_query, gate.name));
+    }
+    done.rows_out = passed.rows;
+    done.output.outputs[""] = std::move(passed);
   }
-  if (failed) return done;
-  if (verdict.refused == 0) {
-    done.output.outputs[""] = input;  // nothing to write: what came in is what passed
-  } else {
-    TRY_ASSIGN(done.output.outputs[""],
-               StoreTable(session, *engine, judgement.passed_query, gate.name));
+  for (const std::string& table : judgement.temporaries) {
+    TRY(engine->Execute("DROP TABLE IF EXISTS " + table));
   }
-  done.rows_out = done.output.outputs[""].rows;
   return done;
 }
 

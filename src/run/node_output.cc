@@ -9,6 +9,7 @@ Json NodeOutputJson(const NodeOutput& output) {
   if (!output.verdict.is_null()) json["verdict"] = output.verdict;
   if (!output.commit.empty()) json["commit"] = output.commit;
   if (!output.version.empty()) json["version"] = output.version;
+  if (!output.evidence.empty()) json["evidence"] = output.evidence;
   return json;
 }
 
@@ -23,6 +24,7 @@ Result<NodeOutput> ParseNodeOutput(const Json& json) {
   if (json.contains("verdict")) output.verdict = json["verdict"];
   output.commit = json.value("commit", "");
   output.version = json.value("version", "");
+  output.evidence = json.value("evidence", "");
   return output;
 }
 
@@ -43,6 +45,7 @@ plan::Known KnownOf(const NodeOutput& output) {
   plan::Known known;
   for (const auto& [name, table] : output.outputs) known.outputs[name] = table.content_id;
   if (output.verdict.is_object()) known.verdict = output.verdict.value("verdict", "");
+  known.evidence = output.evidence;
   return known;
 }
 

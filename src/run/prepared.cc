@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "run/dataset.h"
 #include "run/kinds.h"
 #include "run/sql_facts.h"
 
@@ -9,9 +10,19 @@ namespace assay::run {
 namespace {
 
 bool AllObjectsThere(const store::ObjectStore& objects, const NodeOutput& output) {
+  const auto all = [&](const std::vector<store::FileRef>& files) {
+    return std::all_of(files.begin(), files.end(),
+                       [&](const store::FileRef& file) { return objects.Has(file.sha256); });
+  };
   for (const auto& [name, table] : output.outputs) {
-    for (const store::FileRef& file : table.files) {
-      if (!objects.Has(file.sha256)) return false;
+    if (!all(table.files)) return false;
+  }
+  if (output.commit.empty()) return true;
+  const auto commit = ReadCommit(objects, output.commit);
+  if (!commit.ok() || !objects.Has(commit->profile)) return false;
+  for (const store::SplitTable& split : commit->tables) {
+    for (const store::Partition& partition : split.partitions) {
+      if (!all(partition.files)) return false;
     }
   }
   return true;
@@ -48,18 +59,25 @@ Result<std::optional<Prepared>> Prepare(Session& session, contract::Diagnostics&
   return std::optional<Prepared>(Prepared{std::move(*project), std::move(*graph)});
 }
 
-Result<Files> FindFiles(Session& session, const Prepared& prepared) {
+Files FindFiles(Session& session, const Prepared& prepared) {
   Files files;
   for (const plan::Node& node : prepared.graph.nodes) {
-    files.resolved.emplace_back();
-    files.sources.emplace_back();
+    plan::Resolved& resolved = files.resolved.emplace_back();
+    SourceFiles& found = files.sources.emplace_back();
+    std::optional<Error>& error = files.errors.emplace_back();
     if (node.type != plan::NodeType::kSource) continue;
     const contract::Declared& source = prepared.project.sources[node.declared];
-    TRY_ASSIGN(files.sources.back(), FindSourceFiles(session, source));
+    auto looked = FindSourceFiles(session, source);
+    if (!looked.ok()) {
+      error = std::move(looked).error();
+      continue;
+    }
+    found = std::move(looked).value();
     const bool named = !source.params.value("file_column", "").empty();
-    for (const store::Receipt& receipt : files.sources.back().receipts) {
-      files.resolved.back().files.push_back(receipt.sha256);
-      if (named) files.resolved.back().file_names.push_back(receipt.location);
+    for (const store::Receipt& receipt : found.receipts) {
+      resolved.files.push_back(receipt.sha256);
+      resolved.receipts.push_back(receipt.location + " " + receipt.sha256);
+      if (named) resolved.file_names.push_back(receipt.location);
     }
   }
   // A reader of a store that it may not write does without the note.

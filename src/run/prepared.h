@@ -27,13 +27,14 @@ Result<std::optional<Prepared>> Prepare(Session& session, contract::Diagnostics&
 struct Files {
   std::vector<plan::Resolved> resolved;
   std::vector<SourceFiles> sources;
+  std::vector<std::optional<Error>> errors;  ///< of a source whose files cannot be had
 };
-Result<Files> FindFiles(Session& session, const Prepared& prepared);
+Files FindFiles(Session& session, const Prepared& prepared);
 
 /// The catalog as planning sees it. A result whose objects are gone counts as none.
 plan::Lookups CatalogLookups(Session& session);
 
-/// The kept result of a fingerprint.
+/// The kept result of a fingerprint, if all that it names is there.
 Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string& fingerprint);
 
 }  // namespace assay::run

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <set>
 
+#include "gate/gate.h"
 #include "run/dataset.h"
 #include "run/execute.h"
 #include "run/prepared.h"
@@ -51,7 +52,11 @@ class Runner {
                       NodeReport& report);
   CommitContext ContextOf(NodeId id, const Decision& decision) const;
   Status TakeUnchangedDataset(const Node& node, const NodeOutput& output);
-  Status RecordNodeRun(const NodeReport& report, const std::string& fingerprint);
+  Status Follow(NodeId id, const Decision& decision, NodeReport& report);
+  Status RecordFailure(const NodeReport& report, const std::string& fingerprint);
+  Status AddFinished(const NodeReport& report);
+  Status MarkInterrupted();
+  store::NodeRun RowOf(const NodeReport& report, const std::string& fingerprint) const;
   void Begin();
   Status RecordStart();
   Status End();
@@ -83,19 +88,25 @@ void Runner::Begin() {
   row_.program = std::string("assay ") + kProgramVersion;
 }
 
-// Before the first node runs: from here on a killed run leaves a trace. Runs that say they are
-// still going on are dead, for this one holds the lock.
+// Runs that say they are still going on are dead, for this one holds the lock.
+Status Runner::MarkInterrupted() {
+  store::Catalog& catalog = session_.catalog();
+  TRY_ASSIGN(const auto runs, catalog.Runs(100));
+  for (store::RunRow run : runs) {
+    if (run.status != "running" || run.id == report_.run) continue;
+    run.status = "interrupted";
+    TRY(catalog.PutRun(run));
+  }
+  return {};
+}
+
+// Before the first node runs: from here on a killed run leaves a trace.
 Status Runner::RecordStart() {
   if (started_) return {};
   store::Catalog& catalog = session_.catalog();
   store::Catalog::Transaction transaction(catalog);
   TRY(transaction.Begin());
-  TRY_ASSIGN(const auto runs, catalog.Runs(100));
-  for (store::RunRow run : runs) {
-    if (run.status != "running") continue;
-    run.status = "interrupted";
-    TRY(catalog.PutRun(run));
-  }
+  TRY(MarkInterrupted());
   TRY(catalog.PutRun(row_));
   TRY(catalog.AddEvent("run.started", report_.run, Json{{"who", row_.who}}));
   TRY(transaction.Commit());
@@ -110,6 +121,7 @@ Status Runner::End() {
   store::Catalog& catalog = session_.catalog();
   store::Catalog::Transaction transaction(catalog);
   TRY(transaction.Begin());
+  if (!started_) TRY(MarkInterrupted());
   TRY(catalog.PutRun(row_));
   if (!started_) TRY(catalog.AddEvent("run.started", report_.run, Json{{"who", row_.who}}));
   for (const store::NodeRun& cached : cached_runs_) TRY(catalog.PutNodeRun(cached));
@@ -148,7 +160,7 @@ Result<Executed> Runner::Execute(NodeId id) {
   return Error{ErrorCode::kInternal, "a dataset is committed, not executed", ""};
 }
 
-Status Runner::RecordNodeRun(const NodeReport& report, const std::string& fingerprint) {
+store::NodeRun Runner::RowOf(const NodeReport& report, const std::string& fingerprint) const {
   store::NodeRun row;
   row.run = report_.run;
   row.node = report.name;
@@ -163,7 +175,12 @@ Status Runner::RecordNodeRun(const NodeReport& report, const std::string& finger
   row.rows_refused = report.rows_refused;
   row.seconds = report.seconds;
   row.peak_buffer_bytes = report.peak_buffer_bytes;
-  return session_.catalog().PutNodeRun(row);
+  return row;
+}
+
+Status Runner::AddFinished(const NodeReport& report) {
+  return session_.catalog().AddEvent("node.finished", report_.run,
+                                     Json{{"node", report.name}, {"status", report.status}});
 }
 
 // Before the record is written, which is the last that a node does.
@@ -213,9 +230,8 @@ Status Runner::Record(const Node& node, const Decision& decision, Executed& done
   if (node.type == NodeType::kGate) {
     TRY(catalog.AddEvent("gate.judged", report_.run, done.output.verdict));
   }
-  TRY(catalog.AddEvent("node.finished", report_.run,
-                       Json{{"node", node.name}, {"status", report.status}}));
-  TRY(RecordNodeRun(report, decision.fingerprint));
+  TRY(AddFinished(report));
+  TRY(catalog.PutNodeRun(RowOf(report, decision.fingerprint)));
   return transaction.Commit();
 }
 
@@ -227,7 +243,7 @@ Status Runner::ExecuteAndRecord(NodeId id, const Decision& decision, NodeReport&
   Describe(report, done);
   TRY(Measure(start, report));
   TRY(Record(node, decision, done, report));
-  progress_.states[id] = StateAfter(node, KnownOf(done.output));
+  progress_.states[id] = StateAfter(node, decision, KnownOf(done.output));
   outputs_[id] = std::move(done.output);
   return {};
 }
@@ -244,14 +260,22 @@ Status Runner::TakeCached(NodeId id, const Decision& decision, NodeReport& repor
   TRY_ASSIGN(auto output, FindOutput(session_, decision.fingerprint));
   if (!output) return Error{ErrorCode::kInternal, "a cached result is gone: " + node.name, ""};
   report.status = "cached";
+  if (node.type == NodeType::kGate) {
+    gate::NameOwners(prepared_.project.gates[node.declared], output->verdict);
+  }
   report.verdict = decision.verdict;
   report.verdict_body = output->verdict;
+  TRY_ASSIGN(const InputTables inputs, Inputs(node));
+  for (const store::Table& table : inputs) report.rows_in += table.rows;
   const auto passed = output->outputs.find("");
   if (passed != output->outputs.end()) report.rows_out = passed->second.rows;
-  const auto refused = output->outputs.find("refused");
-  if (refused != output->outputs.end()) report.rows_refused = refused->second.rows;
+  if (node.type == NodeType::kDataset) report.rows_out = report.rows_in;
+  if (output->verdict.is_object()) {
+    report.rows_refused = output->verdict.value("refused", std::uint64_t{0});
+  }
+  if (node.type == NodeType::kSource) report.rows_in = report.rows_out + report.rows_refused;
   if (node.type == NodeType::kDataset) TRY(TakeUnchangedDataset(node, *output));
-  progress_.states[id] = StateAfter(node, KnownOf(*output));
+  progress_.states[id] = StateAfter(node, decision, KnownOf(*output));
   outputs_[id] = std::move(*output);
   return {};
 }
@@ -294,7 +318,7 @@ Result<CommittedVersion> Runner::MakeCommit(NodeId id, const Decision& decision,
   report.rows_out = report.rows_in;
   TRY_ASSIGN(const auto before, FindOutput(session_, decision.fingerprint));
   store::Commit commit;
-  if (before && session_.objects().Has(before->commit)) {
+  if (before) {
     TRY_ASSIGN(commit, ReadCommit(session_.objects(), before->commit));
   } else {
     TRY_ASSIGN(commit, BuildVersion(session_, dataset, inputs[0], report.warnings));
@@ -350,13 +374,15 @@ Status Runner::RecordCommit(const Node& node, const Decision& decision,
   NodeOutput output;
   output.commit = made.id;
   output.version = version;
+  output.evidence = decision.evidence;
   TRY(catalog.PutNodeResult({decision.fingerprint, node.name, node.kind, decision.manifest,
                              NodeOutputJson(output), report_.run, now}));
   TRY(catalog.AddEvent("ref.moved", report_.run,
                        Json{{"dataset", node.name}, {"ref", "main"}, {"commit", made.id}}));
   TRY(catalog.AddEvent("commit.created", report_.run,
                        Json{{"dataset", node.name}, {"commit", made.id}, {"version", version}}));
-  TRY(RecordNodeRun(report, decision.fingerprint));
+  TRY(AddFinished(report));
+  TRY(catalog.PutNodeRun(RowOf(report, decision.fingerprint)));
   TRY(transaction.Commit());
   report_.datasets.push_back(std::move(dataset));
   return {};
@@ -370,53 +396,70 @@ Status Runner::CommitDataset(NodeId id, const Decision& decision, NodeReport& re
   return RecordCommit(prepared_.graph.nodes[id], decision, made, report);
 }
 
+// What follows from a decision.
+Status Runner::Follow(NodeId id, const Decision& decision, NodeReport& report) {
+  report.reason = decision.reason;
+  if (decision.action == Action::kSkip) {
+    report.status = "skipped";
+    progress_.states[id].stopped = decision.reason;
+    return {};
+  }
+  if (decision.action == Action::kCached) return TakeCached(id, decision, report);
+  // Opened here, so that the observer can ask it for progress.
+  TRY_ASSIGN(engine::Engine * engine, session_.Engine());
+  (void)engine->TakePeakBufferBytes();
+  observer_.NodeStarted(report.name, id, prepared_.graph.nodes.size(), engine);
+  return prepared_.graph.nodes[id].type == NodeType::kDataset
+             ? CommitDataset(id, decision, report)
+             : ExecuteAndRecord(id, decision, report);
+}
+
+// What stopped a node is told at once, so that a run that is killed later has told it.
+Status Runner::RecordFailure(const NodeReport& report, const std::string& fingerprint) {
+  TRY(RecordStart());
+  store::Catalog& catalog = session_.catalog();
+  store::Catalog::Transaction transaction(catalog);
+  TRY(transaction.Begin());
+  TRY(AddFinished(report));
+  TRY(catalog.PutNodeRun(RowOf(report, fingerprint)));
+  return transaction.Commit();
+}
+
 Status Runner::RunNode(NodeId id) {
   const Node& node = prepared_.graph.nodes[id];
-  const std::size_t count = prepared_.graph.nodes.size();
   NodeReport report;
   report.name = node.name;
   report.type = NodeTypeText(node.type);
   report.kind = node.kind;
-  TRY_ASSIGN(const Decision decision, Decide(prepared_.graph, id, files_.resolved[id], progress_,
-                                             engine::kEngineMajor, CatalogLookups(session_)));
-  fingerprints_[id] = decision.fingerprint;
-  report.reason = decision.reason;
   const auto start = std::chrono::steady_clock::now();
   Status status;
-  if (decision.action == Action::kSkip) {
-    report.status = "skipped";
-    progress_.states[id].stopped = decision.reason;
-  } else if (decision.action == Action::kCached) {
-    status = TakeCached(id, decision, report);
+  if (files_.errors[id]) {
+    status = *files_.errors[id];
   } else {
-    TRY(RecordStart());
-    // Opened here, so that the observer can ask it for progress.
-    TRY_ASSIGN(engine::Engine * engine, session_.Engine());
-    (void)engine->TakePeakBufferBytes();
-    observer_.NodeStarted(node.name, id, count, engine);
-    status = node.type == NodeType::kDataset ? CommitDataset(id, decision, report)
-                                             : ExecuteAndRecord(id, decision, report);
+    TRY_ASSIGN(const Decision decision, Decide(prepared_.graph, id, files_.resolved[id], progress_,
+                                               engine::kEngineMajor, CatalogLookups(session_)));
+    fingerprints_[id] = decision.fingerprint;
+    if (decision.action == Action::kRun) TRY(RecordStart());
+    status = Follow(id, decision, report);
   }
   if (report.status != "ran") report.seconds = SecondsSince(start);
   if (!status.ok()) {
     Error error = std::move(status).error();
     report.status = "failed";
     report.exit = ExitStatus(error.code);
-    report.error =
-        PlaceText(node.place) + ": " + report.type + " `" + node.name + "`: " + error.message;
+    const std::string place = PlaceText(node.place);
+    // The files of a source have a place of their own, which stands there already.
+    report.error = files_.errors[id]
+                       ? error.message
+                       : place + ": " + report.type + " `" + node.name + "`: " + error.message;
     report.hint = error.hint;
     progress_.states[id] = {};
     progress_.states[id].stopped = node.name + " failed";
+    TRY(RecordFailure(report, fingerprints_[id]));
+  } else if (report.status != "ran") {
+    cached_runs_.push_back(RowOf(report, fingerprints_[id]));
   }
-  if (report.status != "ran") {
-    store::NodeRun row{report_.run,   report.name,    report.kind,   decision.fingerprint,
-                       report.status, report.verdict, report.reason, report.error};
-    row.rows_out = report.rows_out;
-    row.rows_refused = report.rows_refused;
-    row.seconds = report.seconds;
-    cached_runs_.push_back(std::move(row));
-  }
-  observer_.NodeFinished(report, id, count);
+  observer_.NodeFinished(report, id, prepared_.graph.nodes.size());
   report_.nodes.push_back(std::move(report));
   return {};
 }
@@ -503,7 +546,7 @@ Result<RunReport> RunProject(Session& session, const RunRequest& request,
   TRY(session.objects().EmptyStaging());
   TRY_ASSIGN(auto prepared, Prepare(session, diagnostics));
   if (!prepared) return diagnostics.ToError();
-  TRY_ASSIGN(Files files, FindFiles(session, *prepared));
+  Files files = FindFiles(session, *prepared);
   return Runner(session, request, observer, std::move(*prepared), std::move(files)).Run();
 }
 

@@ -1,14 +1,11 @@
+#include "engine/sql_text.h"
 #include "step/step.h"
 
 namespace assay::step {
 namespace {
 
 Result<std::string> ToSql(const StepContext& context) {
-  std::string sql = context.params.at("sql").get<std::string>();
-  // Files end their statement with a semicolon; inside a query of ours it would be none.
-  const std::size_t end = sql.find_last_not_of("; \t\r\n");
-  sql.resize(end == std::string::npos ? 0 : end + 1);
-  return sql;
+  return engine::WithoutSemicolon(context.params.at("sql").get<std::string>());
 }
 
 }  // namespace
