@@ -1,8 +1,10 @@
-/// The exact sum of doubles, in any order, rounded once at the end.
+/// The exact sum of numbers, in any order, rounded once at the end.
 #pragma once
 
 #include <array>
 #include <cstdint>
+
+#include "base/hash.h"
 
 namespace assay::stats {
 
@@ -14,9 +16,14 @@ class ExactSum {
  public:
   /// Adds one number; infinities and NaN are kept aside and decide the result.
   void Add(double value);
+  /// Adds a whole number `times` times.
+  void Add(Int128 value, std::uint64_t times);
   void Merge(const ExactSum& other);
   /// The sum, correctly rounded to the nearest double, ties to even.
-  double Extract() const;
+  double Extract() const { return Divided(1, 0); }
+  /// The sum over `count` (not 0) and 10^`scale` (0 to 38), correctly rounded: a mean, of decimals
+  /// when their unscaled numbers were added.
+  double Divided(std::uint64_t count, int scale) const;
 
  private:
   void Settle();

@@ -47,18 +47,32 @@ std::int64_t Integer(const std::optional<std::string>& text) {
   return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
 }
 
+// True when SQL can add the values up in 128 bits, however many rows there are.
+bool AddsUpInSql(const Type& type) {
+  return type.kind == TypeKind::kBool || (IsInteger(type) && type.kind != TypeKind::kInt128) ||
+         (type.kind == TypeKind::kDecimal && type.precision <= 18);
+}
+
+// `-12.50` as -1250.
+Int128 Unscaled(const std::string& number) {
+  Uint128 size = 0;
+  for (const char c : number) {
+    if (c >= '0' && c <= '9') size = size * 10 + static_cast<Uint128>(c - '0');
+  }
+  return static_cast<Int128>(number.starts_with('-') ? -size : size);
+}
+
 Status TakeCounts(engine::Engine& engine, const Type& type, ColumnProfile& profile) {
   std::string sql =
       "SELECT coalesce(sum(n), 0)::BIGINT, coalesce(sum(n) FILTER (WHERE v IS NULL), 0)::BIGINT, "
       "count(v)";
   if (!IsNested(type)) sql += ", min(v), max(v)";
-  // Integers and decimals add up exactly in SQL; booleans count as 0 and 1.
-  const bool exact = (IsNumber(type) && !IsFloat(type)) || type.kind == TypeKind::kBool;
+  // Booleans count as 0 and 1.
+  const bool exact = AddsUpInSql(type);
   if (exact) {
-    const std::string number = type.kind == TypeKind::kDecimal ? "v" : "v::HUGEINT";
     sql += type.kind == TypeKind::kDecimal
                ? ", sum(v::DECIMAL(38," + std::to_string(type.scale) + ") * n)"
-               : ", sum(" + number + " * n)";
+               : ", sum(v::HUGEINT * n)";
   }
   TRY_ASSIGN(const engine::Grid grid, engine.Query(sql + " FROM _assay_values"));
   const auto& row = grid.rows.at(0);
@@ -70,9 +84,33 @@ Status TakeCounts(engine::Engine& engine, const Type& type, ColumnProfile& profi
   profile.max = row[4];
   const std::int64_t present = profile.rows - profile.nulls;
   if (exact && row[5] && present > 0) {
-    const long double sum = std::strtold(row[5]->c_str(), nullptr);
-    profile.mean = DoubleText(static_cast<double>(sum / static_cast<long double>(present)));
+    ExactSum sum;
+    sum.Add(Unscaled(*row[5]), 1);
+    profile.mean = DoubleText(sum.Divided(static_cast<std::uint64_t>(present), type.scale));
   }
+  return {};
+}
+
+// The mean of numbers that are too wide to be added up in SQL.
+Status TakeWideMean(engine::Engine& engine, const Type& type, ColumnProfile& profile) {
+  const std::int64_t present = profile.rows - profile.nulls;
+  if (present == 0) return {};
+  ExactSum sum;
+  TRY(engine.ReadRows("SELECT n, v FROM _assay_values WHERE v IS NOT NULL",
+                      [&](const engine::EncodedRows& rows) -> Status {
+                        // row/1: a tag byte before each; a decimal ends with its scale.
+                        const char* at = rows.bytes.data();
+                        for (const std::size_t end : rows.ends) {
+                          std::uint64_t times = 0;
+                          Int128 value = 0;
+                          std::memcpy(&times, at + 1, sizeof times);
+                          std::memcpy(&value, at + 2 + sizeof times, sizeof value);
+                          sum.Add(value, times);
+                          at = rows.bytes.data() + end;
+                        }
+                        return {};
+                      }));
+  profile.mean = DoubleText(sum.Divided(static_cast<std::uint64_t>(present), type.scale));
   return {};
 }
 
@@ -93,7 +131,7 @@ Status TakeFloatMean(engine::Engine& engine, const std::string& table, ColumnPro
         }
         return {};
       }));
-  profile.mean = DoubleText(sum.Extract() / static_cast<double>(present));
+  profile.mean = DoubleText(sum.Divided(static_cast<std::uint64_t>(present), 0));
   return {};
 }
 
@@ -149,7 +187,11 @@ Result<ColumnProfile> ProfileColumn(engine::Engine& engine, const std::string& t
   TRY(engine.Execute(ValueCounts(table, field.name)));
   TRY(TakeCounts(engine, field.type, profile));
   if (IsNested(field.type) || field.type.kind == TypeKind::kBytes) return profile;
-  if (IsFloat(field.type)) TRY(TakeFloatMean(engine, table, profile));
+  if (IsFloat(field.type)) {
+    TRY(TakeFloatMean(engine, table, profile));
+  } else if (IsNumber(field.type) && !AddsUpInSql(field.type)) {
+    TRY(TakeWideMean(engine, field.type, profile));
+  }
   if (IsNumber(field.type) || IsTime(field.type)) {
     TRY(TakeQuantiles(engine, profile));
     TRY(TakeHistogram(engine, field.type, profile));

@@ -85,6 +85,24 @@ TEST(Profile, MeanOfDoublesIsTheSameForAnyOrderAndThreads) {
   EXPECT_EQ(one.quantiles, two.quantiles);
 }
 
+// Means by Python's fractions; no sum of these fits into the engine's widest number.
+TEST(Profile, MeanOfWideNumbersIsExact) {
+  const auto profile =
+      Profile(*OpenEngine(2),
+              "SELECT m::DECIMAL(38,2) AS m, 0.10::DECIMAL(18,2) AS tenth, i::BIGINT AS i, "
+              "(CASE WHEN m IS NULL THEN NULL ELSE 170141183460469231731687303715884105727 "
+              "END)::HUGEINT AS h FROM (VALUES "
+              "('999999999999999999999999999999999999.99', 9223372036854775807), "
+              "('999999999999999999999999999999999999.99', 9223372036854775807), "
+              "('-0.01', 9223372036854775807), (NULL, NULL), "
+              "('333333333333333333333333333333333333.33', 1)) t(m, i)");
+  EXPECT_EQ(profile[0].mean, "5.833333333333333e+35");
+  EXPECT_EQ(profile[0].nulls, 1);
+  EXPECT_EQ(profile[1].mean, "0.1");
+  EXPECT_EQ(profile[2].mean, "6917529027641081856");
+  EXPECT_EQ(profile[3].mean, "1.7014118346046923e+38");
+}
+
 TEST(Profile, TextHasItsMostFrequentValues) {
   const auto profile = Profile(*OpenEngine(2),
                                "SELECT CASE WHEN i % 4 = 0 THEN 'b' WHEN i % 4 = 1 THEN 'a' ELSE "
