@@ -11,6 +11,12 @@
 namespace assay::run {
 namespace {
 
+// The table's own columns: a table of no files shows the engine's hidden ones too.
+std::string OwnColumns(Session& session, const store::Table& table) {
+  return "(SELECT " + engine::NameList(FieldNames(table.schema)) + " FROM " +
+         TableSql(session.objects(), table) + ")";
+}
+
 Result<std::string> VersionTable(Session& session, const std::string& name) {
   // `flights_train@v1.test`: what stands behind the last dot may be a split.
   const std::size_t dot = name.rfind('.');
@@ -18,7 +24,7 @@ Result<std::string> VersionTable(Session& session, const std::string& name) {
     TRY_ASSIGN(const NamedVersion version, FindVersion(session, name.substr(0, dot)));
     for (const store::SplitTable& split : version.body.tables) {
       if (split.name == name.substr(dot + 1)) {
-        return TableSql(session.objects(), SplitAsTable(version.body, split));
+        return OwnColumns(session, SplitAsTable(version.body, split));
       }
     }
     std::string known;
@@ -59,7 +65,7 @@ Result<std::string> NodeTable(Session& session, const std::string& name) {
                  output.empty() ? "its gate failed; \"" + node + ".refused\" has what was refused"
                                 : "no row was refused"};
   }
-  return TableSql(session.objects(), table->second);
+  return OwnColumns(session, table->second);
 }
 
 }  // namespace
