@@ -40,27 +40,64 @@ Result<std::uint64_t> ParseMemory(const std::string& text) {
   return static_cast<std::uint64_t>(bytes);
 }
 
-// The nearest verb or option to what was not understood.
-std::string Suggest(const CLI::App& app, const std::vector<std::string>& arguments) {
+// The verb that was read last, or the program: what follows is to be understood there.
+const CLI::App& LastVerb(const CLI::App& app) {
   const CLI::App* at = &app;
-  for (const std::string& argument : arguments) {
-    std::vector<std::string> names;
-    const bool option = argument.starts_with("-");
-    if (option) {
-      for (const CLI::Option* each : at->get_options()) {
-        for (const std::string& name : each->get_lnames()) names.push_back("--" + name);
-      }
-    } else {
-      for (const CLI::App* each : at->get_subcommands({})) names.push_back(each->get_name());
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  return *at;
+}
+
+std::vector<std::string> VerbNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app.get_subcommands({})) names.push_back(verb->get_name());
+  return names;
+}
+
+// Options of a verb and of the verbs it belongs to.
+std::vector<std::string> OptionNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
+    for (const CLI::Option* option : at->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
     }
-    if (std::find(names.begin(), names.end(), argument) != names.end()) {
-      if (!option) at = at->get_subcommand(argument);
-      continue;
-    }
-    const std::string nearest = NearestName(argument, names);
-    if (!nearest.empty()) return "did you mean " + nearest + "?";
   }
-  return "see `assay --help`";
+  return names;
+}
+
+// A verb is missing, or the word in its place is none.
+Error WrongVerb(const CLI::App& at, const std::string& word) {
+  const bool top = at.get_parent() == nullptr;
+  const std::vector<std::string> names = VerbNames(at);
+  const std::string nearest = NearestName(word, names);
+  std::string hint = top ? "verbs are " : "its verbs are ";
+  for (std::size_t i = 0; i < names.size(); ++i) hint += (i > 0 ? ", " : "") + names[i];
+  if (top) hint += "; see `assay --help`";
+  if (!nearest.empty()) hint = "did you mean " + nearest + "?";
+  std::string message = top ? "" : "`" + at.get_name() + "`";
+  if (word.empty()) {
+    message += top ? "a verb is missing" : " needs a verb";
+  } else {
+    message += (top ? "no such verb: " : " has no such verb: ") + word;
+  }
+  return {ErrorCode::kUser, message, hint};
+}
+
+// What was wrong with the command line, and the nearest thing that is known.
+Error WrongUse(const CLI::App& app, const CLI::ParseError& wrong) {
+  const CLI::App& at = LastVerb(app);
+  const std::vector<std::string> rest = app.remaining();
+  const auto is_option = [](const std::string& word) { return word.starts_with("-"); };
+  const auto option = std::find_if(rest.begin(), rest.end(), is_option);
+  const auto word = std::find_if_not(rest.begin(), rest.end(), is_option);
+  const bool needs_verb = !at.get_subcommands({}).empty();
+  if (needs_verb && (word != rest.end() || option == rest.end())) {
+    return WrongVerb(at, word == rest.end() ? "" : *word);
+  }
+  const std::string help = "see `assay --help`";
+  if (option == rest.end()) return {ErrorCode::kUser, wrong.what(), help};
+  const std::string nearest = NearestName(*option, OptionNames(at));
+  return {ErrorCode::kUser, "no such option: " + *option,
+          nearest.empty() ? help : "did you mean " + nearest + "?"};
 }
 
 int Main(int argc, char** argv) {
@@ -90,8 +127,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::Success& asked) {
     return app.exit(asked);  // --help, --version
   } catch (const CLI::ParseError& wrong) {
-    const std::vector<std::string> arguments(argv + 1, argv + argc);
-    context.terminal.Say({ErrorCode::kUser, wrong.what(), Suggest(app, arguments)});
+    context.terminal.Say(WrongUse(app, wrong));
     return 2;
   }
   if (!memory.empty()) {
