@@ -157,6 +157,10 @@ Result<std::unique_ptr<run::Session>> Context::OpenSession() {
   if (error) {
     return Error{ErrorCode::kIo, "no such folder: " + project, "name the project with --project"};
   }
+  if (!std::filesystem::is_directory(folder, error)) {
+    return Error{ErrorCode::kUser, "a project is a folder, and this is a file: " + project,
+                 "write --project " + folder.parent_path().string()};
+  }
   return std::make_unique<run::Session>(run::SessionOptions{folder, threads, memory_bytes}, clock);
 }
 

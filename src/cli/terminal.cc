@@ -73,7 +73,8 @@ void Terminal::OutJson(const Json& json) const {
 
 void Terminal::Say(const Error& error) const {
   // Diagnostics arrive rendered, each with its own `error:`.
-  const bool rendered = error.message.find(": error: ") != std::string::npos;
+  const bool rendered =
+      error.message.starts_with("error: ") || error.message.find(": error: ") != std::string::npos;
   Talk(rendered ? error.message : Paint("error: ", Tone::kBad, true) + error.message);
   if (!error.hint.empty()) Talk(Paint("  hint: ", Tone::kBold, true) + error.hint);
 }
