@@ -92,7 +92,7 @@ Result<RunRow> Catalog::FindRun(const std::string& id) {
   TRY_ASSIGN(std::vector<RunRow> found, AllRuns(std::move(statement)));
   if (found.size() == 1) return std::move(found[0]);
   if (found.empty()) {
-    return Error{ErrorCode::kUser, "no run has this id: " + id, "`assay runs` lists them"};
+    return Error{ErrorCode::kUser, "no run has this id: " + id, "`assay runs list` lists them"};
   }
   std::string ids;
   for (std::size_t i = 0; i < found.size() && i < 5; ++i) ids += (i > 0 ? ", " : "") + found[i].id;
