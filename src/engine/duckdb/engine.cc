@@ -160,6 +160,11 @@ Result<SqlFacts> DuckEngine::Parse(const std::string& sql, std::size_t* error_of
   if (tree.value("error", false)) {
     const std::string position = tree.value("position", "0");
     if (error_offset != nullptr) *error_offset = std::strtoull(position.c_str(), nullptr, 10);
+    // The parser takes every statement, its serialiser only one kind ("... serialized to json!").
+    if (tree.value("error_type", "") == "not implemented") {
+      return Error{ErrorCode::kUser, "only one SELECT can be run",
+                   "write one SELECT, which reads and changes nothing"};
+    }
     return Error{ErrorCode::kUser, tree.value("error_message", "not a SELECT"), ""};
   }
   const Json& statements = tree["statements"];
