@@ -1,6 +1,17 @@
 #include "run/node_output.h"
 
+#include <set>
+
 namespace assay::run {
+namespace {
+
+constexpr int kRunsLookedAt = 50;
+
+bool HasResult(const store::NodeRun& node) {
+  return node.status == "ran" || node.status == "cached";
+}
+
+}  // namespace
 
 Json NodeOutputJson(const NodeOutput& output) {
   Json json = Json::object();
@@ -29,16 +40,26 @@ Result<NodeOutput> ParseNodeOutput(const Json& json) {
 }
 
 Result<std::string> CurrentFingerprint(store::Catalog& catalog, const std::string& node) {
-  constexpr int kRunsLookedAt = 50;
   TRY_ASSIGN(const auto runs, catalog.Runs(kRunsLookedAt));
   for (const store::RunRow& run : runs) {
     TRY_ASSIGN(const auto nodes, catalog.NodeRuns(run.id));
     for (const store::NodeRun& each : nodes) {
-      const bool has_result = each.status == "ran" || each.status == "cached";
-      if (each.node == node && has_result) return each.fingerprint;
+      if (each.node == node && HasResult(each)) return each.fingerprint;
     }
   }
   return std::string();
+}
+
+Result<std::vector<std::string>> NodesThatRan(store::Catalog& catalog) {
+  std::set<std::string> names;
+  TRY_ASSIGN(const auto runs, catalog.Runs(kRunsLookedAt));
+  for (const store::RunRow& run : runs) {
+    TRY_ASSIGN(const auto nodes, catalog.NodeRuns(run.id));
+    for (const store::NodeRun& each : nodes) {
+      if (HasResult(each)) names.insert(each.node);
+    }
+  }
+  return std::vector<std::string>(names.begin(), names.end());
 }
 
 plan::Known KnownOf(const NodeOutput& output) {

@@ -35,6 +35,36 @@ Result<std::string> VersionTable(Session& session, const std::string& name) {
   return VersionSql(session.objects(), version.body);
 }
 
+// What can be read: outputs of nodes, datasets and their versions.
+Result<std::vector<std::string>> TableNames(store::Catalog& catalog,
+                                            const std::vector<std::string>& datasets) {
+  std::vector<std::string> names = datasets;
+  for (const std::string& dataset : datasets) {
+    TRY_ASSIGN(const auto refs, catalog.Refs(dataset));
+    for (const store::RefRow& ref : refs) names.push_back(dataset + "@" + ref.name);
+  }
+  TRY_ASSIGN(const std::vector<std::string> nodes, NodesThatRan(catalog));
+  for (const std::string& node : nodes) {
+    TRY_ASSIGN(const std::string fingerprint, CurrentFingerprint(catalog, node));
+    TRY_ASSIGN(const auto result, catalog.FindNodeResult(fingerprint));
+    if (!result) continue;
+    TRY_ASSIGN(const NodeOutput parsed, ParseNodeOutput(result->result));
+    for (const auto& [output, table] : parsed.outputs) {
+      names.push_back(output.empty() ? node : node + "." + output);
+    }
+  }
+  return names;
+}
+
+Result<std::string> NoSuchTable(store::Catalog& catalog, const std::vector<std::string>& datasets,
+                                const std::string& name) {
+  TRY_ASSIGN(const std::vector<std::string> names, TableNames(catalog, datasets));
+  const std::string nearest = NearestName(name, names);
+  return Error{ErrorCode::kUser, "no such table: " + name,
+               nearest.empty() ? "tables are nodes that ran and versions like \"NAME@v1\""
+                               : "did you mean \"" + nearest + "\"?"};
+}
+
 Result<std::string> NodeTable(Session& session, const std::string& name) {
   TRY_ASSIGN(store::Catalog * catalog, session.NeedCatalog());
   const std::size_t dot = name.find('.');
@@ -47,20 +77,11 @@ Result<std::string> NodeTable(Session& session, const std::string& name) {
   if (is_dataset) {
     return VersionTable(session, node + "@latest" + (output.empty() ? "" : "." + output));
   }
-  if (!result) {
-    std::vector<std::string> names;
-    for (const std::string& dataset : datasets) {
-      TRY_ASSIGN(const auto refs, catalog->Refs(dataset));
-      for (const store::RefRow& ref : refs) names.push_back(dataset + "@" + ref.name);
-    }
-    const std::string nearest = NearestName(name, names);
-    return Error{ErrorCode::kUser, "no such table: " + name,
-                 nearest.empty() ? "tables are nodes that ran and versions like \"NAME@v1\""
-                                 : "did you mean \"" + nearest + "\"?"};
-  }
+  if (!result) return NoSuchTable(*catalog, datasets, name);
   TRY_ASSIGN(const NodeOutput parsed, ParseNodeOutput(result->result));
   const auto table = parsed.outputs.find(output);
   if (table == parsed.outputs.end()) {
+    if (!output.empty() && output != "refused") return NoSuchTable(*catalog, datasets, name);
     return Error{ErrorCode::kUser, "`" + node + "` has no rows of this kind: " + name,
                  output.empty() ? "its gate failed; \"" + node + ".refused\" has what was refused"
                                 : "no row was refused"};
