@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include "engine/sql_text.h"
 #include "source/source.h"
 
@@ -8,13 +10,54 @@ std::string SelectFrom(const SourceFile& file) {
   return "SELECT * FROM " + engine::ReadParquet({file.object}, {});
 }
 
+// What is wrong with a file that the engine cannot read as Parquet, from its first and last bytes.
+Error NotReadable(const SourceFile& file, Error engine_error) {
+  constexpr std::string_view kMark = "PAR1";
+  constexpr std::streamoff kLength = 4;
+  constexpr std::streamoff kLeast = 12;  // the mark twice, and the length of the footer
+  std::ifstream stream(file.object, std::ios::binary | std::ios::ate);
+  const std::streamoff size = stream.tellg();
+  const auto has_mark = [&](std::streamoff at) {
+    std::string bytes(kLength, ' ');
+    return stream.seekg(at) && stream.read(bytes.data(), kLength) && bytes == kMark;
+  };
+  if (size < 0) return std::move(engine_error).While("reading " + file.location);
+  if (size == 0) {
+    return {ErrorCode::kData, file.location + " is empty, so it is no Parquet file",
+            "write it again, or take it away"};
+  }
+  if (!has_mark(0)) {
+    return {ErrorCode::kData, file.location + " is no Parquet file: it does not begin with PAR1",
+            "declare its kind (`kind: csv` for delimited text), or take the file away"};
+  }
+  if (size < kLeast || !has_mark(size - kLength)) {
+    return {ErrorCode::kData, file.location + " is cut short: it does not end as Parquet files do",
+            "copy or write the file again, or take it away"};
+  }
+  return {ErrorCode::kData, file.location + " is damaged: its columns cannot be read",
+          "copy or write the file again, or take it away"};
+}
+
+// The query over one file, which must be readable.
+Result<std::string> CanonicalOf(const SourceContext& context, const SourceFile& file) {
+  auto query = context.engine.Canonical(SelectFrom(file));
+  // An error with a hint is about a column's type; the file itself could be read.
+  if (query.ok() || !query.error().hint.empty()) {
+    return std::move(query).While("reading " + file.location);
+  }
+  const ErrorCode code = query.error().code;
+  if (code != ErrorCode::kUser && code != ErrorCode::kData) {
+    return std::move(query).While("reading " + file.location);
+  }
+  return NotReadable(file, std::move(query).error());
+}
+
 // All files must have the columns of the first; a change of schema is for a person to decide.
 Status CheckSameColumns(const SourceContext& context, const std::string& first) {
   TRY_ASSIGN(const Schema expected, context.engine.Describe(first));
   for (std::size_t i = 1; i < context.files.size(); ++i) {
     const SourceFile& file = context.files[i];
-    TRY_ASSIGN(const std::string query,
-               context.engine.Canonical(SelectFrom(file)).While("reading " + file.location));
+    TRY_ASSIGN(const std::string query, CanonicalOf(context, file));
     TRY_ASSIGN(const Schema schema, context.engine.Describe(query));
     if (schema == expected) continue;
     for (const Field& field : schema) {
@@ -40,8 +83,7 @@ Result<SourceRead> Read(const SourceContext& context) {
   std::vector<std::filesystem::path> paths;
   for (const SourceFile& file : context.files) {
     // A broken file is named here, not somewhere in a query over all of them.
-    TRY_ASSIGN(const std::string query,
-               context.engine.Canonical(SelectFrom(file)).While("reading " + file.location));
+    TRY_ASSIGN(const std::string query, CanonicalOf(context, file));
     paths.push_back(file.object);
   }
   const std::string plain = "SELECT * FROM " + engine::ReadParquet(paths, {});

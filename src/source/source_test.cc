@@ -124,12 +124,29 @@ TEST_F(SourceTest, ParquetOfOtherColumnsIsNamed) {
             "data/two.parquet has a column `n` of type float64 where data/one.parquet has int64");
 }
 
-TEST_F(SourceTest, ABrokenParquetFileIsNamed) {
-  AddParquet("one.parquet", "SELECT 1::BIGINT AS n");
-  AddFile("broken.parquet", "PAR1 this is no parquet file");
-  const auto read = Read("parquet");
-  ASSERT_FALSE(read.ok());
-  EXPECT_THAT(read.error().message, HasSubstr("reading data/broken.parquet"));
+TEST_F(SourceTest, ABrokenParquetFileIsNamedWithWhatIsWrong) {
+  const auto message = [&](const std::string& text) {
+    files.clear();
+    AddParquet("one.parquet", "SELECT 1::BIGINT AS n");
+    AddFile("broken.parquet", text);
+    const auto read = Read("parquet");
+    EXPECT_FALSE(read.ok());
+    if (read.ok()) return std::string();
+    EXPECT_EQ(read.error().code, ErrorCode::kData);
+    EXPECT_NE(read.error().hint, "");
+    return read.error().message;
+  };
+  EXPECT_EQ(message(""), "data/broken.parquet is empty, so it is no Parquet file");
+  EXPECT_EQ(message("PAR"), "data/broken.parquet is no Parquet file: it does not begin with PAR1");
+  EXPECT_EQ(message("id,name\n1,one\n"),
+            "data/broken.parquet is no Parquet file: it does not begin with PAR1");
+  const std::string cut = "data/broken.parquet is cut short: it does not end as Parquet files do";
+  EXPECT_EQ(message("PAR1"), cut);
+  EXPECT_EQ(message("PAR1PAR1"), cut);
+  EXPECT_EQ(message("PAR1 this is no parquet file"), cut);
+  const std::string damaged = "data/broken.parquet is damaged: its columns cannot be read";
+  EXPECT_EQ(message(std::string("PAR1\0\0\0\0PAR1", 12)), damaged);
+  EXPECT_EQ(message("PAR1 this is no footer \xff\xff\xff\x7fPAR1"), damaged);
 }
 
 TEST_F(SourceTest, ParquetFileColumnAndTypesThatNeedACast) {
