@@ -56,12 +56,13 @@ Result<Executed> ExecuteSource(Session& session, const contract::Declared& sourc
   TRY_ASSIGN(const source::SourceRead read, kind->read({*engine, source.params, paths}));
 
   Executed done;
-  if (read.files_are_table) {
+  auto table = [&]() -> Result<store::Table> {
+    if (!read.files_are_table) return StoreTable(session, *engine, read.query, source.name);
     TRY(CountRows(session, *engine, kept));
-    TRY_ASSIGN(done.output.outputs[""], DescribeTable(session, *engine, std::move(kept)));
-  } else {
-    TRY_ASSIGN(done.output.outputs[""], StoreTable(session, *engine, read.query, source.name));
-  }
+    return DescribeTable(session, *engine, std::move(kept));
+  }();
+  if (!table.ok()) return source::NameSourceFile(std::move(table).error(), paths);
+  done.output.outputs[""] = std::move(table).value();
   done.rows_out = done.output.outputs[""].rows;
   if (!read.refused_query.empty()) {
     TRY_ASSIGN(store::Table refused,

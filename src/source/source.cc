@@ -16,4 +16,20 @@ const SourceKind* FindSource(const std::string& name) {
   return nullptr;
 }
 
+Error NameSourceFile(Error error, const std::vector<SourceFile>& files) {
+  if (error.code != ErrorCode::kUser && error.code != ErrorCode::kData) return error;
+  for (const SourceFile& file : files) {
+    const std::string object = file.object.string();
+    const std::size_t at = error.message.find(object);
+    if (at == std::string::npos) continue;
+    // `... file "OBJECT": the reason`
+    const std::size_t reason = error.message.find(": ", at + object.size());
+    return {ErrorCode::kData,
+            file.location + " cannot be read" +
+                (reason == std::string::npos ? "" : error.message.substr(reason)),
+            "copy or write the file again, or take it away"};
+  }
+  return error;
+}
+
 }  // namespace assay::source

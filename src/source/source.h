@@ -46,4 +46,8 @@ struct SourceKind {
 const std::vector<SourceKind>& AllSources();
 const SourceKind* FindSource(const std::string& name);
 
+/// The error of the engine over the content of a stored object, told of the source's own file;
+/// other errors as they are.
+Error NameSourceFile(Error error, const std::vector<SourceFile>& files);
+
 }  // namespace assay::source

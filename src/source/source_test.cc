@@ -149,6 +149,17 @@ TEST_F(SourceTest, ABrokenParquetFileIsNamedWithWhatIsWrong) {
   EXPECT_EQ(message("PAR1 this is no footer \xff\xff\xff\x7fPAR1"), damaged);
 }
 
+TEST_F(SourceTest, AnErrorOverAnObjectIsToldOfTheFile) {
+  AddFile("a.parquet", "");
+  const std::string object = files[0].object.string();
+  const Error named = NameSourceFile(
+      {ErrorCode::kData, "Invalid Input Error: no way into \"" + object + "\": it is odd", ""},
+      files);
+  EXPECT_EQ(named.message, "data/a.parquet cannot be read: it is odd");
+  const Error other = NameSourceFile({ErrorCode::kIo, "IO Error: the disk: " + object, ""}, files);
+  EXPECT_EQ(other.message, "IO Error: the disk: " + object);
+}
+
 TEST_F(SourceTest, ParquetFileColumnAndTypesThatNeedACast) {
   AddParquet("one.parquet", "SELECT '0190a5e2-0000-7000-8000-000000000000'::UUID AS u");
   AddParquet("two.parquet", "SELECT '0190a5e2-0000-7000-8000-000000000001'::UUID AS u");

@@ -26,7 +26,12 @@ Error EngineError(const std::string& text) {
     error.code = ErrorCode::kIo;
     error.hint = "give more memory with --memory, or free some disk for the spill folder";
   }
-  if (starts("Conversion Error") || starts("Invalid Input Error") || starts("Out of Range Error")) {
+  // A place behind a file's end, or none at all: the file's own index is wrong.
+  const bool misled = starts("IO Error: Could not read enough bytes") ||
+                      (starts("IO Error: Could not read from file") &&
+                       text.find("Invalid argument") != std::string::npos);
+  if (misled || starts("Conversion Error") || starts("Invalid Input Error") ||
+      starts("Out of Range Error")) {
     error.code = ErrorCode::kData;
   }
   if (starts("INTERRUPT Error")) error = Error{ErrorCode::kCancelled, "cancelled", ""};
