@@ -29,6 +29,12 @@ Result<Session> OpenStore(Context& context) {
   return session;
 }
 
+// `train@v2`; a version without a number by its id, in a form that can be given back.
+std::string NameOf(const run::NamedVersion& version) {
+  return version.dataset + "@" +
+         (version.number.empty() ? "version:" + Short(version.body.version) : version.number);
+}
+
 std::string RefsText(const std::vector<store::RefRow>& refs, const std::string& commit) {
   std::string text;
   for (const store::RefRow& ref : refs) {
@@ -169,8 +175,8 @@ Result<int> Show(Context& context, const DatasetOptions& options) {
     return 0;
   }
   const Terminal& terminal = context.terminal;
-  terminal.Out(terminal.Paint(version.dataset + "@" + version.number, Tone::kBold, false) +
-               "\n  version " + commit.version + "\n  commit  " + version.commit + "\n  created " +
+  terminal.Out(terminal.Paint(NameOf(version), Tone::kBold, false) + "\n  version " +
+               commit.version + "\n  commit  " + version.commit + "\n  created " +
                commit.created_at + " by " + commit.created_by + ", run " + commit.run);
   std::string facts;
   if (commit.label.is_object()) facts += "  label   " + commit.label.value("column", "") + "\n";
@@ -219,7 +225,7 @@ Result<int> Diff(Context& context, const DatasetOptions& options) {
     return 0;
   }
   const Terminal& terminal = context.terminal;
-  terminal.Out(before.dataset + "@" + before.number + " -> " + after.dataset + "@" + after.number);
+  terminal.Out(NameOf(before) + " -> " + NameOf(after));
   if (diff.same_content) {
     terminal.Out("same content: version " + Short(after.body.version));
     return 0;
