@@ -263,11 +263,13 @@ std::optional<Json> ValueReader::Value(const Param& param, const YamlNode& node,
 
 ReadParams ValueReader::Params(const KindInfo& kind, MappingReader& mapping, const Place& place) {
   ReadParams read;
+  bool complete = true;
   for (const Param& param : kind.params) {
     const std::string key = param.name == kind.subject ? kind.name : param.name;
     const std::string hint =
         key + " is " + ParamForm(param) + (param.summary.empty() ? "" : ": " + param.summary);
     const YamlNode* node = param.required ? mapping.Need(key, place, hint) : mapping.Take(key);
+    complete = complete && (node != nullptr || !param.required);
     if (node == nullptr) {
       if (param.by_default) read.params[param.name] = *param.by_default;
       continue;
@@ -276,7 +278,12 @@ ReadParams ValueReader::Params(const KindInfo& kind, MappingReader& mapping, con
     Place text_place;
     std::optional<Json> value = Value(param, *node, text_place);
     if (param.type == ParamType::kText) read.text_places[param.name] = text_place;
+    complete = complete && value.has_value();
     if (value) read.params[param.name] = *std::move(value);
+  }
+  if (!complete || kind.check == nullptr) return read;
+  if (const Status status = kind.check(read.params); !status.ok()) {
+    diagnostics_.Error(place, status.error().message, status.error().hint);
   }
   return read;
 }

@@ -45,11 +45,9 @@ Result<std::vector<TableRead>> ParseReads(const Json& json, const char* member) 
 }  // namespace
 
 Json SqlFactsJson(const SqlFacts& facts) {
-  return Json{{"reads", ReadsJson(facts.reads)},
-              {"functions", ReadsJson(facts.functions)},
-              {"calls", ReadsJson(facts.calls)},
-              {"windows", ReadsJson(facts.windows)},
-              {"tree", facts.tree}};
+  return Json{{"reads", ReadsJson(facts.reads)},         {"functions", ReadsJson(facts.functions)},
+              {"calls", ReadsJson(facts.calls)},         {"windows", ReadsJson(facts.windows)},
+              {"expanding", ReadsJson(facts.expanding)}, {"tree", facts.tree}};
 }
 
 Result<SqlFacts> ParseSqlFacts(const Json& json) {
@@ -58,6 +56,7 @@ Result<SqlFacts> ParseSqlFacts(const Json& json) {
   TRY_ASSIGN(facts.functions, ParseReads(json, "functions"));
   TRY_ASSIGN(facts.calls, ParseReads(json, "calls"));
   TRY_ASSIGN(facts.windows, ParseReads(json, "windows"));
+  TRY_ASSIGN(facts.expanding, ParseReads(json, "expanding"));
   if (!json.contains("tree") || !json["tree"].is_string()) {
     return Error{ErrorCode::kData, "not the facts of a SQL text: no tree", ""};
   }

@@ -36,13 +36,19 @@ struct TableRead {
 
 /// What the parser alone says about a SQL text.
 struct SqlFacts {
-  std::vector<TableRead> reads;      ///< tables in FROM that are no CTE, in order of appearance
-  std::string tree;                  ///< id of the `sqltree/1` text (docs/design/0001, section 9)
-  std::vector<TableRead> functions;  ///< table functions in FROM
-  std::vector<TableRead>
-      calls;  ///< what differs from call to call: now, random, SAMPLE without a seed
-  std::vector<TableRead> windows;  ///< window functions
+  std::vector<TableRead> reads;  ///< tables in FROM that are no CTE, in order of appearance
+  std::string tree;              ///< id of the `sqltree/1` text (docs/design/0001, section 9)
+  /// Table functions in FROM that may read something beside their arguments.
+  std::vector<TableRead> functions;
+  /// What differs from call to call: now, random, SAMPLE without a seed.
+  std::vector<TableRead> calls;
+  std::vector<TableRead> windows;    ///< window functions
+  std::vector<TableRead> expanding;  ///< functions that make several rows of one
 };
+
+/// Name of what `Parse` finds: another one where an older program's kept facts would lack
+/// something.
+inline constexpr std::string_view kSqlReading = "duckdb/1 reading/2";
 
 Json SqlFactsJson(const SqlFacts& facts);
 Result<SqlFacts> ParseSqlFacts(const Json& json);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/hash.h"
 #include "base/row.h"
 
@@ -195,6 +197,45 @@ TEST(Engine, WritesParquetAndCountsRows) {
   ASSERT_TRUE(grid.ok()) << grid.error().message;
   EXPECT_EQ(grid->rows[0][0], "10");
   EXPECT_EQ(grid->rows[0][2], std::nullopt);
+}
+
+// The engine's own account of its functions, so that a new one is not missed.
+TEST(Engine, KnowsTheFunctionsThatDifferFromCallToCall) {
+  const auto engine = OpenEngine();
+  const auto functions = engine->Query(
+      "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'scalar' AND "
+      "stability <> 'CONSISTENT' ORDER BY 1");
+  ASSERT_TRUE(functions.ok()) << functions.error().message;
+  EXPECT_GT(functions->rows.size(), 15U);
+  // These tell the same at every call of ours: the database has one name and one schema.
+  const std::set<std::string> constant = {"current_database", "current_schema", "current_schemas",
+                                          "in_search_path", "error"};
+  for (const auto& row : functions->rows) {
+    if (constant.contains(*row[0])) continue;
+    const auto facts = engine->Parse("SELECT " + *row[0] + "()", nullptr);
+    EXPECT_TRUE(!facts.ok() || !facts->calls.empty()) << *row[0];
+  }
+  EXPECT_FALSE(engine->Parse("SELECT ago(INTERVAL 1 DAY)", nullptr)->calls.empty());
+  EXPECT_FALSE(engine->Parse("SELECT age(x) FROM t", nullptr)->calls.empty());
+  EXPECT_TRUE(engine->Parse("SELECT age(x, y) FROM t", nullptr)->calls.empty());
+}
+
+TEST(Engine, TellsTheByteOfAMistake) {
+  const auto engine = OpenEngine();
+  std::size_t offset = 0;
+  const std::string sql = "SELECT 'äöü' AS u FROM WHERE src";
+  ASSERT_FALSE(engine->Parse(sql, &offset).ok());
+  EXPECT_EQ(sql.substr(offset, 5), "WHERE");
+}
+
+TEST(Engine, TellsWhatMakesRowsAndWhatDescribesTables) {
+  const auto engine = OpenEngine();
+  EXPECT_EQ(engine->Parse("SELECT unnest([1, 2])", nullptr)->expanding.size(), 1U);
+  EXPECT_EQ(engine->Parse("SELECT * FROM (SUMMARIZE t)", nullptr)->functions.size(), 1U);
+  EXPECT_TRUE(engine->Parse("SELECT * FROM range(3)", nullptr)->functions.empty());
+  EXPECT_EQ(
+      engine->FindOrderDependence("SELECT DISTINCT s COLLATE NOCASE FROM (SELECT 'a' AS s)").reason,
+      "a collation");
 }
 
 }  // namespace

@@ -70,6 +70,11 @@ Status CheckExpression(engine::Engine& engine, const std::string& text, bool one
       return Error{ErrorCode::kUser, "not an expression (" + facts.error().message + ")", ""};
     }
     TRY(CheckReads(*facts, ""));
+    if (!facts->expanding.empty()) {
+      return Error{ErrorCode::kUser,
+                   "it makes several rows of one (" + facts->expanding[0].name + ")",
+                   "expand the rows in a sql step before"};
+    }
     if (one_row && !facts->windows.empty()) {
       return Error{ErrorCode::kUser, "it must see one row alone, not a window",
                    "compute the column in a sql step before"};

@@ -205,9 +205,9 @@ TEST_F(GateTest, WrongDeclarationsAreErrors) {
   Check("pattern", {{"column", "n"}, {"regex", "x"}});
   EXPECT_THAT(Refusal(), HasSubstr("a pattern is for text"));
   gate.checks.clear();
-  Check("range", {{"column", "n"}});
-  EXPECT_THAT(Refusal(), HasSubstr("needs `min`"));
-  gate.checks.clear();
+  const Status no_border = FindCheck("range")->info.check({{"column", "n"}});
+  ASSERT_FALSE(no_border.ok());
+  EXPECT_THAT(no_border.error().message, HasSubstr("needs `min`"));
   Check("rule", {{"predicate", "nothing > 3"}});
   EXPECT_THAT(Refusal(), HasSubstr("nothing"));
   gate.checks.clear();
@@ -261,6 +261,15 @@ TEST_F(GateTest, AnExpressionHasOneValue) {
   gate.checks.clear();
   Check("aggregate", {{"expression", "count(COLUMNS(*))"}, {"between", {"1", ""}}});
   EXPECT_THAT(Refusal(), HasSubstr("gives 2 values, not one"));
+}
+
+TEST_F(GateTest, AnExpressionMakesNoRows) {
+  TakeInput("SELECT 1 AS x");
+  for (const char* expression : {"unnest([true, false])", "x > 5 OR unnest([])"}) {
+    gate.checks.clear();
+    Check("rule", {{"predicate", expression}});
+    EXPECT_THAT(Refusal(), HasSubstr("several rows of one"));
+  }
 }
 
 TEST_F(GateTest, TheUnionOfBadRowsIsJudgedAlsoWhenTheyAreKept) {

@@ -35,6 +35,13 @@ Status CheckNotEmpty(const Json& params, const Type& type) {
   return {};
 }
 
+Status HasBorder(const Json& params) {
+  for (const Side& side : kSides) {
+    if (params.contains(side.param)) return {};
+  }
+  return Error{ErrorCode::kUser, "a range check needs `min`, `max`, `above` or `below`", ""};
+}
+
 Result<CompiledCheck> Compile(const CheckContext& context) {
   TRY_ASSIGN(const Field* field, CheckedColumn(context, "column"));
   CompiledCheck check;
@@ -49,9 +56,6 @@ Result<CompiledCheck> Compile(const CheckContext& context) {
     TRY_ASSIGN(const std::string literal, Literal(value, field->type));
     check.sql += engine::QuoteName(field->name) + " " + side.bad + " " + literal;
     check.expected += side.words + value.get<std::string>();
-  }
-  if (check.sql.empty()) {
-    return Error{ErrorCode::kUser, "a range check needs `min`, `max`, `above` or `below`", ""};
   }
   TRY(CheckNotEmpty(context.params, field->type));
   return check;
@@ -79,6 +83,7 @@ CheckKind range_check() {
                            .type = ParamType::kScalar,
                            .summary = "every value is smaller"}},
                .subject = "column",
+               .check = HasBorder,
                .example = "- {range: delay, min: -60, max: 600}\n"},
       .compile = Compile};
 }

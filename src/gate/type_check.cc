@@ -27,19 +27,24 @@ bool IsLogicalName(const std::string& name) {
   return false;
 }
 
+std::string Lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+Status IsKnown(const Json& params) {
+  const std::string is = Lower(params.at("is").get<std::string>());
+  if (IsLogicalName(is)) return {};
+  if (ParseSchemaJson(Json::array({Json{{"name", "c"}, {"type", is}}})).ok()) return {};
+  return Error{ErrorCode::kUser, "no such type: " + is,
+               "types are int64, float64, string, bool, date, timestamp[us], decimal(10,2) and so "
+               "on, or string, number, integer, boolean, date, timestamp, time, object, array"};
+}
+
 Result<CompiledCheck> Compile(const CheckContext& context) {
   TRY_ASSIGN(const Field* field, CheckedColumn(context, "column"));
-  std::string is = context.params.at("is").get<std::string>();
-  std::transform(is.begin(), is.end(), is.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  const bool known =
-      IsLogicalName(is) || ParseSchemaJson(Json::array({Json{{"name", "c"}, {"type", is}}})).ok();
-  if (!known) {
-    return Error{
-        ErrorCode::kUser, "no such type: " + is,
-        "types are int64, float64, string, bool, date, timestamp[us], decimal(10,2) and so "
-        "on, or string, number, integer, boolean, date, timestamp, time, object, array"};
-  }
+  const std::string is = Lower(context.params.at("is").get<std::string>());
   CompiledCheck check;
   check.form = CheckForm::kSchema;
   check.column = field->name;
@@ -69,6 +74,7 @@ CheckKind type_check() {
                                .summary = "name of the type",
                                .required = true}},
                    .subject = "column",
+                   .check = IsKnown,
                    .example = "- {type: distance, is: integer}\n"},
           .compile = Compile};
 }

@@ -39,6 +39,20 @@ Json RefusedVerdict(const std::string& source, std::uint64_t rows, std::uint64_t
               {"refused", refused}, {"checks", Json::array()}, {"note", "rows that did not parse"}};
 }
 
+// A source that refuses every row is declared wrongly; its first row shows how.
+Error NoRowCouldBeRead(engine::Engine& engine, const std::string& refused) {
+  Error error{ErrorCode::kData, "no row of the source could be read", ""};
+  const auto first =
+      engine.Query("SELECT location, line, reason, text FROM (" + refused + ") LIMIT 1");
+  if (!first.ok() || first->rows.empty()) return error;
+  const auto& row = first->rows[0];
+  const std::string reason = row[2].value_or("");
+  error.message += "; " + row[0].value_or("") + ":" + row[1].value_or("") + ": " +
+                   reason.substr(0, reason.find('\n')) + ": " + row[3].value_or("").substr(0, 100);
+  error.hint = "look at the delimiter, at lines before the header, and at declared types";
+  return error;
+}
+
 }  // namespace
 
 Result<Executed> ExecuteSource(Session& session, const contract::Declared& source,
@@ -64,14 +78,12 @@ Result<Executed> ExecuteSource(Session& session, const contract::Declared& sourc
   if (!table.ok()) return source::NameSourceFile(std::move(table).error(), paths);
   done.output.outputs[""] = std::move(table).value();
   done.rows_out = done.output.outputs[""].rows;
-  if (!read.refused_query.empty()) {
-    TRY_ASSIGN(store::Table refused,
-               StoreTable(session, *engine, read.refused_query, source.name + ".refused"));
+  if (read.refused) {
+    TRY_ASSIGN(const std::string query, read.refused());
+    TRY_ASSIGN(store::Table refused, StoreTable(session, *engine, query, source.name + ".refused"));
     done.rows_refused = refused.rows;
     if (refused.rows > 0) {
-      if (done.rows_out == 0) {
-        return Error{ErrorCode::kData, "no row of the source could be read", ""};
-      }
+      if (done.rows_out == 0) return NoRowCouldBeRead(*engine, query);
       done.output.verdict = RefusedVerdict(source.name, done.rows_out, refused.rows);
       done.quarantine = store::QuarantineRow{};
       done.quarantine->gate = source.name;

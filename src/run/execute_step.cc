@@ -46,6 +46,25 @@ void DropRelations(engine::Engine& engine, const std::vector<step::StepInput>& i
   }
 }
 
+// One thread over sorted input, so that every machine gets the same rows.
+Result<store::Table> StoreInOrder(Session& session, const std::vector<step::StepInput>& tables,
+                                  const std::string& query, const std::string& step) {
+  constexpr char kMade[] = "_assay_step";
+  TRY_ASSIGN(engine::Engine * ordered, session.OrderedEngine());
+  auto table = [&]() -> Result<store::Table> {
+    for (const step::StepInput& input : tables) {
+      TRY(MakeRelation(*ordered, input, Relation::kOrderedTable));
+    }
+    if (ordered->Parse(query, nullptr).ok()) return StoreTable(session, *ordered, query, step);
+    // PIVOT without an IN list is several statements to the engine: it looks for the values first.
+    TRY(ordered->Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kMade + " AS " + query));
+    return StoreTable(session, *ordered, std::string("SELECT * FROM ") + kMade, step);
+  }();
+  (void)ordered->Execute(std::string("DROP TABLE IF EXISTS ") + kMade).ok();
+  DropRelations(*ordered, tables, Relation::kOrderedTable);
+  return table;
+}
+
 }  // namespace
 
 Result<Executed> ExecuteStep(Session& session, const contract::Declared& step,
@@ -74,15 +93,7 @@ Result<Executed> ExecuteStep(Session& session, const contract::Declared& step,
     if (reason.empty()) return StoreTable(session, *engine, query, step.name);
 
     done.note = "one thread over sorted input, because of " + reason;
-    TRY_ASSIGN(engine::Engine * ordered, session.OrderedEngine());
-    auto table = [&]() -> Result<store::Table> {
-      for (const step::StepInput& input : tables) {
-        TRY(MakeRelation(*ordered, input, Relation::kOrderedTable));
-      }
-      return StoreTable(session, *ordered, query, step.name);
-    }();
-    DropRelations(*ordered, tables, Relation::kOrderedTable);
-    return table;
+    return StoreInOrder(session, tables, query, step.name);
   }();
   DropRelations(*engine, tables, Relation::kView);
   if (!stored.ok()) return std::move(stored).error();

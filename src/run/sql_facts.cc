@@ -1,9 +1,9 @@
 #include "run/sql_facts.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/hash.h"
+#include "contract/utf8.h"
 
 namespace assay::run {
 namespace {
@@ -12,26 +12,19 @@ using contract::Declared;
 using contract::Diagnostics;
 using contract::Place;
 
-// Table functions that make rows of their arguments alone.
-constexpr std::array kPureTableFunctions = {"unnest", "range",     "generate_series",
-                                            "repeat", "json_each", "json_tree"};
-
 // Place of a byte of a text whose first character stands at `start`.
 Place PlaceInText(const Place& start, const std::string& text, std::size_t offset) {
+  const contract::LineColumn at = contract::LineColumnOf(text, std::min(offset, text.size()));
   Place place = start;
-  const std::string before = text.substr(0, std::min(offset, text.size()));
-  const auto lines = std::count(before.begin(), before.end(), '\n');
-  place.line += static_cast<int>(lines);
-  const std::size_t last = before.rfind('\n');
-  place.column +=
-      static_cast<int>(last == std::string::npos ? before.size() : before.size() - last - 1);
+  place.line += at.line - 1;
+  place.column += at.column - 1;
   return place;
 }
 
 Result<engine::SqlFacts> FactsOf(Session& session, const std::string& text,
                                  std::size_t& error_offset) {
   const std::string key = Sha256Hex(text);
-  const std::string engine(engine::kEngineMajor);
+  const std::string engine(engine::kSqlReading);
   if (session.has_catalog()) {
     TRY_ASSIGN(const auto seen, session.catalog().FindSeenSql(key, engine));
     if (seen) {
@@ -51,9 +44,6 @@ Result<engine::SqlFacts> FactsOf(Session& session, const std::string& text,
 void CheckCalls(const engine::SqlFacts& facts, const Place& start, const std::string& text,
                 Diagnostics& diagnostics) {
   for (const engine::TableRead& function : facts.functions) {
-    const bool pure = std::find(kPureTableFunctions.begin(), kPureTableFunctions.end(),
-                                function.name) != kPureTableFunctions.end();
-    if (pure) continue;
     diagnostics.Error(PlaceInText(start, text, function.offset),
                       "a step reads nodes only, not through a table function: " + function.name,
                       "declare what it reads as a source");

@@ -1,8 +1,14 @@
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdlib>
 #include <map>
+#include <optional>
 
+#include "base/nearest.h"
 #include "engine/sql_text.h"
 #include "source/source.h"
+#include "source/text_file.h"
 
 namespace assay::source {
 namespace {
@@ -12,6 +18,7 @@ using engine::QuoteText;
 
 constexpr char kRejects[] = "_assay_rejects";
 constexpr char kScans[] = "_assay_reject_scans";
+constexpr char kLines[] = "_assay_reject_lines";
 constexpr char kFile[] = "_assay_source_file";
 
 std::string TextOption(const Json& params, const char* param, const char* option) {
@@ -24,12 +31,12 @@ std::string CellOptions(const Json& params) {
   std::string options = TextOption(params, "delimiter", "delim") +
                         TextOption(params, "quote", "quote") +
                         TextOption(params, "escape", "escape");
-  options += std::string(", header = ") + (params.value("header", true) ? "true" : "false");
+  options += std::string(", hive_partitioning = false, header = ") +
+             (params.value("header", true) ? "true" : "false");
   const Json nulls = params.value("nulls", Json::array());
   std::string words;
   for (const Json& word : nulls) {
-    words += (words.empty() ? "" : ", ") +
-             QuoteText(word.is_string() ? word.get<std::string>() : word.dump());
+    words += (words.empty() ? "" : ", ") + QuoteText(word.get<std::string>());
   }
   if (!words.empty()) options += ", nullstr = [" + words + "]";
   return options;
@@ -41,6 +48,60 @@ std::string PathList(const std::vector<SourceFile>& files) {
     list += (list.empty() ? "" : ", ") + QuoteText(file.object.string());
   }
   return "[" + list + "]";
+}
+
+struct SqlName {
+  const char* name;
+  TypeKind kind;
+};
+constexpr std::array kSqlNames = {
+    SqlName{"BOOLEAN", TypeKind::kBool},        SqlName{"TINYINT", TypeKind::kInt8},
+    SqlName{"SMALLINT", TypeKind::kInt16},      SqlName{"INTEGER", TypeKind::kInt32},
+    SqlName{"INT", TypeKind::kInt32},           SqlName{"BIGINT", TypeKind::kInt64},
+    SqlName{"UTINYINT", TypeKind::kUint8},      SqlName{"USMALLINT", TypeKind::kUint16},
+    SqlName{"UINTEGER", TypeKind::kUint32},     SqlName{"UBIGINT", TypeKind::kUint64},
+    SqlName{"REAL", TypeKind::kFloat32},        SqlName{"FLOAT", TypeKind::kFloat32},
+    SqlName{"DOUBLE", TypeKind::kFloat64},      SqlName{"VARCHAR", TypeKind::kString},
+    SqlName{"TEXT", TypeKind::kString},         SqlName{"BLOB", TypeKind::kBytes},
+    SqlName{"DATE", TypeKind::kDate},           SqlName{"TIME", TypeKind::kTime},
+    SqlName{"TIMESTAMP", TypeKind::kTimestamp}, SqlName{"TIMESTAMPTZ", TypeKind::kTimestampUtc},
+};
+
+// A declared type: one of our own names (`int32`, `timestamp[us]`) or a common name of SQL.
+Result<Type> DeclaredType(const std::string& text) {
+  std::string lower;
+  std::string upper;
+  for (const char c : text) {
+    if (c == ' ') continue;
+    lower.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+    upper.push_back(static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+  }
+  const auto ours = ParseSchemaJson(Json::array({Json{{"name", "c"}, {"type", lower}}}));
+  if (ours.ok()) return (*ours)[0].type;
+  std::vector<std::string> names;
+  for (const SqlName& name : kSqlNames) {
+    if (upper == name.name) return Type{name.kind, 0, 0, {}};
+    names.emplace_back(name.name);
+  }
+  if (upper.starts_with("NUMERIC(")) return DeclaredType("decimal" + lower.substr(7));
+  if (upper == "DECIMAL" || upper == "NUMERIC") {
+    return Error{ErrorCode::kUser, "a decimal type needs digits and decimals: " + text,
+                 "write it as decimal(10,2)"};
+  }
+  const std::string nearest = NearestName(upper, names);
+  return Error{ErrorCode::kUser, "no such type: " + text,
+               nearest.empty() ? "types are int64, float64, decimal(10,2), string, bool, date, "
+                                 "timestamp[us] and so on, or BIGINT, DOUBLE, VARCHAR, ..."
+                               : "did you mean " + nearest + "?"};
+}
+
+// Mistakes in the declaration alone.
+Status Check(const Json& params) {
+  const Json declared = params.value("columns", Json::object());
+  for (const auto& [name, type] : declared.items()) {
+    TRY(DeclaredType(type.get<std::string>()).While("columns: " + name));
+  }
+  return {};
 }
 
 // The columns all as text, as the `columns` option wants them.
@@ -57,33 +118,90 @@ bool IsDayOrMoment(const Field& field) {
          field.type.kind == TypeKind::kTimestampUtc;
 }
 
+const Type kText{TypeKind::kString, 0, 0, {}};
+
+// The cells of files as text, with the names of `columns`.
+std::string TextCells(const SourceContext& context, const std::vector<SourceFile>& files,
+                      const Schema& columns) {
+  return "read_csv(" + PathList(files) + CellOptions(context.params) +
+         ", auto_detect = false, ignore_errors = true, columns = " + TextColumns(columns) + ")";
+}
+
+// How many cells fit a condition, and one of them, for each column that has a condition; one pass.
+struct Found {
+  std::size_t column = 0;
+  std::string cells;    // how many
+  std::string example;  // the least of them
+};
+Result<std::vector<Found>> FindCells(const SourceContext& context, const std::string& cells,
+                                     const Schema& columns,
+                                     const std::vector<std::string>& conditions) {
+  std::string select;
+  std::vector<Found> found;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (conditions[i].empty()) continue;
+    const std::string filter = " FILTER (WHERE " + conditions[i] + ")";
+    select += (select.empty() ? "" : ", ") + std::string("count(*)") + filter + ", min(" +
+              QuoteName(columns[i].name) + ")" + filter;
+    found.push_back({i, "", ""});
+  }
+  if (found.empty()) return found;
+  TRY_ASSIGN(const engine::Grid grid, context.engine.Query("SELECT " + select + " FROM " + cells));
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    found[i].cells = grid.rows.at(0).at(2 * i).value_or("0");
+    found[i].example = grid.rows[0][2 * i + 1].value_or("");
+  }
+  std::erase_if(found, [](const Found& one) { return one.cells == "0"; });
+  return found;
+}
+
+// A number of digits alone that a double would bend: an identifier, as a rule.
+std::string BentByDouble(const std::string& cell) {
+  const std::string exact = "TRY_CAST(" + cell + " AS HUGEINT)";
+  const std::string bent = "TRY_CAST(TRY_CAST(" + cell + " AS DOUBLE) AS HUGEINT)";
+  return "regexp_full_match(" + cell + ", '\\s*[+-]?[0-9]+\\s*') AND (" + exact + " IS NULL OR " +
+         bent + " IS DISTINCT FROM " + exact + ")";
+}
+
 // The columns of one file as they are detected over all of it: a sample would let the answer depend
 // on its size.
 Result<Schema> Detect(const SourceContext& context, const SourceFile& file) {
+  const bool header = context.params.value("header", true);
+  TRY(CheckIsText(file, header ? "its header" : "its first line"));
   const std::string options = PathList({file}) + CellOptions(context.params) +
                               ", sample_size = -1, skip = 0, comment = '', ignore_errors = true";
   auto found = context.engine.Describe("SELECT * FROM read_csv(" + options + ")");
+  if (!found.ok() && found.error().code == ErrorCode::kIo) return found;
   if (!found.ok()) {
     // The engine's own advice speaks of options that are not ours.
     return Error{ErrorCode::kData, file.location + " is not delimited text of the declared form",
                  "look for a quote that is not closed, another delimiter, line ends of two kinds, "
-                 "text that is not UTF-8, or lines before the header"};
+                 "text that is not UTF-8, a line of over 2 MB, or lines before the header"};
   }
-  if (std::none_of(found->begin(), found->end(), IsDayOrMoment)) return found;
-  TRY_ASSIGN(const engine::Grid formats,
-             context.engine.Query("SELECT DateFormat, TimestampFormat FROM sniff_csv(" +
-                                  QuoteText(file.object.string()) + CellOptions(context.params) +
-                                  ", sample_size = -1, skip = 0, comment = '', "
-                                  "ignore_errors = true)"));
-  // Days and moments in any form but ISO's are text: 01/02/2001 is not ours to guess.
-  const auto is_iso = [&](std::size_t column) {
-    const auto& format = formats.rows.at(0).at(column);
-    return !format || format->empty() || format->starts_with("%Y-%m-%d");
-  };
-  for (Field& field : *found) {
-    const std::size_t format = field.type.kind == TypeKind::kDate ? 0 : 1;
-    if (IsDayOrMoment(field) && !is_iso(format)) field.type = {TypeKind::kString, 0, 0, {}};
+  if (std::any_of(found->begin(), found->end(), IsDayOrMoment)) {
+    TRY_ASSIGN(const engine::Grid formats,
+               context.engine.Query("SELECT DateFormat, TimestampFormat FROM sniff_csv(" +
+                                    QuoteText(file.object.string()) + CellOptions(context.params) +
+                                    ", sample_size = -1, skip = 0, comment = '', "
+                                    "ignore_errors = true)"));
+    // Days and moments in any form but ISO's are text: 01/02/2001 is not ours to guess.
+    const auto is_iso = [&](std::size_t column) {
+      const auto& format = formats.rows.at(0).at(column);
+      return !format || format->empty() || format->starts_with("%Y-%m-%d");
+    };
+    for (Field& field : *found) {
+      const std::size_t format = field.type.kind == TypeKind::kDate ? 0 : 1;
+      if (IsDayOrMoment(field) && !is_iso(format)) field.type = kText;
+    }
   }
+  std::vector<std::string> conditions;
+  for (const Field& field : *found) {
+    const bool is_double = field.type.kind == TypeKind::kFloat64;
+    conditions.push_back(is_double ? BentByDouble(QuoteName(field.name)) : "");
+  }
+  TRY_ASSIGN(const auto bent,
+             FindCells(context, TextCells(context, {file}, *found), *found, conditions));
+  for (const Found& one : bent) (*found)[one.column].type = kText;
   return found;
 }
 
@@ -93,56 +211,139 @@ std::string NamesText(const Schema& schema) {
   return names;
 }
 
-// The columns of the first file, with the declared types; all files must have them in this order,
+// The type that holds what two files hold; text when nothing else does.
+Type CommonType(const Type& a, const Type& b) {
+  if (a == b) return a;
+  const auto both = [&](TypeKind one, TypeKind other) {
+    return (a.kind == one && b.kind == other) || (a.kind == other && b.kind == one);
+  };
+  if (both(TypeKind::kDate, TypeKind::kTimestamp)) return {TypeKind::kTimestamp, 0, 0, {}};
+  if (both(TypeKind::kInt64, TypeKind::kFloat64)) return {TypeKind::kFloat64, 0, 0, {}};
+  return kText;
+}
+
+// A column without a value is detected as text and says nothing of the type. `columns` are those of
+// one file.
+Result<std::vector<bool>> HasValues(const SourceContext& context, const SourceFile& file,
+                                    const Schema& columns) {
+  std::vector<std::string> conditions;
+  for (const Field& field : columns) conditions.push_back(QuoteName(field.name) + " IS NOT NULL");
+  TRY_ASSIGN(const auto found,
+             FindCells(context, TextCells(context, {file}, columns), columns, conditions));
+  std::vector<bool> has(columns.size());
+  for (const Found& one : found) has[one.column] = true;
+  return has;
+}
+
+// The types of all files together, so that neither their names nor their order decide.
+Result<Schema> CommonTypes(const SourceContext& context, const std::vector<Schema>& files) {
+  Schema columns = files[0];
+  if (std::all_of(files.begin(), files.end(),
+                  [&](const Schema& file) { return file == columns; })) {
+    return columns;
+  }
+  std::vector<std::optional<Type>> types(columns.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    TRY_ASSIGN(const auto has, HasValues(context, context.files[i], files[i]));
+    for (std::size_t column = 0; column < columns.size(); ++column) {
+      if (!has[column]) continue;
+      const Type& type = files[i][column].type;
+      types[column] = types[column] ? CommonType(*types[column], type) : type;
+    }
+  }
+  std::vector<std::string> conditions;
+  for (std::size_t column = 0; column < columns.size(); ++column) {
+    columns[column].type = types[column].value_or(kText);
+    // Whole numbers of one file must survive the fractions of another.
+    const bool is_double = columns[column].type.kind == TypeKind::kFloat64;
+    conditions.push_back(is_double ? BentByDouble(QuoteName(columns[column].name)) : "");
+  }
+  TRY_ASSIGN(const auto bent,
+             FindCells(context, TextCells(context, context.files, columns), columns, conditions));
+  for (const Found& one : bent) columns[one.column].type = kText;
+  return columns;
+}
+
+// The columns of the files, with the types of all of them; all files must have them in one order,
 // for cells are taken by their place in the line.
 Result<Schema> Columns(const SourceContext& context) {
   const Json declared = context.params.value("columns", Json::object());
-  TRY_ASSIGN(Schema columns, Detect(context, context.files[0]));
-  for (std::size_t i = 1; i < context.files.size(); ++i) {
-    TRY_ASSIGN(const Schema other, Detect(context, context.files[i]));
-    if (FieldNames(other) == FieldNames(columns)) continue;
+  std::vector<Schema> files;
+  for (const SourceFile& file : context.files) {
+    TRY_ASSIGN(Schema columns, Detect(context, file));
+    files.push_back(std::move(columns));
+    if (FieldNames(files.back()) == FieldNames(files[0])) continue;
     return Error{ErrorCode::kData,
-                 context.files[i].location + " has the columns " + NamesText(other) + " where " +
-                     context.files[0].location + " has " + NamesText(columns),
+                 file.location + " has the columns " + NamesText(files.back()) + " where " +
+                     context.files[0].location + " has " + NamesText(files[0]),
                  "make the files alike, or declare them as two sources"};
   }
   for (const auto& [name, type] : declared.items()) {
-    if (FindField(columns, name) != nullptr) continue;
+    if (FindField(files[0], name) != nullptr) continue;
     return Error{ErrorCode::kUser,
                  "no column of this name in " + context.files[0].location + ": " + name,
-                 "its columns are " + NamesText(columns)};
+                 "its columns are " + NamesText(files[0])};
+  }
+  TRY_ASSIGN(Schema columns, CommonTypes(context, files));
+  for (Field& field : columns) {
+    if (!declared.contains(field.name)) continue;
+    TRY_ASSIGN(field.type, DeclaredType(declared[field.name].get<std::string>()));
   }
   return columns;
 }
 
-std::string TypeOf(const Field& field, const Json& declared) {
-  return declared.contains(field.name) ? declared[field.name].get<std::string>()
-                                       : engine::TypeSql(field.type);
+// What would go without a word when a cell becomes a value of this type: a condition over the text
+// of the cell, and how to say it.
+struct Loss {
+  std::string condition;
+  const char* what;
+};
+Loss LossOf(const Field& field) {
+  const std::string cell = QuoteName(field.name);
+  const auto matches = [&](const std::string& regex) {
+    return "regexp_matches(" + cell + ", " + QuoteText(regex) + ")";
+  };
+  if (IsInteger(field.type)) {
+    const std::string number = "TRY_CAST(" + cell + " AS DOUBLE)";
+    return {number + " <> trunc(" + number + ")", "of whole numbers has fractions"};
+  }
+  switch (field.type.kind) {
+    case TypeKind::kDecimal:
+      return {matches("\\.[0-9]{" + std::to_string(field.type.scale) + "}[0-9]*[1-9]"),
+              "has more decimals than its type"};
+    case TypeKind::kDate:
+      return {matches("[0-9][T ].*[1-9]"), "of days has hours"};
+    case TypeKind::kTimestamp:
+      return {matches("\\.[0-9]{6}[0-9]*[1-9]"), "of microseconds has finer ones"};
+    case TypeKind::kTimestampUtc:
+      return {cell + " IS NOT NULL AND TRY_CAST(" + cell + " AS TIMESTAMPTZ) IS NULL OR " +
+                  matches("\\.[0-9]{6}[0-9]*[1-9]"),
+              "of moments in UTC has what is none"};
+    case TypeKind::kFloat32:
+    case TypeKind::kFloat64:
+      return {"isinf(TRY_CAST(" + cell + " AS " + engine::TypeSql(field.type) + ")) AND NOT " +
+                  matches("[iI][nN][fF]"),
+              "has numbers too large for its type"};
+    default:
+      return {"", ""};
+  }
 }
 
-// A cell 1.5 in a column of whole numbers would be rounded without a word; it is an error instead.
-Status CheckWholeNumbers(const SourceContext& context, const Schema& columns,
-                         const std::string& cells) {
-  const Json declared = context.params.value("columns", Json::object());
-  for (const Field& field : columns) {
-    TRY_ASSIGN(const Schema type,
-               context.engine.Describe("SELECT CAST(NULL AS " + TypeOf(field, declared) + ") AS c")
-                   .While("type of column " + field.name));
-    if (!IsInteger(type[0].type)) continue;
-    const std::string name = QuoteName(field.name);
-    TRY_ASSIGN(const engine::Grid grid,
-               context.engine.Query("SELECT count(*), min(" + name + ") FROM read_csv(" + cells +
-                                    ", auto_detect = false, ignore_errors = true, columns = " +
-                                    TextColumns(columns) + ") WHERE TRY_CAST(" + name +
-                                    " AS DOUBLE) IS NOT NULL AND TRY_CAST(" + name +
-                                    " AS DOUBLE) <> trunc(TRY_CAST(" + name + " AS DOUBLE))"));
-    if (grid.rows.at(0).at(0) == "0") continue;
-    return Error{ErrorCode::kData,
-                 "column " + field.name + " of whole numbers has fractions, " +
-                     grid.rows[0][1].value_or("") + " among them, in rows: " + *grid.rows[0][0],
-                 "declare it, as `columns: {" + field.name + ": DOUBLE}`"};
-  }
-  return {};
+// A cell that would be rounded or cut without a word is an error.
+Status CheckNothingIsLost(const SourceContext& context, const Schema& columns) {
+  std::vector<std::string> conditions;
+  for (const Field& field : columns) conditions.push_back(LossOf(field).condition);
+  TRY_ASSIGN(const auto found,
+             FindCells(context, TextCells(context, context.files, columns), columns, conditions));
+  if (found.empty()) return {};
+  const Field& field = columns[found[0].column];
+  const bool is_whole = IsInteger(field.type);
+  return Error{ErrorCode::kData,
+               "column " + field.name + " " + LossOf(field).what + ", " + found[0].example +
+                   " among them, in rows: " + found[0].cells,
+               "declare it, as `columns: {" + field.name + ": " +
+                   (is_whole ? "DOUBLE" : "VARCHAR") + "}`" +
+                   (is_whole ? "" : ", and cast it in a sql step")};
 }
 
 // Objects are named by their content: files of the same bytes are one, with all their names.
@@ -172,24 +373,52 @@ Status CheckDifferentBytes(const std::vector<SourceFile>& files) {
   return {};
 }
 
+// The engine counts rows where a person counts lines; a cell may hold line ends.
+Status WriteLines(const SourceContext& context) {
+  TRY(context.engine.Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kLines +
+                             " (file VARCHAR, place BIGINT, line BIGINT)"));
+  TRY_ASSIGN(const engine::Grid rejects,
+             context.engine.Query(std::string("SELECT DISTINCT s.file_path, "
+                                              "r.line_byte_position::BIGINT FROM ") +
+                                  kRejects + " r JOIN " + kScans +
+                                  " s ON r.scan_id = s.scan_id AND r.file_id = s.file_id "
+                                  "WHERE r.line_byte_position IS NOT NULL ORDER BY 1, 2"));
+  std::map<std::string, std::vector<std::int64_t>> offsets;
+  for (const auto& row : rejects.rows) {
+    offsets[row[0].value_or("")].push_back(std::strtoll(row[1]->c_str(), nullptr, 10));
+  }
+  constexpr std::size_t kAtOnce = 10'000;
+  for (const auto& [file, places] : offsets) {
+    TRY_ASSIGN(const std::vector<std::int64_t> lines, LinesOf(file, places));
+    for (std::size_t first = 0; first < lines.size(); first += kAtOnce) {
+      std::string values;
+      for (std::size_t i = first; i < std::min(first + kAtOnce, lines.size()); ++i) {
+        values += (values.empty() ? "(" : ", (") + QuoteText(file) + ", " +
+                  std::to_string(places[i]) + ", " + std::to_string(lines[i]) + ")";
+      }
+      TRY(context.engine.Execute(std::string("INSERT INTO ") + kLines + " VALUES " + values));
+    }
+  }
+  return {};
+}
+
 Result<SourceRead> Read(const SourceContext& context) {
   TRY_ASSIGN(const Schema columns, Columns(context));
-  const Json declared = context.params.value("columns", Json::object());
   std::string typed;
   for (const Field& field : columns) {
     typed += (typed.empty() ? "" : ", ") + QuoteText(field.name) + ": " +
-             QuoteText(TypeOf(field, declared));
+             QuoteText(engine::TypeSql(field.type));
   }
-  const std::string cells = PathList(context.files) + CellOptions(context.params);
-  TRY(CheckWholeNumbers(context, columns, cells));
+  TRY(CheckNothingIsLost(context, columns));
   // Rejects of an earlier source in this instance must not be taken for ours.
   TRY(context.engine.Execute(std::string("DROP TABLE IF EXISTS ") + kRejects));
   TRY(context.engine.Execute(std::string("DROP TABLE IF EXISTS ") + kScans));
   const std::string column = context.params.value("file_column", "");
   if (!column.empty()) TRY(CheckDifferentBytes(context.files));
   SourceRead read;
-  const std::string table = "read_csv(" + cells + ", auto_detect = false, columns = {" + typed +
-                            "}, filename = '" + kFile +
+  const std::string table = "read_csv(" + PathList(context.files) + CellOptions(context.params) +
+                            ", auto_detect = false, columns = {" + typed + "}, filename = '" +
+                            kFile +
                             "', store_rejects = true, rejects_limit = 0, rejects_table = '" +
                             kRejects + "', rejects_scan = '" + kScans + "')";
   const std::string locations = LocationMap(context.files);
@@ -198,16 +427,20 @@ Result<SourceRead> Read(const SourceContext& context) {
     read.query += ", " + locations + "[" + kFile + "] AS " + QuoteName(column);
   }
   read.query += " FROM " + table;
-  // One row may be rejected for several cells; its first reason is told.
-  read.refused_query = "SELECT " + locations +
-                       "[s.file_path] AS location, r.line::BIGINT AS line, "
-                       "first(r.column_name ORDER BY r.column_idx) AS \"column\", "
-                       "first(r.error_message ORDER BY r.column_idx) AS reason, "
-                       "any_value(r.csv_line) AS text FROM " +
-                       kRejects + " r JOIN " + kScans +
-                       " s ON r.scan_id = s.scan_id AND r.file_id = s.file_id "
-                       "WHERE r.scan_id = (SELECT max(scan_id) FROM " +
-                       kScans + ") GROUP BY s.file_id, s.file_path, r.line ORDER BY s.file_id, 2";
+  read.refused = [context, locations]() -> Result<std::string> {
+    TRY(WriteLines(context));
+    // One row may be rejected for several cells; its first reason is told.
+    return "SELECT " + locations +
+           "[s.file_path] AS location, coalesce(min(l.line), r.line::BIGINT) AS line, "
+           "first(r.column_name ORDER BY r.column_idx) AS \"column\", "
+           "first(r.error_message ORDER BY r.column_idx) AS reason, "
+           "ltrim(any_value(r.csv_line), chr(10) || chr(13)) AS text FROM " +
+           kRejects + " r JOIN " + kScans +
+           " s ON r.scan_id = s.scan_id AND r.file_id = s.file_id LEFT JOIN " + kLines +
+           " l ON l.file = s.file_path AND l.place = r.line_byte_position "
+           "WHERE r.scan_id = (SELECT max(scan_id) FROM " +
+           kScans + ") GROUP BY s.file_id, s.file_path, r.line ORDER BY s.file_id, 2";
+  };
   return read;
 }
 
@@ -219,8 +452,8 @@ SourceKind csv_source() {
       .info = {.name = "csv",
                .summary = "delimited text files",
                .help =
-                   "Column types are declared in `columns` or detected over the whole first "
-                   "file. A row that does not parse is refused, with its file, line, column and "
+                   "Column types are declared in `columns` or detected over all rows of all "
+                   "files. A row that does not parse is refused, with its file, line, column and "
                    "reason, and readable as `NAME.refused`. Text is UTF-8.",
                .version = 1,
                .params = {{.name = "files",
@@ -254,6 +487,8 @@ SourceKind csv_source() {
                           {.name = "file_column",
                            .type = ParamType::kString,
                            .summary = "name of a column that gets each row's file name"}},
+               .refuses = true,
+               .check = Check,
                .suffixes = {".csv"},
                .example = "sources:\n  airports: {files: data/airports.csv, nulls: [\"\", NA]}\n"},
       .read = Read};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,9 @@ struct SourceRead {
   std::string query;
   /// True when the stored files themselves are the table: nothing needs to be written.
   bool files_are_table = false;
-  /// A SELECT of the rows that did not parse, valid after `query` ran: location, line, column,
-  /// reason, text. Empty when the format has none.
-  std::string refused_query;
+  /// Called after `query` ran: a SELECT of the rows that did not parse, with location, line,
+  /// column, reason, text. Null when the format has none.
+  std::function<Result<std::string>()> refused;
 };
 
 struct SourceKind {

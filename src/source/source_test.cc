@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 
 namespace assay::source {
 namespace {
@@ -65,7 +66,7 @@ TEST_F(SourceTest, CsvRowsThatDoNotParseAreRefusedWithTheirLine) {
   const auto read = Read("csv", {{"columns", {{"n", "BIGINT"}}}});
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(Rows(read->query).rows.size(), 2U);
-  const engine::Grid refused = Rows(read->refused_query);
+  const engine::Grid refused = Rows(*read->refused());
   ASSERT_EQ(refused.rows.size(), 2U);
   EXPECT_EQ(refused.rows[0][0], "data/bad.csv");
   EXPECT_EQ(refused.rows[0][1], "3");
@@ -79,13 +80,120 @@ TEST_F(SourceTest, CsvRejectsOfOneSourceAreNotAnothers) {
   const auto one = Read("csv", {{"columns", {{"n", "BIGINT"}}}});
   ASSERT_TRUE(one.ok());
   EXPECT_EQ(Rows(one->query).rows.size(), 1U);
-  EXPECT_EQ(Rows(one->refused_query).rows.size(), 1U);
+  EXPECT_EQ(Rows(*one->refused()).rows.size(), 1U);
   files.clear();
   AddFile("two.csv", "n\n1\n2\n");
   const auto two = Read("csv", {{"columns", {{"n", "BIGINT"}}}});
   ASSERT_TRUE(two.ok());
   EXPECT_EQ(Rows(two->query).rows.size(), 2U);
-  EXPECT_EQ(Rows(two->refused_query).rows.size(), 0U);
+  EXPECT_EQ(Rows(*two->refused()).rows.size(), 0U);
+}
+
+TEST_F(SourceTest, CsvLinesAreCountedAsAPersonCountsThem) {
+  std::string text = "a,b\n";
+  std::vector<std::string> bad;
+  std::int64_t line = 2;
+  for (int i = 0; i < 20000; ++i) {
+    const bool breaks = i % 3 == 0;
+    if (i % 1000 == 7) bad.push_back(std::to_string(line));
+    text += (i % 1000 == 7 ? "foo" : std::to_string(i)) + (breaks ? ",\"x\ny\"\n" : ",z\n");
+    line += breaks ? 2 : 1;
+  }
+  AddFile("breaks.csv", text);
+  const auto read = Read("csv", {{"columns", {{"a", "int64"}}}});
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(Rows(read->query).rows.size(), 20000U - bad.size());
+  std::vector<std::string> lines;
+  for (const auto& row : Rows(*read->refused()).rows) lines.push_back(*row[1]);
+  EXPECT_EQ(lines, bad);
+}
+
+TEST_F(SourceTest, CsvNumbersThatADoubleBendsAreText) {
+  AddFile("ids.csv", "id,n\n12345678901234567890,0.5\n12345678901234567891,2\n");
+  const auto read = Read("csv");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const engine::Grid rows = Rows(read->query);
+  EXPECT_EQ(TypeText(rows.schema[0].type), "string");
+  EXPECT_EQ(TypeText(rows.schema[1].type), "float64");
+  EXPECT_EQ(rows.rows[1][0], "12345678901234567891");
+}
+
+TEST_F(SourceTest, CsvTypesAreThoseOfAllFilesInAnyOrder) {
+  AddFile("a1.csv", "x,y,z,w\n1,1,2001-01-01,\n");
+  AddFile("b1.csv", "x,y,z,w\n2.5,abc,2001-01-01 10:00:00,7\n");
+  for (int round = 0; round < 2; ++round) {
+    const auto read = Read("csv");
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    std::string types;
+    for (const Field& field : *engine->Describe(read->query)) types += TypeText(field.type) + " ";
+    EXPECT_EQ(types, "float64 string timestamp[us] int64 ");
+    EXPECT_EQ(Rows(read->query).rows.size(), 2U);
+    std::swap(files[0], files[1]);
+  }
+}
+
+TEST_F(SourceTest, CsvCellsThatTheirTypeWouldCutAreErrors) {
+  struct Case {
+    const char* type;
+    const char* cell;
+    const char* message;
+  };
+  for (const Case& each :
+       {Case{"decimal(5,2)", "1.239", "has more decimals than its type, 1.239 among them"},
+        Case{"date", "2001-01-01 10:00:00", "of days has hours"},
+        Case{"timestamp[us]", "2001-01-01 00:00:00.123456789", "has finer ones"},
+        Case{"TIMESTAMPTZ", "2020-13-01 00:00:00", "of moments in UTC has what is none"},
+        Case{"double", "1e999", "too large"}, Case{"float32", "1e40", "too large"},
+        Case{"int32", "1.5", "of whole numbers has fractions"}}) {
+    files.clear();
+    AddFile("cut.csv", std::string("c\n") + each.cell + "\n");
+    const auto read = Read("csv", {{"columns", {{"c", each.type}}}});
+    ASSERT_FALSE(read.ok()) << each.type;
+    EXPECT_THAT(read.error().message, HasSubstr(each.message));
+  }
+  for (const auto& [type, cell] :
+       std::map<std::string, std::string>{{"decimal(5,2)", "1.2300"},
+                                          {"date", "2001-01-01 00:00:00"},
+                                          {"double", "inf"},
+                                          {"timestamp[us]", "2001-01-01 00:00:00.123456000"},
+                                          {"TIMESTAMPTZ", "2001-01-01 00:00:00+01"}}) {
+    files.clear();
+    AddFile("kept.csv", "c\n" + cell + "\n");
+    const auto read = Read("csv", {{"columns", {{"c", type}}}});
+    EXPECT_TRUE(read.ok()) << type << " " << (read.ok() ? "" : read.error().message);
+  }
+}
+
+TEST_F(SourceTest, CsvFilesThatAreNoTextAreNamed) {
+  for (const auto& [bytes, message] :
+       std::map<std::string, std::string>{{"", "has no first line"},
+                                          {"\n\n", "has no first line"},
+                                          {"\x1f\x8b\x08zzz", "is compressed with gzip"},
+                                          {"PAR1xxxx", "is a Parquet file"},
+                                          {std::string("a\0,b\n1,2\n", 8), "zero bytes"},
+                                          {"gr\xf6\xdf"
+                                           "e,farbe\n1,rot\n",
+                                           "its header has the byte 246 as character 3"}}) {
+    files.clear();
+    AddFile("bytes.csv", bytes);
+    const auto read = Read("csv");
+    ASSERT_FALSE(read.ok()) << message;
+    EXPECT_THAT(read.error().message, HasSubstr(message));
+  }
+}
+
+TEST_F(SourceTest, AFolderOfKeyAndValueIsNoColumn) {
+  const std::filesystem::path folder = testing::TempDir() + "/source_x=9";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "a.csv") << "x\n1\n";
+  ASSERT_TRUE(engine->CopyToParquet("SELECT 1::BIGINT AS x", folder / "a.parquet").ok());
+  for (const char* kind : {"csv", "parquet"}) {
+    files = {{folder / (std::string("a.") + kind), "a"}};
+    const auto read = Read(kind);
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_EQ(Rows(read->query).schema.size(), 1U);
+    EXPECT_EQ(Rows(read->query).rows[0][0], "1");
+  }
 }
 
 TEST_F(SourceTest, CsvNullWordsAndFileColumn) {

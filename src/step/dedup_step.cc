@@ -45,20 +45,28 @@ std::string ByKey(const StepInput& input, const Json& params) {
          NameList(key) + " ORDER BY " + order + ") = 1) ORDER BY _assay_place";
 }
 
-Result<std::string> ToSql(const StepContext& context) {
-  const StepInput& input = context.inputs.at(0);
-  const bool whole = context.params.contains("rows");
-  const Json key = context.params.value("key", Json::array());
-  if (whole == !key.empty()) {
+Status Check(const Json& params) {
+  const bool whole = params.contains("rows");
+  if (whole == params.contains("key")) {
     return Error{ErrorCode::kUser, "a dedup step needs either `rows: whole` or `key: [...]`",
                  "rows: whole removes wholly equal rows; a key keeps one row for each key"};
   }
-  if (whole) return WholeRows(input);
-  const Json order = context.params.value("order_by", Json::array());
-  if (order.empty()) {
+  if (!whole && !params.contains("order_by")) {
     return Error{ErrorCode::kUser, "a dedup step with a key needs `order_by`",
                  "say which of the rows with an equal key is kept, as `order_by: [updated_at]`"};
   }
+  if (whole && params.contains("order_by")) {
+    return Error{ErrorCode::kUser, "`order_by` says nothing where whole rows are compared",
+                 "take it away, or name a `key`"};
+  }
+  return {};
+}
+
+Result<std::string> ToSql(const StepContext& context) {
+  const StepInput& input = context.inputs.at(0);
+  if (context.params.contains("rows")) return WholeRows(input);
+  const Json& key = context.params.at("key");
+  const Json& order = context.params.at("order_by");
   TRY(CheckColumns(input.schema, key, input.name));
   TRY(CheckColumns(input.schema, order, input.name));
   return ByKey(input, context.params);
@@ -94,6 +102,7 @@ StepKind dedup_step() {
                            .summary = "which one stays",
                            .by_default = "first",
                            .choices = {"first", "last"}}},
+               .check = Check,
                .example = "steps:\n  unique: {kind: dedup, input: flights, rows: whole}\n"},
       .to_sql = ToSql};
 }

@@ -6,6 +6,29 @@ namespace {
 
 constexpr std::int64_t kWhole = 1'000'000;
 
+// `90 %` for 900,000 millionths.
+std::string PercentText(std::int64_t millionths) {
+  std::string text = std::to_string(millionths / 10'000);
+  std::string decimals = std::to_string(10'000 + millionths % 10'000).substr(1);
+  decimals.erase(decimals.find_last_not_of('0') + 1);
+  return text + (decimals.empty() ? "" : "." + decimals) + " %";
+}
+
+Status Check(const Json& params) {
+  std::int64_t sum = 0;
+  for (const char* name : {"train", "validation", "test"}) {
+    sum += params.value(name, std::int64_t{0});
+  }
+  if (sum != kWhole) {
+    return Error{ErrorCode::kUser,
+                 "shares of a hash split must add up to 100 %, not " + PercentText(sum), ""};
+  }
+  if (const std::int64_t seed = params.value("seed", std::int64_t{0}); seed < 0) {
+    return Error{ErrorCode::kUser, "a seed is not negative: " + std::to_string(seed), ""};
+  }
+  return {};
+}
+
 Result<SplitSql> ToSql(const Json& params, const Schema& schema) {
   SplitSql split;
   for (const Json& column : params.at("hash")) {
@@ -16,9 +39,6 @@ Result<SplitSql> ToSql(const Json& params, const Schema& schema) {
     split.columns.push_back(name);
   }
   const std::int64_t seed = params.value("seed", std::int64_t{0});
-  if (seed < 0) {
-    return Error{ErrorCode::kUser, "a seed is not negative: " + std::to_string(seed), ""};
-  }
   const std::string bucket = "assay_bucket(" + std::to_string(seed) + "::UBIGINT, " +
                              engine::NameList(split.columns) + ")";
   std::int64_t end = 0;
@@ -29,12 +49,6 @@ Result<SplitSql> ToSql(const Json& params, const Schema& schema) {
     end += share;
     cases += " WHEN " + bucket + " < " + std::to_string(end) + " THEN '" + name + "'";
     split.names.emplace_back(name);
-  }
-  if (end != kWhole) {
-    return Error{ErrorCode::kUser,
-                 "shares of a hash split must add up to 100 %, not " +
-                     std::to_string(static_cast<double>(end) / 10000.0) + " %",
-                 ""};
   }
   split.expression = "CASE" + cases + " END";
   return split;
@@ -68,6 +82,7 @@ SplitKind hash_split() {
                            .type = ParamType::kInteger,
                            .summary = "another seed is another split",
                            .by_default = 0}},
+               .check = Check,
                .example =
                    "split: {hash: [origin, date], train: 80 %, validation: 10 %, test: 10 %}\n"},
       .to_sql = ToSql};

@@ -72,9 +72,16 @@ TEST_F(StepTest, ByKeyTheFirstOrLastByOrderStays) {
 
 TEST_F(StepTest, DedupRefusesWhatIsNotClear) {
   TakeInput("SELECT 1 AS k");
-  EXPECT_THAT(Refusal("dedup", {{"input", "rows"}}), HasSubstr("either `rows: whole` or `key"));
-  EXPECT_THAT(Refusal("dedup", {{"input", "rows"}, {"key", Json::array({"k"})}}),
+  const auto mistake = [](const Json& params) {
+    const Status status = FindStep("dedup")->info.check(params);
+    return status.ok() ? "" : status.error().message;
+  };
+  EXPECT_THAT(mistake({{"input", "rows"}}), HasSubstr("either `rows: whole` or `key"));
+  EXPECT_THAT(mistake({{"input", "rows"}, {"key", Json::array({"k"})}}),
               HasSubstr("needs `order_by`"));
+  EXPECT_THAT(mistake({{"input", "rows"}, {"rows", "whole"}, {"order_by", Json::array({"k"})}}),
+              HasSubstr("`order_by` says nothing"));
+  EXPECT_EQ(mistake({{"input", "rows"}, {"rows", "whole"}, {"keep", "first"}}), "");
   EXPECT_THAT(
       Refusal("dedup",
               {{"input", "rows"}, {"key", Json::array({"q"})}, {"order_by", Json::array({"k"})}}),
@@ -111,10 +118,15 @@ TEST_F(SplitTest, TimeNeedsATimeAndOrderedBorders) {
   const SplitKind* time = FindSplit("time");
   EXPECT_FALSE(time->to_sql({{"time", "n"}, {"test_from", "2001-01-01"}}, schema).ok());
   EXPECT_FALSE(time->to_sql({{"time", "x"}, {"test_from", "2001-01-01"}}, schema).ok());
-  EXPECT_FALSE(
-      time->to_sql({{"time", "d"}, {"validation_from", "2001-02-01"}, {"test_from", "2001-01-01"}},
-                   schema)
-          .ok());
+  const auto is_fine = [&](const char* validation_from, const char* test_from) {
+    return time->info
+        .check({{"time", "d"}, {"validation_from", validation_from}, {"test_from", test_from}})
+        .ok();
+  };
+  EXPECT_FALSE(is_fine("2001-02-01", "2001-01-01"));
+  EXPECT_TRUE(is_fine("2001-02-01", "2001-02-01T00:00:00"));
+  EXPECT_TRUE(is_fine("2001-02-01T10:00:00+05:00", "2001-02-01T09:00:00Z"));
+  EXPECT_FALSE(is_fine("2001-02-01T10:00:00-05:00", "2001-02-01T14:00:00Z"));
 }
 
 // docs/design/0001, section 8, worked by hand for each row.
@@ -142,11 +154,12 @@ TEST_F(SplitTest, HashFollowsTheFormat) {
 }
 
 TEST_F(SplitTest, HashSharesAddUpToAll) {
-  const Schema schema = {{"n", {TypeKind::kInt64, 0, 0, {}}}};
-  const auto split =
-      FindSplit("hash")->to_sql({{"hash", {"n"}}, {"train", 800000}, {"test", 100000}}, schema);
-  ASSERT_FALSE(split.ok());
-  EXPECT_THAT(split.error().message, HasSubstr("100 %"));
+  const auto check = FindSplit("hash")->info.check;
+  const Status status = check({{"hash", {"n"}}, {"train", 800000}, {"test", 100500}});
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message, "shares of a hash split must add up to 100 %, not 90.05 %");
+  EXPECT_TRUE(check({{"hash", {"n"}}, {"train", 900000}, {"test", 100000}}).ok());
+  EXPECT_FALSE(check({{"hash", {"n"}}, {"train", 1000000}, {"seed", -1}}).ok());
 }
 
 }  // namespace

@@ -1,8 +1,17 @@
+#include "contract/number_text.h"
 #include "engine/sql_text.h"
 #include "step/split.h"
 
 namespace assay::step {
 namespace {
+
+Status Check(const Json& params) {
+  if (!params.contains("validation_from")) return {};
+  const auto border = [&](const char* name) { return params.at(name).get<std::string>(); };
+  if (contract::CompareTimes(border("test_from"), border("validation_from")) >= 0) return {};
+  return Error{ErrorCode::kUser, "`test_from` lies before `validation_from`",
+               "train ends at validation_from, validation ends at test_from"};
+}
 
 Result<SplitSql> ToSql(const Json& params, const Schema& schema) {
   const std::string column = params.at("time").get<std::string>();
@@ -33,10 +42,6 @@ Result<SplitSql> ToSql(const Json& params, const Schema& schema) {
                       " THEN 'train'";
   split.names = {"train"};
   if (params.contains("validation_from")) {
-    if (params["test_from"].get<std::string>() < params["validation_from"].get<std::string>()) {
-      return Error{ErrorCode::kUser, "`test_from` lies before `validation_from`",
-                   "train ends at validation_from, validation ends at test_from"};
-    }
     cases += " WHEN " + before("test_from") + " THEN 'validation'";
     split.names.emplace_back("validation");
   }
@@ -67,6 +72,7 @@ SplitKind time_split() {
                            .type = ParamType::kTime,
                            .summary = "first moment of the test split",
                            .required = true}},
+               .check = Check,
                .example =
                    "split: {time: date, validation_from: 2001-05-01, test_from: 2001-06-01}\n"},
       .to_sql = ToSql};

@@ -147,6 +147,18 @@ Status DuckEngine::Execute(const std::string& statement) {
   return Run(statement, rows);
 }
 
+// The parser counts characters where it tells of an error, bytes everywhere else.
+std::size_t ByteOffset(const std::string& sql, std::size_t characters) {
+  std::size_t at = 0;
+  const auto goes_on = [&] { return (static_cast<unsigned char>(sql[at]) & 0xc0U) == 0x80U; };
+  for (; characters > 0 && at < sql.size(); --characters) {
+    do {
+      ++at;
+    } while (at < sql.size() && goes_on());
+  }
+  return at;
+}
+
 Result<Json> DuckEngine::Serialise(const char* function, const std::string& sql,
                                    const char* options) {
   Rows rows;
@@ -164,7 +176,9 @@ Result<SqlFacts> DuckEngine::Parse(const std::string& sql, std::size_t* error_of
   TRY_ASSIGN(const Json tree, Serialise("json_serialize_sql", sql, ""));
   if (tree.value("error", false)) {
     const std::string position = tree.value("position", "0");
-    if (error_offset != nullptr) *error_offset = std::strtoull(position.c_str(), nullptr, 10);
+    if (error_offset != nullptr) {
+      *error_offset = ByteOffset(sql, std::strtoull(position.c_str(), nullptr, 10));
+    }
     // The parser takes every statement, its serialiser only one kind ("... serialized to json!").
     if (tree.value("error_type", "") == "not implemented") {
       return Error{ErrorCode::kUser, "only one SELECT can be run",
@@ -244,7 +258,7 @@ Result<std::string> DuckEngine::Canonical(const std::string& query) {
     changed = true;
   }
   if (!changed) return query;
-  return "SELECT " + columns + " FROM (" + query + ")";
+  return "SELECT " + columns + " FROM (" + query + "\n)";
 }
 
 Status DuckEngine::CheckNanoseconds(const std::string& query, const std::string& column) {

@@ -27,7 +27,7 @@ std::size_t OffsetOf(const Json& node) {
   return offset == UINT64_MAX ? 0 : static_cast<std::size_t>(offset);
 }
 
-// Functions whose value is another at every call or run.
+// Functions whose value is another at every call or run, or that tell of the machine.
 constexpr std::array kVolatile = {"random",
                                   "uuid",
                                   "uuidv4",
@@ -49,11 +49,35 @@ constexpr std::array kVolatile = {"random",
                                   "current_localtime",
                                   "current_localtimestamp",
                                   "txid_current",
+                                  "ago",
+                                  "current_connection_id",
+                                  "current_query",
+                                  "current_query_id",
+                                  "current_transaction_id",
+                                  "get_block_size",
+                                  "pg_conf_load_time",
+                                  "pg_postmaster_start_time",
+                                  "sleep_ms",
+                                  "stats",
+                                  "write_log",
                                   "getenv",
                                   "current_setting"};
 
-bool IsVolatile(const std::string& name) {
-  return std::find(kVolatile.begin(), kVolatile.end(), Lower(name)) != kVolatile.end();
+// Table functions that make rows of their arguments alone.
+constexpr std::array kPureTableFunctions = {"unnest", "range",     "generate_series",
+                                            "repeat", "json_each", "json_tree"};
+constexpr std::array kExpanding = {"unnest", "generate_subscripts", "regexp_split_to_table"};
+
+template <std::size_t N>
+bool Contains(const std::array<const char*, N>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// `age(moment)` counts from today, `age(moment, moment)` does not.
+bool IsVolatile(const std::string& name, const Json& node) {
+  const auto children = node.find("children");
+  const bool is_single = children != node.end() && children->size() == 1;
+  return Contains(kVolatile, name) || (name == "age" && is_single);
 }
 
 // Walks a tree, keeping the names of CTEs in scope.
@@ -78,8 +102,12 @@ class Walker {
       return VisitTable(node, scope);
     }
     if (type == "TABLE_FUNCTION") VisitTableFunction(node);
-    if (type == "FUNCTION" && IsVolatile(TextOf(node, "function_name"))) {
-      facts_.calls.push_back({Lower(TextOf(node, "function_name")), OffsetOf(node)});
+    if (type == "SHOW_REF")
+      facts_.functions.push_back({"describe, show, summarize", OffsetOf(node)});
+    if (type == "FUNCTION") {
+      const std::string name = Lower(TextOf(node, "function_name"));
+      if (IsVolatile(name, node)) facts_.calls.push_back({name, OffsetOf(node)});
+      if (Contains(kExpanding, name)) facts_.expanding.push_back({name, OffsetOf(node)});
     }
     if (TextOf(node, "class") == "WINDOW") {
       facts_.windows.push_back({Lower(TextOf(node, "function_name")), OffsetOf(node)});
@@ -129,7 +157,8 @@ class Walker {
   void VisitTableFunction(const Json& node) {
     const auto function = node.find("function");
     if (function == node.end()) return;
-    facts_.functions.push_back({Lower(TextOf(*function, "function_name")), OffsetOf(node)});
+    const std::string name = Lower(TextOf(*function, "function_name"));
+    if (!Contains(kPureTableFunctions, name)) facts_.functions.push_back({name, OffsetOf(node)});
   }
 
   void VisitColumn(const Json& node) {
@@ -181,11 +210,6 @@ constexpr std::array kOrderFree = {"count",         "count_star",    "min",     
 // The same, when the argument is exact (integer, decimal, boolean).
 constexpr std::array kOrderFreeIfExact = {"sum", "avg", "mean", "sum_no_overflow"};
 
-template <std::size_t N>
-bool Contains(const std::array<const char*, N>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 bool HasFloat(const Json& arguments) {
   const std::string text = arguments.dump();
   return text.find("\"FLOAT\"") != std::string::npos ||
@@ -214,6 +238,8 @@ std::string JudgeTreeNode(const Json& node) {
     return "DISTINCT ON";
   }
   if (TextOf(node, "class") == "WINDOW") return "a window function";
+  // Of texts that a collation takes for equal, DISTINCT and GROUP BY keep the one they see first.
+  if (TextOf(node, "class") == "COLLATE") return "a collation";
   if (const std::string ref = TextOf(node, "ref_type"); ref == "POSITIONAL" || ref == "ASOF") {
     return "a " + ref + " join";
   }

@@ -1,0 +1,99 @@
+#include "source/text_file.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include "contract/utf8.h"
+
+namespace assay::source {
+namespace {
+
+constexpr std::size_t kLooked = 64 * 1024;
+
+struct Mark {
+  std::string_view bytes;
+  const char* format;
+};
+constexpr std::array kMarks = {
+    Mark{"\x1f\x8b", "compressed with gzip"}, Mark{"\x28\xb5\x2f\xfd", "compressed with zstd"},
+    Mark{"BZh", "compressed with bzip2"},     Mark{"PK\x03\x04", "a zip file"},
+    Mark{"PAR1", "a Parquet file"},           Mark{"\xff\xfe", "UTF-16 text"},
+    Mark{"\xfe\xff", "UTF-16 text"},
+};
+
+std::string FirstBytes(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string bytes(kLooked, '\0');
+  stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(stream.gcount()));
+  return bytes;
+}
+
+}  // namespace
+
+Status CheckIsText(const SourceFile& file, const std::string& what) {
+  const std::string bytes = FirstBytes(file.object);
+  for (const Mark& mark : kMarks) {
+    if (!bytes.starts_with(mark.bytes)) continue;
+    return Error{ErrorCode::kData,
+                 file.location + " is " + mark.format + ", not plain text in UTF-8",
+                 "unpack or convert it, or declare the kind it is of"};
+  }
+  const std::string_view text = contract::WithoutByteOrderMark(bytes);
+  const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  if (contract::Trim(line).empty()) {
+    return Error{ErrorCode::kData, file.location + " has no first line, so " + what + " is missing",
+                 "write it again, or take it away"};
+  }
+  if (line.find('\0') != std::string_view::npos) {
+    return Error{ErrorCode::kData, file.location + " is no text: " + what + " holds zero bytes",
+                 "convert it to UTF-8, or take it away"};
+  }
+  // A line that goes on behind what was looked at may be cut within a character.
+  const auto invalid = contract::FindInvalidUtf8(line);
+  if (invalid && (bytes.size() < kLooked || *invalid + 4 < line.size())) {
+    return Error{ErrorCode::kData,
+                 file.location + " is not UTF-8: " + what + " has the byte " +
+                     std::to_string(static_cast<unsigned char>(line[*invalid])) + " as character " +
+                     std::to_string(contract::LineColumnOf(line, *invalid).column),
+                 "convert it, as with `iconv -f latin1 -t utf-8`"};
+  }
+  return {};
+}
+
+Result<std::vector<std::int64_t>> LinesOf(const std::filesystem::path& file,
+                                          const std::vector<std::int64_t>& offsets) {
+  std::ifstream stream(file, std::ios::binary);
+  std::vector<std::int64_t> feeds;
+  std::vector<std::int64_t> returns;
+  std::int64_t fed = 0;
+  std::int64_t returned = 0;
+  std::int64_t at = 0;
+  std::string block(1 << 20, '\0');
+  while (feeds.size() < offsets.size()) {
+    stream.read(block.data(), static_cast<std::streamsize>(block.size()));
+    const auto size = static_cast<std::size_t>(stream.gcount());
+    if (size == 0) break;
+    for (std::size_t i = 0; i < size && feeds.size() < offsets.size(); ++i, ++at) {
+      while (feeds.size() < offsets.size() && offsets[feeds.size()] <= at) {
+        feeds.push_back(fed);
+        returns.push_back(returned);
+      }
+      fed += static_cast<std::int64_t>(block[i] == '\n');
+      returned += static_cast<std::int64_t>(block[i] == '\r');
+    }
+  }
+  if (stream.bad()) {
+    return Error{ErrorCode::kIo, "cannot read file: " + file.string(), ""};
+  }
+  feeds.resize(offsets.size(), fed);
+  returns.resize(offsets.size(), returned);
+  std::vector<std::int64_t> lines = fed == 0 ? std::move(returns) : std::move(feeds);
+  for (std::int64_t& line : lines) ++line;
+  return lines;
+}
+
+}  // namespace assay::source
