@@ -193,7 +193,7 @@ Result<int> Show(Context& context, const DatasetOptions& options) {
     facts += "  gate    " + gate.value("gate", "") + ": " +
              PaintVerdict(terminal, gate.value("verdict", ""), false) + ", " +
              Grouped(gate.value("refused", std::uint64_t{0})) + " of " +
-             Grouped(gate.value("rows", std::uint64_t{0})) + " rows refused\n";
+             Rows(gate.value("rows", std::uint64_t{0})) + " refused\n";
   }
   if (!facts.empty()) facts.pop_back();
   terminal.Out(facts);
@@ -251,7 +251,7 @@ Result<int> Export(Context& context, const DatasetOptions& options) {
   TextTable table({}, {1, 2});
   for (const run::ExportedFile& file : files) {
     list.push_back(Json{{"path", file.path.string()}, {"rows", file.rows}, {"bytes", file.bytes}});
-    table.Add({file.path.string(), Grouped(file.rows) + " rows", Bytes(file.bytes)});
+    table.Add({file.path.string(), Rows(file.rows), Bytes(file.bytes)});
   }
   if (context.json) {
     context.terminal.OutJson(Json{{"dataset", version.dataset},

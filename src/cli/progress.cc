@@ -75,7 +75,7 @@ void RunProgress::NodeFinished(const run::NodeReport& node, std::size_t index, s
   std::string line = std::to_string(index + 1) + "/" + std::to_string(count) + "  " +
                      Padded(node.type, 7) + "  " + Padded(node.name, 16) + "  " + node.status;
   if (node.status == "ran") {
-    line += "  " + Grouped(node.rows_out) + " rows";
+    line += "  " + Rows(node.rows_out);
     if (node.rows_refused > 0) line += ", " + Grouped(node.rows_refused) + " refused";
     if (!node.verdict.empty()) line += "  " + PaintVerdict(terminal_, node.verdict, true);
     line += "  " + terminal_.Paint(Duration(node.seconds), Tone::kDim, true);

@@ -85,7 +85,7 @@ Result<int> Show(Context& context, const QuarantineOptions& options) {
     if (grid.rows.size() < row.rows) {
       const bool all_kept = table.rows == row.rows;
       context.terminal.Talk(
-          "shown: " + Grouped(grid.rows.size()) + " of " + Grouped(row.rows) + " rows; " +
+          "shown: " + Grouped(grid.rows.size()) + " of " + Rows(row.rows) + "; " +
           (all_kept ? "--limit 0 shows all" : "a sample of " + Grouped(table.rows) + " was kept"));
     }
   }

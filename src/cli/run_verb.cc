@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cli/progress.h"
 #include "cli/verb.h"
 #include "cli/verdict_text.h"
@@ -26,7 +28,7 @@ void ShowDatasets(const Terminal& terminal, const run::RunReport& report) {
     line += "\n  version " + dataset.version + "\n  commit  " + dataset.commit;
     for (const auto& [split, rows] : dataset.splits) {
       line += "\n  " + split + std::string(split.size() < 10 ? 10 - split.size() : 0, ' ') + "  " +
-              Grouped(rows) + " rows";
+              Rows(rows);
     }
     terminal.Out(line);
   }
@@ -35,8 +37,14 @@ void ShowDatasets(const Terminal& terminal, const run::RunReport& report) {
 void ShowFindings(const Terminal& terminal, const run::NodeReport& node) {
   if (!node.verdict_body.is_object() || node.verdict == "pass") return;
   const std::string findings = FindingsText(terminal, node.verdict_body, "  ");
-  const std::string refused =
-      node.rows_refused > 0 ? ", " + Grouped(node.rows_refused) + " rows refused" : "";
+  const std::uint64_t bad =
+      std::max(node.rows_refused, node.verdict_body.value("faulty", std::uint64_t{0}));
+  const std::string how = node.verdict_body.value("bad_rows", "");
+  std::string refused;
+  if (bad > 0) {
+    refused = ", " + Rows(bad) + (how == "drop" ? " dropped" : how == "keep" ? " bad" : " refused");
+    if (how == "keep" && node.verdict != "fail") refused += " and let through";
+  }
   terminal.Out(node.type + " " + node.name + ": " + PaintVerdict(terminal, node.verdict, false) +
                refused + (findings.empty() ? "" : "\n" + findings));
 }

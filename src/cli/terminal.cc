@@ -117,6 +117,10 @@ std::string Grouped(std::uint64_t number) {
   return digits;
 }
 
+std::string Rows(std::uint64_t number) {
+  return Grouped(number) + (number == 1 ? " row" : " rows");
+}
+
 std::string Duration(double seconds) {
   char buffer[40];
   if (seconds < 0.9995) {

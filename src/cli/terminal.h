@@ -49,6 +49,8 @@ class TextTable {
 
 /// `2,497,772`.
 std::string Grouped(std::uint64_t number);
+/// `1 row`, `1,234 rows`.
+std::string Rows(std::uint64_t number);
 /// `1.2 s`, `35 ms`, `4 min 10 s`.
 std::string Duration(double seconds);
 /// `12.3 MB`.

@@ -16,12 +16,12 @@ std::uint64_t Number(const Json& json, const char* member) {
 // `50,222 of 502,228 rows (10 %)` for counted rows, `0.02 % of 452,006 rows` for a number.
 std::string Observed(const Json& check, const Json& slice) {
   const std::string observed = Text(slice, "observed");
-  const std::string rows = Grouped(Number(slice, "rows"));
+  const std::string rows = Rows(Number(slice, "rows"));
   const std::string kind = Text(check, "kind");
-  if (kind == "share") return observed + " of " + rows + " rows";
+  if (kind == "share") return observed + " of " + rows;
   const std::uint64_t bad = Number(slice, "bad");
-  if (bad > 0 && kind != "type") return Grouped(bad) + " of " + rows + " rows (" + observed + ")";
-  return observed + " over " + rows + " rows";
+  if (bad > 0 && kind != "type") return Grouped(bad) + " of " + rows + " (" + observed + ")";
+  return observed + " over " + rows;
 }
 
 void AddFinding(const Terminal& terminal, const Json& check, const Json& slice,

@@ -52,7 +52,7 @@ struct KindInfo {
   std::vector<Param> params{};  ///< in the order in which help shows them
   std::string subject{};        ///< checks only: name of the param that stands behind the kind's
                           ///< name, `{range: delay, min: 0}` has subject `column`; may be empty
-  bool refuses = false;   ///< sources only: has rows that it cannot read, as `NAME.refused`
+  bool refuses = false;  ///< sources only: has rows that it cannot read, as `NAME.refused`
   /// Mistakes that the parameters alone show; nullptr where there are none to find.
   Status (*check)(const Json& params) = nullptr;
   std::vector<std::string> suffixes{};  ///< sources and exports: file suffixes, `.parquet`

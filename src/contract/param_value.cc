@@ -220,6 +220,7 @@ std::optional<Json> ValueReader::Value(const Param& param, const YamlNode& node,
   };
   switch (param.type) {
     case ParamType::kString:
+      return AsJson(Text(node, param.name, true));  // a quoted tab may be a delimiter
     case ParamType::kColumn:
     case ParamType::kPath:
       return AsJson(Text(node, param.name));

@@ -77,14 +77,16 @@ std::optional<std::string> ValueReader::Expand(const YamlNode& node) {
   return expanded;
 }
 
-std::optional<std::string> ValueReader::Text(const YamlNode& node, const std::string& what) {
+std::optional<std::string> ValueReader::Text(const YamlNode& node, const std::string& what,
+                                             bool allows_space) {
   if (!node.is_scalar()) {
     Wrong(node, what, "text", node.is_null() ? "quote it if the word is meant" : "");
     return std::nullopt;
   }
   const std::optional<std::string> text = Expand(node);
   if (!text) return std::nullopt;
-  if (Trim(*text).empty()) {
+  const bool is_space = allows_space && node.quoted && !text->empty();
+  if (Trim(*text).empty() && !is_space) {
     diagnostics_.Error(node.place, what + " is empty", "write a value or remove the key");
     return std::nullopt;
   }

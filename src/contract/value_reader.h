@@ -35,7 +35,8 @@ class ValueReader {
 
   /// Text that is not empty. `what` names the value in messages: `label must be text, found a
   /// list`.
-  std::optional<std::string> Text(const YamlNode& node, const std::string& what);
+  std::optional<std::string> Text(const YamlNode& node, const std::string& what,
+                                  bool allows_space = false);
   std::optional<bool> Bool(const YamlNode& node, const std::string& what);
   std::optional<std::int64_t> Integer(const YamlNode& node, const std::string& what);
   std::optional<Threshold> ReadThreshold(const YamlNode& node, const std::string& what);

@@ -76,6 +76,15 @@ Result<std::string> Literal(const Json& scalar, const Type& type) {
   }
 }
 
+Status CheckPlainBorders(const Json& params) {
+  for (const Json& border : params.at("between")) {
+    const std::string text = border.get<std::string>();
+    if (!text.ends_with('%')) continue;
+    return Error{ErrorCode::kUser, "a percentage where a plain number is expected: " + text, ""};
+  }
+  return {};
+}
+
 std::optional<contract::Bound> BetweenBound(const Json& params) {
   if (!params.contains("between")) return std::nullopt;
   contract::Bound bound;

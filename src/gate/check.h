@@ -65,6 +65,8 @@ Result<const Field*> CheckedColumn(const CheckContext& context, const std::strin
 /// type: a number for numbers (0.5 stays 0.5 beside whole numbers), a moment for dates and times. A
 /// value that the type cannot be compared with is an error.
 Result<std::string> Literal(const Json& scalar, const Type& type);
+/// An error when the `between` parameter has a percentage: for numbers that are no shares.
+Status CheckPlainBorders(const Json& params);
 /// The bound of a `between` parameter, if it is there.
 std::optional<contract::Bound> BetweenBound(const Json& params);
 

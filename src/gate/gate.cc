@@ -355,6 +355,7 @@ std::vector<bool> GateScan::OrderDependent() const {
 Error GateScan::BlameCheck(Error error) const {
   if (error.code != ErrorCode::kUser && error.code != ErrorCode::kData) return error;
   const std::string from = " FROM " + input_.table + " AS _assay_input";
+  if (!engine_.Describe("SELECT *" + from).ok()) return error;  // no check's fault
   // What cannot be bound is told without reading rows; a value that cannot be cast needs them.
   for (const bool reads : {false, true}) {
     if (reads && error.code != ErrorCode::kData) break;

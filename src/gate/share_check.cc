@@ -1,8 +1,19 @@
+#include "contract/number_text.h"
 #include "engine/sql_text.h"
 #include "gate/check.h"
 
 namespace assay::gate {
 namespace {
+
+Status CheckBorders(const Json& params) {
+  for (const Json& border : params.at("between")) {
+    const std::string text = border.get<std::string>();
+    if (text.empty() || text.ends_with('%') || contract::CompareNumbers(text, "1") <= 0) continue;
+    return Error{ErrorCode::kUser, "a share is at most 1, or 100 %: " + text,
+                 "write " + text + " % if a percentage is meant"};
+  }
+  return {};
+}
 
 Result<CompiledCheck> Compile(const CheckContext& context) {
   TRY_ASSIGN(const Field* field, CheckedColumn(context, "column"));
@@ -39,6 +50,7 @@ CheckKind share_check() {
                                .summary = "smallest and largest share",
                                .required = true}},
                    .subject = "column",
+                   .check = CheckBorders,
                    .example = "- {share: late, of: true, between: [10 %, 30 %]}\n"},
           .compile = Compile};
 }

@@ -90,8 +90,9 @@ Result<Executed> ExecuteSource(Session& session, const contract::Declared& sourc
       done.quarantine->rows = refused.rows;
       done.quarantine->table = TableJson(refused);
       done.quarantine->reasons = Json{{"does not parse", refused.rows}};
-      done.warnings.push_back(std::to_string(refused.rows) + " rows of `" + source.name +
-                              "` did not parse; they are in quarantine");
+      done.warnings.push_back(
+          std::to_string(refused.rows) + (refused.rows == 1 ? " row" : " rows") +
+          " did not parse; `assay quarantine show " + source.name + "` shows them");
     }
     done.output.outputs["refused"] = std::move(refused);
   }

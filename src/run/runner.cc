@@ -55,6 +55,7 @@ class Runner {
   Status Follow(NodeId id, const Decision& decision, NodeReport& report);
   Status RecordFailure(const NodeReport& report, const std::string& fingerprint);
   Status AddFinished(const NodeReport& report);
+  Status RecordWaiting();
   Status MarkInterrupted();
   store::NodeRun RowOf(const NodeReport& report, const std::string& fingerprint) const;
   void Begin();
@@ -74,8 +75,9 @@ class Runner {
   std::vector<std::string> fingerprints_;  // by NodeId
   store::RunRow row_;
   bool started_ = false;
-  // What a run with nothing to do has to record goes into one transaction at its end.
-  std::vector<store::NodeRun> cached_runs_;
+  // Records of cached and skipped nodes: they go into the next transaction, so that a run with
+  // nothing to do has one.
+  std::vector<store::NodeRun> waiting_;
 };
 
 void Runner::Begin() {
@@ -124,7 +126,7 @@ Status Runner::End() {
   if (!started_) TRY(MarkInterrupted());
   TRY(catalog.PutRun(row_));
   if (!started_) TRY(catalog.AddEvent("run.started", report_.run, Json{{"who", row_.who}}));
-  for (const store::NodeRun& cached : cached_runs_) TRY(catalog.PutNodeRun(cached));
+  TRY(RecordWaiting());
   TRY(catalog.AddEvent("run.finished", report_.run,
                        Json{{"status", report_.status}, {"exit", report_.exit}}));
   return transaction.Commit();
@@ -176,6 +178,12 @@ store::NodeRun Runner::RowOf(const NodeReport& report, const std::string& finger
   row.seconds = report.seconds;
   row.peak_buffer_bytes = report.peak_buffer_bytes;
   return row;
+}
+
+Status Runner::RecordWaiting() {
+  for (const store::NodeRun& row : waiting_) TRY(session_.catalog().PutNodeRun(row));
+  waiting_.clear();
+  return {};
 }
 
 Status Runner::AddFinished(const NodeReport& report) {
@@ -230,6 +238,7 @@ Status Runner::Record(const Node& node, const Decision& decision, Executed& done
   if (node.type == NodeType::kGate) {
     TRY(catalog.AddEvent("gate.judged", report_.run, done.output.verdict));
   }
+  TRY(RecordWaiting());
   TRY(AddFinished(report));
   TRY(catalog.PutNodeRun(RowOf(report, decision.fingerprint)));
   return transaction.Commit();
@@ -381,6 +390,7 @@ Status Runner::RecordCommit(const Node& node, const Decision& decision,
                        Json{{"dataset", node.name}, {"ref", "main"}, {"commit", made.id}}));
   TRY(catalog.AddEvent("commit.created", report_.run,
                        Json{{"dataset", node.name}, {"commit", made.id}, {"version", version}}));
+  TRY(RecordWaiting());
   TRY(AddFinished(report));
   TRY(catalog.PutNodeRun(RowOf(report, decision.fingerprint)));
   TRY(transaction.Commit());
@@ -420,6 +430,7 @@ Status Runner::RecordFailure(const NodeReport& report, const std::string& finger
   store::Catalog& catalog = session_.catalog();
   store::Catalog::Transaction transaction(catalog);
   TRY(transaction.Begin());
+  TRY(RecordWaiting());
   TRY(AddFinished(report));
   TRY(catalog.PutNodeRun(RowOf(report, fingerprint)));
   return transaction.Commit();
@@ -435,6 +446,7 @@ Status Runner::RunNode(NodeId id) {
   Status status;
   if (files_.errors[id]) {
     status = *files_.errors[id];
+    report.reason = "its files cannot be had";
   } else {
     TRY_ASSIGN(const Decision decision, Decide(prepared_.graph, id, files_.resolved[id], progress_,
                                                engine::kEngineMajor, CatalogLookups(session_)));
@@ -453,11 +465,15 @@ Status Runner::RunNode(NodeId id) {
                        ? error.message
                        : place + ": " + report.type + " `" + node.name + "`: " + error.message;
     report.hint = error.hint;
+    if (report.hint.empty() && error.message.find("/.assay/objects/") != std::string::npos) {
+      report.hint =
+          "an object of the store is damaged or missing: `assay dataset verify` tells which";
+    }
     progress_.states[id] = {};
     progress_.states[id].stopped = node.name + " failed";
     TRY(RecordFailure(report, fingerprints_[id]));
   } else if (report.status != "ran") {
-    cached_runs_.push_back(RowOf(report, fingerprints_[id]));
+    waiting_.push_back(RowOf(report, fingerprints_[id]));
   }
   observer_.NodeFinished(report, id, prepared_.graph.nodes.size());
   report_.nodes.push_back(std::move(report));

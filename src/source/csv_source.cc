@@ -97,6 +97,13 @@ Result<Type> DeclaredType(const std::string& text) {
 
 // Mistakes in the declaration alone.
 Status Check(const Json& params) {
+  const std::string delimiter = params.value("delimiter", ",");
+  const bool has_letter = std::any_of(delimiter.begin(), delimiter.end(),
+                                      [](unsigned char c) { return std::isalnum(c) != 0; });
+  if ((has_letter && delimiter != "\\t") || delimiter.size() > 4) {
+    return Error{ErrorCode::kUser, "not a delimiter: " + delimiter,
+                 "write the character itself, a tab as \"\\t\""};
+  }
   const Json declared = params.value("columns", Json::object());
   for (const auto& [name, type] : declared.items()) {
     TRY(DeclaredType(type.get<std::string>()).While("columns: " + name));
@@ -156,7 +163,8 @@ Result<std::vector<Found>> FindCells(const SourceContext& context, const std::st
 }
 
 // A number of digits alone that a double would bend: an identifier, as a rule.
-std::string BentByDouble(const std::string& cell) {
+std::string BentByDouble(const std::string& column) {
+  const std::string cell = "trim(" + column + ")";
   const std::string exact = "TRY_CAST(" + cell + " AS HUGEINT)";
   const std::string bent = "TRY_CAST(TRY_CAST(" + cell + " AS DOUBLE) AS HUGEINT)";
   return "regexp_full_match(" + cell + ", '\\s*[+-]?[0-9]+\\s*') AND (" + exact + " IS NULL OR " +
@@ -449,48 +457,52 @@ Result<SourceRead> Read(const SourceContext& context) {
 SourceKind csv_source() {
   using contract::ParamType;
   return {
-      .info = {.name = "csv",
-               .summary = "delimited text files",
-               .help =
-                   "Column types are declared in `columns` or detected over all rows of all "
-                   "files. A row that does not parse is refused, with its file, line, column and "
-                   "reason, and readable as `NAME.refused`. Text is UTF-8.",
-               .version = 1,
-               .params = {{.name = "files",
-                           .type = ParamType::kPaths,
-                           .summary = "path or glob, or a list of them",
-                           .required = true},
-                          {.name = "delimiter",
-                           .type = ParamType::kString,
-                           .summary = "what stands between cells",
-                           .by_default = ","},
-                          {.name = "quote",
-                           .type = ParamType::kString,
-                           .summary = "what stands around cells",
-                           .by_default = "\""},
-                          {.name = "escape",
-                           .type = ParamType::kString,
-                           .summary = "what stands before a quote within a cell",
-                           .by_default = "\""},
-                          {.name = "header",
-                           .type = ParamType::kBool,
-                           .summary = "the first line names the columns",
-                           .by_default = true},
-                          {.name = "nulls",
-                           .type = ParamType::kScalars,
-                           .summary = "words that mean null",
-                           .by_default = Json::array({""})},
-                          {.name = "columns",
-                           .type = ParamType::kMapping,
-                           .summary = "column name to type, for columns whose type is not to be "
-                                      "detected"},
-                          {.name = "file_column",
-                           .type = ParamType::kString,
-                           .summary = "name of a column that gets each row's file name"}},
-               .refuses = true,
-               .check = Check,
-               .suffixes = {".csv"},
-               .example = "sources:\n  airports: {files: data/airports.csv, nulls: [\"\", NA]}\n"},
+      .info =
+          {.name = "csv",
+           .summary = "delimited text files",
+           .help =
+               "Column types are declared in `columns` or detected over all rows of all "
+               "files. Declared types are our own (`int32`, `decimal(10,2)`, `timestamp[us]`) or "
+               "common names of SQL (`INTEGER`, `DOUBLE`, `VARCHAR`). A cell that its type would "
+               "round or cut is an error. A row that does not parse is refused, with its file, "
+               "line, column and "
+               "reason, and readable as `NAME.refused`. Text is UTF-8.",
+           .version = 1,
+           .params = {{.name = "files",
+                       .type = ParamType::kPaths,
+                       .summary = "path or glob, or a list of them",
+                       .required = true},
+                      {.name = "delimiter",
+                       .type = ParamType::kString,
+                       .summary = "what stands between cells",
+                       .by_default = ","},
+                      {.name = "quote",
+                       .type = ParamType::kString,
+                       .summary = "what stands around cells",
+                       .by_default = "\""},
+                      {.name = "escape",
+                       .type = ParamType::kString,
+                       .summary = "what stands before a quote within a cell",
+                       .by_default = "\""},
+                      {.name = "header",
+                       .type = ParamType::kBool,
+                       .summary = "the first line names the columns",
+                       .by_default = true},
+                      {.name = "nulls",
+                       .type = ParamType::kScalars,
+                       .summary = "words that mean null",
+                       .by_default = Json::array({""})},
+                      {.name = "columns",
+                       .type = ParamType::kMapping,
+                       .summary = "column name to type, for columns whose type is not to be "
+                                  "detected"},
+                      {.name = "file_column",
+                       .type = ParamType::kString,
+                       .summary = "name of a column that gets each row's file name"}},
+           .refuses = true,
+           .check = Check,
+           .suffixes = {".csv"},
+           .example = "sources:\n  airports: {files: data/airports.csv, nulls: [\"\", NA]}\n"},
       .read = Read};
 }
 
