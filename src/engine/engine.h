@@ -108,8 +108,8 @@ class Engine {
   virtual double Progress() = 0;
   /// Stops the running statement. From any thread.
   virtual void Interrupt() = 0;
-  /// Highest use of the buffer manager since the last call, in bytes.
-  virtual std::uint64_t TakePeakBufferBytes() = 0;
+  /// Highest use of the buffer manager since the engine was opened, in bytes.
+  virtual std::uint64_t PeakBufferBytes() = 0;
 };
 
 /// Loads the engine's library and opens an instance in memory.

@@ -192,7 +192,7 @@ TEST(Engine, WritesParquetAndCountsRows) {
   const auto rows = engine->CopyToParquet("SELECT i FROM range(5) t(i) -- a comment", path);
   ASSERT_TRUE(rows.ok()) << rows.error().message;
   EXPECT_EQ(*rows, 5U);
-  EXPECT_GT(engine->TakePeakBufferBytes(), 0U);
+  EXPECT_GT(engine->PeakBufferBytes(), 0U);
   const auto grid = engine->Query("SELECT sum(i) AS a, 'x' AS a, NULL FROM '" + path + "'");
   ASSERT_TRUE(grid.ok()) << grid.error().message;
   EXPECT_EQ(grid->rows[0][0], "10");

@@ -524,27 +524,19 @@ std::vector<std::string> ExtraPasses(const contract::Gate& gate) {
 
 namespace {
 
-constexpr char kSorted[] = "_assay_gate_input";
-
 // The numbers that depend on the order of rows, taken again by one thread over sorted rows.
-Status CountInOrder(engine::Engine& ordered, const contract::Gate& gate, const GateInput& input,
+Status CountInOrder(const Ordered& ordered, const contract::Gate& gate, const GateInput& input,
                     const std::vector<bool>& dependent, std::vector<SliceCounts>& counts) {
-  const std::string table = QuoteName(kSorted);
-  TRY(ordered.Execute("CREATE OR REPLACE TEMP TABLE " + table + " AS SELECT " +
-                      engine::NameList(FieldNames(input.schema)) +
-                      ", file_index, file_row_number FROM " + input.table +
-                      " ORDER BY ALL NULLS LAST"));
-  const GateInput sorted{input.schema, table, input.files};
-  GateScan scan(ordered, gate, sorted);
+  const GateInput sorted{input.schema, ordered.table, input.files};
+  GateScan scan(*ordered.engine, gate, sorted);
   const auto again = [&]() -> Result<std::vector<SliceCounts>> {
     TRY(scan.Compile());
     TRY(scan.RunPasses());
     return scan.Count();
   }();
   for (const std::string& temporary : scan.Temporaries()) {
-    TRY(ordered.Execute("DROP TABLE IF EXISTS " + temporary));
+    TRY(ordered.engine->Execute("DROP TABLE IF EXISTS " + temporary));
   }
-  TRY(ordered.Execute("DROP TABLE IF EXISTS " + table));
   if (!again.ok()) return again.error();
   for (std::size_t i = 0; i < counts.size() && i < again->size(); ++i) {
     for (std::size_t check = 0; check < dependent.size(); ++check) {
@@ -556,7 +548,7 @@ Status CountInOrder(engine::Engine& ordered, const contract::Gate& gate, const G
 
 }  // namespace
 
-Result<Judgement> Judge(engine::Engine& engine, const EngineSource& ordered,
+Result<Judgement> Judge(engine::Engine& engine, const OrderedSource& ordered,
                         const contract::Gate& gate, const GateInput& input) {
   GateScan scan(engine, gate, input);
   if (!gate.by.empty()) {
@@ -568,8 +560,8 @@ Result<Judgement> Judge(engine::Engine& engine, const EngineSource& ordered,
   TRY_ASSIGN(std::vector<SliceCounts> counts, scan.Count());
   const std::vector<bool> dependent = scan.OrderDependent();
   if (std::find(dependent.begin(), dependent.end(), true) != dependent.end()) {
-    TRY_ASSIGN(engine::Engine * one_thread, ordered());
-    TRY(CountInOrder(*one_thread, gate, input, dependent, counts));
+    TRY_ASSIGN(const Ordered sorted, ordered());
+    TRY(CountInOrder(sorted, gate, input, dependent, counts));
   }
   const Thresholds thresholds{gate.warn_above, gate.fail_above, gate.min_rows};
   Judgement judgement;

@@ -43,12 +43,16 @@ void NameOwners(const contract::Gate& gate, Json& verdict);
 /// taken as SQL.
 std::string SliceSql(const std::string& by);
 
-/// Gives an engine with one thread when it is asked for.
-using EngineSource = std::function<Result<engine::Engine*>()>;
+/// An engine with one thread, and the gate's input sorted by all columns for it to read.
+struct Ordered {
+  engine::Engine* engine = nullptr;
+  std::string table;  ///< table expression with `file_index`, `file_row_number`
+};
+using OrderedSource = std::function<Result<Ordered>()>;
 
 /// `ordered` is asked when a check's number depends on the order of rows (a sum of floating-point
 /// values): it is then taken by one thread over sorted rows, so that every machine gets the same.
-Result<Judgement> Judge(engine::Engine& engine, const EngineSource& ordered,
+Result<Judgement> Judge(engine::Engine& engine, const OrderedSource& ordered,
                         const contract::Gate& gate, const GateInput& input);
 
 }  // namespace assay::gate

@@ -64,10 +64,12 @@ class GateTest : public testing::Test {
     return grid.ok() ? std::stoul(*grid->rows[0][0]) : 0;
   }
 
-  EngineSource Ordered() {
-    return [this]() -> Result<engine::Engine*> {
+  OrderedSource Ordered() {
+    return [this]() -> Result<gate::Ordered> {
       if (one_thread == nullptr) one_thread = OpenEngine(1);
-      return one_thread.get();
+      const std::string path = testing::TempDir() + "/gate_sorted.parquet";
+      TRY(one_thread->CopyToParquet("SELECT * FROM " + input.table + " ORDER BY ALL", path));
+      return gate::Ordered{one_thread.get(), engine::ReadParquet({path}, {})};
     };
   }
 

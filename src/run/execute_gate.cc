@@ -1,5 +1,6 @@
 #include "gate/gate.h"
 #include "run/execute.h"
+#include "run/sorted_input.h"
 
 namespace assay::run {
 namespace {
@@ -58,7 +59,13 @@ Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate,
   const store::Table& input = inputs.at(0);
   gate::GateInput judged{input.schema, TableSql(session.objects(), input), {}};
   for (const store::FileRef& file : input.files) judged.files.push_back(file.sha256);
-  const auto ordered = [&session] { return session.OrderedEngine(); };
+  std::optional<SortedInput> sorted;
+  const auto ordered = [&]() -> Result<gate::Ordered> {
+    TRY_ASSIGN(SortedInput rows, SortInput(session, input));
+    TRY_ASSIGN(engine::Engine * one_thread, session.OrderedEngine());
+    sorted.emplace(std::move(rows));
+    return gate::Ordered{one_thread, sorted->table()};
+  };
   TRY_ASSIGN(const gate::Judgement judgement, gate::Judge(*engine, ordered, gate, judged));
   const gate::Verdict& verdict = judgement.verdict;
 

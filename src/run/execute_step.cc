@@ -1,5 +1,6 @@
 #include "engine/sql_text.h"
 #include "run/execute.h"
+#include "run/sorted_input.h"
 #include "step/step.h"
 
 namespace assay::run {
@@ -8,16 +9,10 @@ namespace {
 using engine::NameList;
 using engine::QuoteName;
 
-// A relation of the input's name while the step runs: a view, or a table in canonical order for a
-// query whose answer depends on the order of rows.
-enum class Relation { kView, kOrderedTable };
-
-Status MakeRelation(engine::Engine& engine, const step::StepInput& input, Relation relation) {
-  const bool view = relation == Relation::kView;
-  const std::string create = std::string("CREATE OR REPLACE ") + (view ? "VIEW " : "TABLE ");
-  TRY(engine.Execute(create + QuoteName(input.name) + " AS SELECT " +
-                     NameList(FieldNames(input.schema)) + " FROM " + input.table +
-                     (view ? "" : " ORDER BY ALL NULLS LAST")));
+// A view of the input's name while the step runs.
+Status MakeView(engine::Engine& engine, const step::StepInput& input) {
+  TRY(engine.Execute("CREATE OR REPLACE VIEW " + QuoteName(input.name) + " AS SELECT " +
+                     NameList(FieldNames(input.schema)) + " FROM " + input.table));
   // `plausible.refused` may be written without quotes too; the engine then takes `plausible` for a
   // schema. Where it has a schema of that name itself, only the quoted form is there.
   const std::size_t dot = input.name.find('.');
@@ -31,10 +26,7 @@ Status MakeRelation(engine::Engine& engine, const step::StepInput& input, Relati
   return {};
 }
 
-void DropRelations(engine::Engine& engine, const std::vector<step::StepInput>& inputs,
-                   Relation relation) {
-  const std::string drop =
-      relation == Relation::kView ? "DROP VIEW IF EXISTS " : "DROP TABLE IF EXISTS ";
+void DropViews(engine::Engine& engine, const std::vector<step::StepInput>& inputs) {
   for (const step::StepInput& input : inputs) {
     const std::size_t dot = input.name.find('.');
     if (dot != std::string::npos) {
@@ -42,18 +34,25 @@ void DropRelations(engine::Engine& engine, const std::vector<step::StepInput>& i
           .Execute("DROP SCHEMA IF EXISTS " + QuoteName(input.name.substr(0, dot)) + " CASCADE")
           .ok();
     }
-    (void)engine.Execute(drop + QuoteName(input.name)).ok();
+    (void)engine.Execute("DROP VIEW IF EXISTS " + QuoteName(input.name)).ok();
   }
 }
 
 // One thread over sorted input, so that every machine gets the same rows.
-Result<store::Table> StoreInOrder(Session& session, const std::vector<step::StepInput>& tables,
-                                  const std::string& query, const std::string& step) {
+Result<store::Table> StoreInOrder(Session& session, std::vector<step::StepInput> tables,
+                                  const InputTables& inputs, const std::string& query,
+                                  const std::string& step) {
   constexpr char kMade[] = "_assay_step";
+  std::vector<SortedInput> sorted;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    TRY_ASSIGN(SortedInput input, SortInput(session, inputs[i]));
+    tables[i].table = input.table();
+    sorted.push_back(std::move(input));
+  }
   TRY_ASSIGN(engine::Engine * ordered, session.OrderedEngine());
   auto table = [&]() -> Result<store::Table> {
     for (const step::StepInput& input : tables) {
-      TRY(MakeRelation(*ordered, input, Relation::kOrderedTable));
+      TRY(MakeView(*ordered, input));
     }
     if (ordered->Parse(query, nullptr).ok()) return StoreTable(session, *ordered, query, step);
     // PIVOT without an IN list is several statements to the engine: it looks for the values first.
@@ -61,7 +60,10 @@ Result<store::Table> StoreInOrder(Session& session, const std::vector<step::Step
     return StoreTable(session, *ordered, std::string("SELECT * FROM ") + kMade, step);
   }();
   (void)ordered->Execute(std::string("DROP TABLE IF EXISTS ") + kMade).ok();
-  DropRelations(*ordered, tables, Relation::kOrderedTable);
+  DropViews(*ordered, tables);
+  if (!table.ok() && table.error().message.find("Out of Memory") != std::string::npos) {
+    table.error().hint = "give more memory with --memory; rows whose order matters may not spill";
+  }
   return table;
 }
 
@@ -85,7 +87,7 @@ Result<Executed> ExecuteStep(Session& session, const contract::Declared& step,
 
   auto stored = [&]() -> Result<store::Table> {
     for (const step::StepInput& input : tables) {
-      TRY(MakeRelation(*engine, input, Relation::kView));
+      TRY(MakeView(*engine, input));
     }
     // Only SQL that a person wrote needs a look; the kinds' own SQL is free of order.
     std::string reason;
@@ -93,9 +95,9 @@ Result<Executed> ExecuteStep(Session& session, const contract::Declared& step,
     if (reason.empty()) return StoreTable(session, *engine, query, step.name);
 
     done.note = "one thread over sorted input, because of " + reason;
-    return StoreInOrder(session, tables, query, step.name);
+    return StoreInOrder(session, tables, inputs, query, step.name);
   }();
-  DropRelations(*engine, tables, Relation::kView);
+  DropViews(*engine, tables);
   if (!stored.ok()) return std::move(stored).error();
   done.rows_out = stored->rows;
   done.output.outputs[""] = std::move(stored).value();

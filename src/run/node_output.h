@@ -18,7 +18,7 @@ struct NodeOutput {
   Json verdict;                                 ///< gates and sources that refused rows; else null
   std::string commit;                           ///< datasets
   std::string version;
-  std::string evidence;                         ///< datasets: see plan::Evidence
+  std::string evidence;  ///< datasets: see plan::Evidence
 };
 
 Json NodeOutputJson(const NodeOutput& output);

@@ -62,7 +62,7 @@ class Runner {
   Status RecordStart();
   Status End();
   void Describe(NodeReport& report, const Executed& done) const;
-  Status Measure(std::chrono::steady_clock::time_point start, NodeReport& report);
+  void Measure(std::chrono::steady_clock::time_point start, NodeReport& report);
 
   Session& session_;
   const RunRequest& request_;
@@ -192,11 +192,9 @@ Status Runner::AddFinished(const NodeReport& report) {
 }
 
 // Before the record is written, which is the last that a node does.
-Status Runner::Measure(std::chrono::steady_clock::time_point start, NodeReport& report) {
-  TRY_ASSIGN(engine::Engine * engine, session_.Engine());
+void Runner::Measure(std::chrono::steady_clock::time_point start, NodeReport& report) {
   report.seconds = SecondsSince(start);
-  report.peak_buffer_bytes = engine->TakePeakBufferBytes();
-  return {};
+  report.peak_buffer_bytes = session_.PeakBufferBytes();
 }
 
 void Runner::Describe(NodeReport& report, const Executed& done) const {
@@ -250,7 +248,7 @@ Status Runner::ExecuteAndRecord(NodeId id, const Decision& decision, NodeReport&
   TRY_ASSIGN(Executed done, Execute(id));
   report.status = "ran";
   Describe(report, done);
-  TRY(Measure(start, report));
+  Measure(start, report);
   TRY(Record(node, decision, done, report));
   progress_.states[id] = StateAfter(node, decision, KnownOf(done.output));
   outputs_[id] = std::move(done.output);
@@ -402,7 +400,7 @@ Status Runner::CommitDataset(NodeId id, const Decision& decision, NodeReport& re
   const auto start = std::chrono::steady_clock::now();
   TRY_ASSIGN(const CommittedVersion made, MakeCommit(id, decision, report));
   report.status = "ran";
-  TRY(Measure(start, report));
+  Measure(start, report);
   return RecordCommit(prepared_.graph.nodes[id], decision, made, report);
 }
 
@@ -417,7 +415,6 @@ Status Runner::Follow(NodeId id, const Decision& decision, NodeReport& report) {
   if (decision.action == Action::kCached) return TakeCached(id, decision, report);
   // Opened here, so that the observer can ask it for progress.
   TRY_ASSIGN(engine::Engine * engine, session_.Engine());
-  (void)engine->TakePeakBufferBytes();
   observer_.NodeStarted(report.name, id, prepared_.graph.nodes.size(), engine);
   return prepared_.graph.nodes[id].type == NodeType::kDataset
              ? CommitDataset(id, decision, report)
@@ -476,6 +473,8 @@ Status Runner::RunNode(NodeId id) {
     waiting_.push_back(RowOf(report, fingerprints_[id]));
   }
   observer_.NodeFinished(report, id, prepared_.graph.nodes.size());
+  // The next node begins with all the memory, and has a peak of its own.
+  session_.CloseEngines();
   report_.nodes.push_back(std::move(report));
   return {};
 }

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "engine/sql_text.h"
 
 namespace assay::run {
@@ -35,8 +37,12 @@ Result<engine::Engine*> Session::Open(std::unique_ptr<engine::Engine>& slot, int
     engine::Options options;
     options.threads = threads;
     options.memory_bytes = options_.memory_bytes;
-    // A folder of this process, so that a run that cleans up after dead ones leaves it alone.
-    options.spill = root() / "spill" / std::to_string(getpid());
+    // A folder of this process, so that a run that cleans up after dead ones leaves it alone. What
+    // depends on the order of rows has none: hash tables that spill come back in another order,
+    // and the memory of the machine would decide the answer.
+    if (&slot != &ordered_engine_) {
+      options.spill = root() / "spill" / std::to_string(getpid());
+    }
     options.readable = {root()};
     TRY_ASSIGN(slot, engine::Open(options));
   }
@@ -46,6 +52,19 @@ Result<engine::Engine*> Session::Open(std::unique_ptr<engine::Engine>& slot, int
 Result<engine::Engine*> Session::Engine() { return Open(engine_, options_.threads); }
 
 Result<engine::Engine*> Session::OrderedEngine() { return Open(ordered_engine_, 1); }
+
+std::uint64_t Session::PeakBufferBytes() {
+  std::uint64_t peak = 0;
+  for (const auto& engine : {engine_.get(), ordered_engine_.get()}) {
+    if (engine != nullptr) peak = std::max(peak, engine->PeakBufferBytes());
+  }
+  return peak;
+}
+
+void Session::CloseEngines() {
+  engine_.reset();
+  ordered_engine_.reset();
+}
 
 std::string TableSql(const store::ObjectStore& objects, const store::Table& table) {
   std::vector<std::filesystem::path> paths;

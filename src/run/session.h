@@ -42,9 +42,12 @@ class Session {
 
   /// The engine with all its threads.
   Result<engine::Engine*> Engine();
-  /// An instance with one thread, for what depends on the order of rows.
+  /// An instance with one thread that never spills, for what depends on the order of rows.
   Result<engine::Engine*> OrderedEngine();
-  bool engine_is_open() const { return engine_ != nullptr; }
+  /// Highest use of memory since they were opened, in bytes.
+  std::uint64_t PeakBufferBytes();
+  /// Gives back their memory; the next call opens them anew.
+  void CloseEngines();
 
  private:
   Result<engine::Engine*> Open(std::unique_ptr<engine::Engine>& slot, int threads);

@@ -24,6 +24,7 @@ Error EngineError(const std::string& text) {
   if (starts("IO Error")) error.code = ErrorCode::kIo;
   if (starts("Out of Memory Error")) {
     error.code = ErrorCode::kIo;
+    error.message.resize(std::min(error.message.find('\n'), error.message.size()));
     error.hint = "give more memory with --memory, or free some disk for the spill folder";
   }
   // A place behind a file's end, or none at all: the file's own index is wrong.
@@ -67,7 +68,7 @@ class DuckEngine : public Engine {
                   const std::function<Status(const EncodedRows&)>& take) override;
   double Progress() override;
   void Interrupt() override { duckdb_interrupt(connection_.get()); }
-  std::uint64_t TakePeakBufferBytes() override { return std::exchange(peak_, 0); }
+  std::uint64_t PeakBufferBytes() override { return peak_; }
 
  private:
   Status Run(const std::string& sql, Rows& rows);

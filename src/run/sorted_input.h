@@ -1,0 +1,33 @@
+/// A table sorted by all columns, for what depends on the order of rows: one thread that reads it
+/// gives the same answer on every machine.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "run/session.h"
+#include "store/table.h"
+
+namespace assay::run {
+
+/// A file in `staging/` that goes when this does.
+class SortedInput {
+ public:
+  explicit SortedInput(std::filesystem::path path) : path_(std::move(path)) {}
+  SortedInput(SortedInput&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  SortedInput& operator=(SortedInput&&) = delete;
+  ~SortedInput();
+
+  const std::filesystem::path& path() const { return path_; }
+  /// Table expression over the sorted rows.
+  std::string table() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Sorts with all threads and the spill folder, so the table may be larger than memory.
+Result<SortedInput> SortInput(Session& session, const store::Table& table);
+
+}  // namespace assay::run
