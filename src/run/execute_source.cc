@@ -9,7 +9,8 @@ namespace {
 Result<std::vector<store::FileRef>> Snapshot(Session& session, const SourceFiles& files) {
   std::vector<store::FileRef> kept;
   for (const store::Receipt& receipt : files.receipts) {
-    if (session.objects().Has(receipt.sha256)) {
+    // A damaged object must not stand in for the good file: what is there is hashed again.
+    if (session.objects().Verify(receipt.sha256).ok()) {
       kept.push_back({receipt.sha256, receipt.bytes, 0, {}, {}});
       continue;
     }

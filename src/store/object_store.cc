@@ -54,19 +54,20 @@ bool Changed(const struct stat& before, const struct stat& after, std::uint64_t 
          static_cast<std::uint64_t>(after.st_size) != bytes_read;
 }
 
-// True when a file of this size is there. One of another size is a damaged object, which a sound
-// one then replaces.
-bool IsThere(const fs::path& place, std::uint64_t bytes) {
+// True when the object is there and sound. A damaged one is then replaced by what was to be stored,
+// so it is read to its end, which is rare: only where the same content is stored again.
+bool IsThere(const fs::path& place, const FileRef& ref) {
   std::error_code error;
-  const auto size = fs::file_size(place, error);
-  return !error && size == bytes;
+  if (fs::file_size(place, error) != ref.bytes || error) return false;
+  const Result<FileRef> found = HashFile(place);
+  return found.ok() && found->sha256 == ref.sha256;
 }
 
 // Moves a staged file that holds `ref` to its place. The file's bytes and mode are on disk before
 // its name is, so a name in objects/ never stands for half a file.
 Status Publish(File& staged_file, const fs::path& staged, const fs::path& place,
                const FileRef& ref) {
-  if (IsThere(place, ref.bytes)) {
+  if (IsThere(place, ref)) {
     if (::unlink(staged.c_str()) != 0) return SystemError(errno, "remove", staged);
     return {};
   }
@@ -212,7 +213,7 @@ Result<std::string> ObjectStore::Put(const std::string& text) {
   FileRef ref;
   ref.sha256 = Sha256Hex(text);
   ref.bytes = text.size();
-  if (IsThere(PathOf(ref.sha256), ref.bytes)) return ref.sha256;
+  if (IsThere(PathOf(ref.sha256), ref)) return ref.sha256;
   Staged staged(StagingPath("text"));
   TRY_ASSIGN(File file, File::Open(staged.path(), O_RDWR | O_CREAT | O_EXCL));
   TRY(file.Write(text));

@@ -76,6 +76,23 @@ TEST_F(ObjectStoreTest, AnObjectThatLostBytesIsReplacedByASoundOne) {
   EXPECT_TRUE(store_.Verify(kHello).ok());
 }
 
+TEST_F(ObjectStoreTest, ADamagedObjectOfTheSameSizeIsReplacedByASoundOne) {
+  ASSERT_TRUE(store_.Put("hello\n").ok());
+  const auto damage = [&] {
+    root_.Write("objects/sha256/58/" + std::string(kHello).substr(2), "hellO\n");
+  };
+  damage();
+  ASSERT_TRUE(store_.Put("hello\n").ok());
+  EXPECT_TRUE(store_.Verify(kHello).ok());
+  damage();
+  ASSERT_TRUE(store_.Adopt(Stage("hello\n"), 1).ok());
+  EXPECT_TRUE(store_.Verify(kHello).ok());
+  damage();
+  ASSERT_TRUE(store_.Import(root_.Write("hello.txt", "hello\n")).ok());
+  EXPECT_TRUE(store_.Verify(kHello).ok());
+  EXPECT_EQ(CountFiles(root_ / "staging"), 0U);
+}
+
 TEST_F(ObjectStoreTest, ImportCopiesAndHashesAndLeavesTheSource) {
   std::string large(3'000'000, 'x');
   large += "end";

@@ -59,6 +59,10 @@ sha256 = json.loads(row[0])["outputs"][output]["files"][0]["sha256"]
 print(f".assay/objects/sha256/{sha256[:2]}/{sha256[2:]}")
 PYTHON
 }
+# kept FILE: path of the stored copy of a file.
+kept() {
+  sha256sum < "$1" | sed -E 's#^(..)([0-9a-f]{62}).*#.assay/objects/sha256/\1/\2#'
+}
 # damage FILE: change one byte in the middle.
 damage() {
   chmod u+w "$1"
