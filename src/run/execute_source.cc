@@ -10,7 +10,8 @@ Result<std::vector<store::FileRef>> Snapshot(Session& session, const SourceFiles
   std::vector<store::FileRef> kept;
   for (const store::Receipt& receipt : files.receipts) {
     // A damaged object must not stand in for the good file: what is there is hashed again.
-    if (session.objects().Verify(receipt.sha256).ok()) {
+    TRY_ASSIGN(const bool there, session.objects().Keep(receipt.sha256));
+    if (there) {
       kept.push_back({receipt.sha256, receipt.bytes, 0, {}, {}});
       continue;
     }

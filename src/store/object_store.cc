@@ -64,7 +64,7 @@ bool IsThere(const fs::path& place, const FileRef& ref) {
 }
 
 // Moves a staged file that holds `ref` to its place. The file's bytes and mode are on disk before
-// its name is, so a name in objects/ never stands for half a file.
+// its name is, so a name in objects/ never stands for half a file. The name itself is not synced.
 Status Publish(File& staged_file, const fs::path& staged, const fs::path& place,
                const FileRef& ref) {
   if (IsThere(place, ref)) {
@@ -75,7 +75,7 @@ Status Publish(File& staged_file, const fs::path& staged, const fs::path& place,
   TRY(staged_file.Sync());
   TRY(MakeFolders(place.parent_path()));
   if (::rename(staged.c_str(), place.c_str()) != 0) return SystemError(errno, "move", staged);
-  return SyncFolder(place.parent_path());
+  return {};
 }
 
 // Removes a staged file unless it was published: a failed import leaves nothing behind.
@@ -169,6 +169,17 @@ fs::path ObjectStore::StagingPath(const std::string& suffix) {
   return root_ / "staging" / name;
 }
 
+Status ObjectStore::SyncName(const fs::path& place) const {
+  TRY(SyncFolder(place.parent_path()));
+  // What this process made above it, it has synced; what it found, once.
+  if (found_folders_synced_) return {};
+  for (const fs::path& folder : {root_ / "objects" / "sha256", root_ / "objects", root_}) {
+    TRY(SyncFolder(folder));
+  }
+  found_folders_synced_ = true;
+  return {};
+}
+
 Status ObjectStore::EmptyStaging() {
   TRY(RemoveBelow(root_ / "staging"));
   return RemoveBelow(spill());
@@ -179,6 +190,7 @@ Result<FileRef> ObjectStore::Adopt(const fs::path& staged, std::uint64_t rows) {
   TRY_ASSIGN(FileRef ref, HashOpenFile(file));
   ref.rows = rows;
   TRY(Publish(file, staged, PathOf(ref.sha256), ref));
+  TRY(SyncName(PathOf(ref.sha256)));
   return ref;
 }
 
@@ -206,6 +218,7 @@ Result<FileRef> ObjectStore::Import(const fs::path& file) {
   ref.sha256 = Hex(hash.Finish());
   TRY(Publish(copy, staged.path(), PathOf(ref.sha256), ref));
   staged.SetPublished();
+  TRY(SyncName(PathOf(ref.sha256)));
   return ref;
 }
 
@@ -213,13 +226,21 @@ Result<std::string> ObjectStore::Put(const std::string& text) {
   FileRef ref;
   ref.sha256 = Sha256Hex(text);
   ref.bytes = text.size();
-  if (IsThere(PathOf(ref.sha256), ref)) return ref.sha256;
+  TRY_ASSIGN(const bool kept, Keep(ref.sha256));
+  if (kept) return ref.sha256;
   Staged staged(StagingPath("text"));
   TRY_ASSIGN(File file, File::Open(staged.path(), O_RDWR | O_CREAT | O_EXCL));
   TRY(file.Write(text));
   TRY(Publish(file, staged.path(), PathOf(ref.sha256), ref));
   staged.SetPublished();
+  TRY(SyncName(PathOf(ref.sha256)));
   return ref.sha256;
+}
+
+Result<bool> ObjectStore::Keep(const std::string& sha256) const {
+  if (!Verify(sha256).ok()) return false;
+  TRY(SyncName(PathOf(sha256)));
+  return true;
 }
 
 Result<std::string> ObjectStore::Get(const std::string& sha256) const {

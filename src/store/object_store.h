@@ -2,6 +2,7 @@
 /// touches `objects/` and `staging/` is here.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -34,6 +35,9 @@ class ObjectStore {
   Result<FileRef> Import(const std::filesystem::path& file);
   /// Stores a text; returns its sha256.
   Result<std::string> Put(const std::string& text);
+  /// True when the object is there and sound: its name then survives a power loss and may be
+  /// recorded. False when it has to be stored.
+  Result<bool> Keep(const std::string& sha256) const;
   /// Reads a whole object; checks that the bytes have this sha256.
   Result<std::string> Get(const std::string& sha256) const;
 
@@ -48,7 +52,13 @@ class ObjectStore {
   std::filesystem::path spill() const { return root_ / "spill"; }
 
  private:
+  /// Makes the name of an object last, and those of the folders above it. Also for what is there
+  /// already: a process that was killed may have made any of them and not come to its fsync, and
+  /// what is recorded next relies on all.
+  Status SyncName(const std::filesystem::path& place) const;
+
   std::filesystem::path root_;
+  mutable std::atomic<bool> found_folders_synced_{false};
 };
 
 /// sha256 of a file's bytes, streamed.

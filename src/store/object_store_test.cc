@@ -258,6 +258,30 @@ TEST_F(ObjectStoreTest, AReadOnlyFolderIsAnErrorThatNamesIt) {
   }));
 }
 
+TEST_F(ObjectStoreTest, AnObjectThatIsThereIsRecordedOnlyWhenItsNameLasts) {
+  // Where a folder cannot be opened it cannot be synced, which must be seen also when the object is
+  // there already: who stored it may have been killed before its fsync.
+  ASSERT_TRUE(store_.Put("hello\n").ok());
+  EXPECT_TRUE(*store_.Keep(kHello));
+  fs::permissions(root_.path(), fs::perms(0755));
+  for (const fs::path& folder : {root_ / "objects/sha256/58", root_ / "objects/sha256"}) {
+    fs::permissions(folder, fs::perms(0311));
+    EXPECT_TRUE(AsStranger([&] {
+      ObjectStore store(root_.path());
+      return store.Put("hello\n").error().code == ErrorCode::kIo &&
+             store.Keep(kHello).error().code == ErrorCode::kIo;
+    })) << folder;
+    fs::permissions(folder, fs::perms(0755));
+  }
+}
+
+TEST_F(ObjectStoreTest, KeepTellsWhatIsMissingOrDamaged) {
+  EXPECT_FALSE(*store_.Keep(kHello));
+  ASSERT_TRUE(store_.Put("hello\n").ok());
+  root_.Write("objects/sha256/58/" + std::string(kHello).substr(2), "hellO\n");
+  EXPECT_FALSE(*store_.Keep(kHello));
+}
+
 TEST(ObjectStore, AFullDiskIsAnErrorThatSaysSo) {
   TestFolder folder;
   const fs::path source = folder.Write("source", std::string(2'000'000, 'x'));
