@@ -12,6 +12,7 @@
 #include "stats/profile.h"
 #include "step/split.h"
 #include "store/digest.h"
+#include "store/staged_file.h"
 
 namespace assay::run {
 namespace {
@@ -114,10 +115,10 @@ std::string OrderBy(const contract::Dataset& dataset, const Schema& schema) {
 // Writes one split in canonical order and digests it as a reader will find it.
 Result<store::SplitTable> WriteSplit(Session& session, engine::Engine& engine,
                                      const std::string& query, const std::string& name) {
-  const auto staged = session.objects().StagingPath(".parquet");
-  TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(query, staged));
+  const store::StagedFile staged(session.objects().StagingPath(".parquet"));
+  TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(query, staged.path()));
   store::SplitDigester digester;
-  TRY(engine.ReadRows("SELECT * FROM " + engine::ReadParquet({staged}, {}),
+  TRY(engine.ReadRows("SELECT * FROM " + engine::ReadParquet({staged.path()}, {}),
                       [&](const engine::EncodedRows& encoded) -> Status {
                         std::size_t start = 0;
                         for (const std::size_t end : encoded.ends) {
@@ -133,7 +134,7 @@ Result<store::SplitTable> WriteSplit(Session& session, engine::Engine& engine,
   if (split.rows != rows) {
     return Error{ErrorCode::kInternal, "split " + name + ": rows written and read back differ", ""};
   }
-  TRY_ASSIGN(store::FileRef file, session.objects().Adopt(staged, rows));
+  TRY_ASSIGN(store::FileRef file, session.objects().Adopt(staged.path(), rows));
   split.partitions.push_back(store::Partition{{}, rows, {std::move(file)}});
   return split;
 }

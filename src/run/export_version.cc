@@ -4,6 +4,7 @@
 
 #include "engine/sql_text.h"
 #include "export/export.h"
+#include "store/staged_file.h"
 
 namespace assay::run {
 namespace {
@@ -61,13 +62,11 @@ Status Write(Session& session, const exports::ExportKind& kind, const Piece& pie
   }
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
   // The engine may write below the store only; what it wrote moves from there.
-  const fs::path staged = session.objects().StagingPath(piece.name);
-  TRY(engine->Execute(kind.to_sql(piece.query, piece.schema, staged))
+  const store::StagedFile staged(session.objects().StagingPath(piece.name));
+  TRY(engine->Execute(kind.to_sql(piece.query, piece.schema, staged.path()))
           .While("writing " + piece.name));
   std::error_code error;
-  fs::copy_file(staged, path, error);
-  std::error_code ignored;
-  fs::remove(staged, ignored);
+  fs::copy_file(staged.path(), path, error);
   if (error) return CannotWrite(path, error);
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include "engine/sql_text.h"
 #include "run/execute.h"
+#include "store/staged_file.h"
 
 namespace assay::run {
 namespace {
@@ -34,11 +35,11 @@ Result<store::Table> StoreTable(Session& session, engine::Engine& engine, const 
   TRY_ASSIGN(const std::string canonical, engine.Canonical(query).While(what));
   TRY_ASSIGN(const Schema schema, engine.Describe(canonical).While(what));
   TRY(CheckNames(schema, what, columns == Columns::kWithOurs));
-  const auto staged = session.objects().StagingPath(".parquet");
-  TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(canonical, staged).While(what));
+  const store::StagedFile staged(session.objects().StagingPath(".parquet"));
+  TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(canonical, staged.path()).While(what));
 
   // What was written is what a reader will find: judged from the file, not from the query.
-  const std::string read = "SELECT * FROM " + engine::ReadParquet({staged}, {});
+  const std::string read = "SELECT * FROM " + engine::ReadParquet({staged.path()}, {});
   TRY_ASSIGN(const Schema stored, engine.Describe(read).While("reading back " + what));
   TRY_ASSIGN(const engine::RowSum sum, engine.SumRows(read).While("reading back " + what));
   if (stored != schema || sum.rows != rows) {
@@ -51,7 +52,7 @@ Result<store::Table> StoreTable(Session& session, engine::Engine& engine, const 
   table.schema = schema;
   table.rows = rows;
   TRY_ASSIGN(table.content_id, store::ContentId(schema, rows, sum.sum));
-  TRY_ASSIGN(store::FileRef file, session.objects().Adopt(staged, rows));
+  TRY_ASSIGN(store::FileRef file, session.objects().Adopt(staged.path(), rows));
   table.files.push_back(std::move(file));
   return table;
 }

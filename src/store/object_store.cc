@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "store/file.h"
 #include "store/object_id.h"
+#include "store/staged_file.h"
 
 namespace assay::store {
 namespace {
@@ -77,23 +78,6 @@ Status Publish(File& staged_file, const fs::path& staged, const fs::path& place,
   if (::rename(staged.c_str(), place.c_str()) != 0) return SystemError(errno, "move", staged);
   return {};
 }
-
-// Removes a staged file unless it was published: a failed import leaves nothing behind.
-class Staged {
- public:
-  explicit Staged(fs::path path) : path_(std::move(path)) {}
-  Staged(const Staged&) = delete;
-  Staged& operator=(const Staged&) = delete;
-  ~Staged() {
-    if (!published_) ::unlink(path_.c_str());
-  }
-  const fs::path& path() const { return path_; }
-  void SetPublished() { published_ = true; }
-
- private:
-  fs::path path_;
-  bool published_ = false;
-};
 
 Error NoSuchObject(const std::string& sha256, const fs::path& place) {
   return Error{ErrorCode::kIo, "object " + sha256 + " is missing: " + place.string(),
@@ -201,7 +185,7 @@ Result<FileRef> ObjectStore::Import(const fs::path& file) {
   if (!S_ISREG(before.st_mode)) {
     return Error{ErrorCode::kIo, "not a regular file: " + file.string(), ""};
   }
-  Staged staged(StagingPath(file.filename().string().substr(0, 64)));
+  const StagedFile staged(StagingPath(file.filename().string().substr(0, 64)));
   TRY_ASSIGN(File copy, File::Open(staged.path(), O_RDWR | O_CREAT | O_EXCL));
   Sha256 hash;
   FileRef ref;
@@ -217,7 +201,6 @@ Result<FileRef> ObjectStore::Import(const fs::path& file) {
   }
   ref.sha256 = Hex(hash.Finish());
   TRY(Publish(copy, staged.path(), PathOf(ref.sha256), ref));
-  staged.SetPublished();
   TRY(SyncName(PathOf(ref.sha256)));
   return ref;
 }
@@ -228,11 +211,10 @@ Result<std::string> ObjectStore::Put(const std::string& text) {
   ref.bytes = text.size();
   TRY_ASSIGN(const bool kept, Keep(ref.sha256));
   if (kept) return ref.sha256;
-  Staged staged(StagingPath("text"));
+  const StagedFile staged(StagingPath("text"));
   TRY_ASSIGN(File file, File::Open(staged.path(), O_RDWR | O_CREAT | O_EXCL));
   TRY(file.Write(text));
   TRY(Publish(file, staged.path(), PathOf(ref.sha256), ref));
-  staged.SetPublished();
   TRY(SyncName(PathOf(ref.sha256)));
   return ref.sha256;
 }
