@@ -44,6 +44,12 @@ Status Catalog::Transaction::Begin() {
   return {};
 }
 
+Status Catalog::Transaction::BeginReading() {
+  TRY(catalog_.state_->database->RunAll("BEGIN"));
+  open_ = true;
+  return {};
+}
+
 Status Catalog::Transaction::Commit() {
   TRY(catalog_.state_->database->RunAll("COMMIT"));
   open_ = false;

@@ -96,6 +96,8 @@ class Catalog {
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
     Status Begin();  ///< BEGIN IMMEDIATE
+    /// For what reads more than once: all of it sees one state, and no writer is held up.
+    Status BeginReading();
     Status Commit();
 
    private:

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <ctime>
+#include <thread>
 
 #include "base/hash.h"
 #include "store/commit.h"
@@ -118,6 +120,39 @@ TEST_F(Maintenance, ASoundStoreHasNoProblems) {
 }
 
 TEST_F(Maintenance, AnEmptyStoreHasNoProblems) { EXPECT_THAT(Problems(), IsEmpty()); }
+
+TEST_F(Maintenance, VerifyFindsNothingWrongWhileARunCommits) {
+  // Large enough that objects appear while this one is hashed.
+  File(std::string(8'000'000, 'x'), 0);
+  std::string head = Record(MakeCommit({File("abc", 3)}, {}));
+  Point("main", head);
+  std::atomic<bool> stop{false}, written{true};
+  std::atomic<int> commits{0};
+  std::thread writer([&] {
+    // Writes as a run does, objects first, over a connection of its own.
+    FakeClock clock(0);
+    Catalog catalog = Catalog::Open(root_.path(), false, clock).value();
+    for (int i = 0; !stop; ++i) {
+      const FileRef file = File("rows of " + std::to_string(i), 1);
+      Commit commit = MakeCommit({file}, {head});
+      commit.version = VersionId(commit).value();
+      const std::string id = objects_.Put(CommitText(commit).value()).value();
+      Catalog::Transaction transaction(catalog);
+      written =
+          written && transaction.Begin().ok() && catalog.PutObject(file).ok() &&
+          catalog.PutCommit({id, "flights", commit.version, commit.run, commit.created_at}).ok() &&
+          catalog.MoveRef({"flights", "branch", "main", id}, head).ok() &&
+          transaction.Commit().ok();
+      head = id;
+      ++commits;
+    }
+  });
+  // Until enough of them fell into one of the looks, however slow the disk is.
+  while (written && commits < 10) EXPECT_THAT(Problems(), IsEmpty());
+  stop = true;
+  writer.join();
+  EXPECT_TRUE(written);
+}
 
 TEST_F(Maintenance, VerifyGoesOnAfterEachDamage) {
   const FileRef file = File("abc", 3), lost = File("de", 2);

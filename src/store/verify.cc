@@ -17,6 +17,7 @@ class Verifier {
 
   VerifyReport Run() {
     Note("", catalog_.CheckIntegrity());
+    Note("", ReadCatalog());
     CheckObjects();
     CheckCommits();
     CheckRefs();
@@ -39,6 +40,17 @@ class Verifier {
     if (result.ok()) return std::move(result).value();
     Problem(who + result.error().message);
     return std::nullopt;
+  }
+
+  // Before the objects are listed, and at one moment: a run that goes on meanwhile puts an object
+  // in its place before it records it, so whatever is named here must be in the list.
+  Status ReadCatalog() {
+    Catalog::Transaction reading(catalog_);
+    TRY(reading.BeginReading());
+    if (auto rows = ValueOf("", catalog_.Commits(""))) commit_rows_ = std::move(*rows);
+    if (auto refs = ValueOf("", catalog_.Refs(""))) refs_ = std::move(*refs);
+    if (auto needed = ValueOf("", catalog_.NeededObjects())) needed_ = std::move(*needed);
+    return reading.Commit();
   }
 
   void CheckObjects() {
@@ -73,11 +85,9 @@ class Verifier {
   }
 
   void CheckCommits() {
-    const auto rows = ValueOf("", catalog_.Commits(""));
-    if (!rows) return;
-    for (const CommitRow& row : *rows) commits_[row.id] = row.dataset;
-    for (const CommitRow& row : *rows) CheckCommit(row);
-    report_.commits = rows->size();
+    for (const CommitRow& row : commit_rows_) commits_[row.id] = row.dataset;
+    for (const CommitRow& row : commit_rows_) CheckCommit(row);
+    report_.commits = commit_rows_.size();
   }
 
   void CheckCommit(const CommitRow& row) {
@@ -160,9 +170,7 @@ class Verifier {
   }
 
   void CheckRefs() {
-    const auto refs = ValueOf("", catalog_.Refs(""));
-    if (!refs) return;
-    for (const RefRow& ref : *refs) {
+    for (const RefRow& ref : refs_) {
       const std::string who = ref.kind + " " + ref.dataset + "@" + ref.name + ": ";
       const auto commit = commits_.find(ref.commit);
       if (commit == commits_.end()) {
@@ -174,9 +182,7 @@ class Verifier {
   }
 
   void CheckNeeded() {
-    const auto needed = ValueOf("", catalog_.NeededObjects());
-    if (!needed) return;
-    for (const NeededObject& object : *needed) {
+    for (const NeededObject& object : needed_) {
       if (told_missing_.contains(object.sha256)) continue;
       CheckObject(object.by + ": ", object.sha256, object.bytes);
     }
@@ -185,6 +191,9 @@ class Verifier {
   Catalog& catalog_;
   const ObjectStore& objects_;
   VerifyReport report_;
+  std::vector<CommitRow> commit_rows_;
+  std::vector<RefRow> refs_;
+  std::vector<NeededObject> needed_;
   std::map<std::string, std::uint64_t> sizes_;
   std::map<std::string, std::string> commits_;  // id -> dataset
   std::set<std::string> told_missing_;
