@@ -40,14 +40,7 @@ Result<NodeOutput> ParseNodeOutput(const Json& json) {
 }
 
 Result<std::string> CurrentFingerprint(store::Catalog& catalog, const std::string& node) {
-  TRY_ASSIGN(const auto runs, catalog.Runs(kRunsLookedAt));
-  for (const store::RunRow& run : runs) {
-    TRY_ASSIGN(const auto nodes, catalog.NodeRuns(run.id));
-    for (const store::NodeRun& each : nodes) {
-      if (each.node == node && HasResult(each)) return each.fingerprint;
-    }
-  }
-  return std::string();
+  return catalog.CurrentFingerprint(node);
 }
 
 Result<std::vector<std::string>> NodesThatRan(store::Catalog& catalog) {

@@ -125,6 +125,8 @@ class Catalog {
   Result<RunRow> FindRun(const std::string& id);
   Status PutNodeRun(const NodeRun& node_run);
   Result<std::vector<NodeRun>> NodeRuns(const std::string& run);  ///< in the order they were put
+  /// The fingerprint of the newest run in which the node ran or was cached; empty when none did.
+  Result<std::string> CurrentFingerprint(const std::string& node);
 
   Status PutCommit(const CommitRow& commit);
   Result<std::vector<CommitRow>> Commits(const std::string& dataset);  ///< newest first; "" = all

@@ -137,4 +137,15 @@ Result<std::vector<NodeRun>> Catalog::NodeRuns(const std::string& run) {
   }
 }
 
+Result<std::string> Catalog::CurrentFingerprint(const std::string& node) {
+  // CROSS JOIN keeps this order: from the newest run on, each looked up by its key.
+  TRY_ASSIGN(Statement statement,
+             state_->database->Query("SELECT fingerprint FROM run CROSS JOIN node_run ON "
+                                     "node_run.run = run.id AND node = ?1 WHERE node_run.status "
+                                     "IN ('ran', 'cached') ORDER BY run.rowid DESC LIMIT 1",
+                                     node));
+  TRY_ASSIGN(const bool found, statement.Step());
+  return found ? statement.Text(0) : std::string();
+}
+
 }  // namespace assay::store

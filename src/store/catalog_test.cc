@@ -315,6 +315,30 @@ TEST_F(CatalogTest, AReaderSeesTheStateBeforeAnOpenTransaction) {
   EXPECT_EQ(reader.Runs(10)->size(), 1U);
 }
 
+TEST_F(CatalogTest, TheCurrentFingerprintIsThatOfTheNewestRunWithAResult) {
+  const auto put = [&](const std::string& run, const std::string& node, const std::string& status,
+                       const std::string& fingerprint) {
+    ASSERT_TRUE(catalog_.PutRun(Run(run)).ok());
+    NodeRun row;
+    row.run = run;
+    row.node = node;
+    row.status = status;
+    row.fingerprint = fingerprint;
+    ASSERT_TRUE(catalog_.PutNodeRun(row).ok());
+  };
+  EXPECT_EQ(*catalog_.CurrentFingerprint("a"), "");
+  put("z", "a", "ran", "f1");
+  put("y", "a", "ran", "f2");
+  put("y", "b", "ran", "f3");
+  put("x", "a", "cached", "f1");
+  for (int i = 0; i < 60; ++i) {
+    put("idle-" + std::to_string(i), "a", i % 2 == 0 ? "skipped" : "failed", "f4");
+  }
+  EXPECT_EQ(*catalog_.CurrentFingerprint("a"), "f1");
+  EXPECT_EQ(*catalog_.CurrentFingerprint("b"), "f3");
+  EXPECT_EQ(*catalog_.CurrentFingerprint("c"), "");
+}
+
 TEST_F(CatalogTest, MayBeMoved) {
   Catalog moved = std::move(catalog_);
   EXPECT_TRUE(moved.PutRun(Run("r")).ok());
