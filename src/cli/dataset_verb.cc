@@ -295,13 +295,19 @@ Result<int> Gc(Context& context, const DatasetOptions& options) {
                                   {"kept", report.kept},
                                   {"kept_bytes", report.kept_bytes},
                                   {"swept", report.swept},
-                                  {"swept_bytes", report.swept_bytes}});
+                                  {"swept_bytes", report.swept_bytes},
+                                  {"node_results", report.node_results}});
     return 0;
   }
   for (const std::string& sha256 : report.swept) context.terminal.Out(sha256);
+  std::string results;
+  if (report.node_results > 0) {
+    results = " and " + Grouped(report.node_results) + " old results of nodes";
+  }
   context.terminal.Talk((options.dry_run ? "would remove " : "removed ") +
                         Grouped(report.swept.size()) + " objects (" + Bytes(report.swept_bytes) +
-                        "), kept " + Grouped(report.kept) + " (" + Bytes(report.kept_bytes) + ")");
+                        ")" + results + ", kept " + Grouped(report.kept) + " (" +
+                        Bytes(report.kept_bytes) + ")");
   return 0;
 }
 
@@ -351,9 +357,11 @@ void Add(CLI::App& app, Context& context) {
           "Read the whole store again and check every hash; exit 1 when something is wrong.",
           Verify);
   CLI::App* gc =
-      AddVerb(*dataset, context, options, "gc", "Remove objects that nothing names any more.", Gc);
+      AddVerb(*dataset, context, options, "gc",
+              "Remove what no version, quarantine or newest result of a node needs.", Gc);
   gc->add_flag("--dry-run", options->dry_run, "only say what would go");
-  gc->add_option("--grace", options->grace_hours, "hours an object stays in any case (default 24)")
+  gc->add_option("--grace", options->grace_hours,
+                 "hours that objects and results stay in any case (default 24)")
       ->check(CLI::Range(0, 1000000))
       ->type_name("HOURS");
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -150,15 +151,20 @@ class Catalog {
   Status AddEvent(const std::string& type, const std::string& run, const Json& body);
   Result<std::vector<EventRow>> Events(const std::string& run);  ///< oldest first; "" = all
 
-  /// Every sha256 that node results, quarantine rows and seen files name, for gc. It may hold ids
-  /// that are no objects'. What a commit names is in its text.
-  Result<std::vector<std::string>> NamedObjects();
+  /// Fingerprints of the node results that gc may forget: made before `border`, not the newest of
+  /// their node, and not in use since the node last had a result.
+  Result<std::vector<std::string>> OldNodeResults(const std::string& border);
+  /// Every sha256 that quarantine rows and node results other than `old` name, for gc. It may hold
+  /// ids that are no objects'. What a commit names is in its text.
+  Result<std::vector<std::string>> NamedObjects(const std::set<std::string>& old);
   /// The objects that node results and quarantine tables name in members called `sha256`, then
   /// those that `PutObject` recorded: all of them must be there.
   Result<std::vector<NeededObject>> NeededObjects();
-  /// Drops the rows of swept commits and objects; for gc. A commit that a ref points at stays an
-  /// error.
-  Status Forget(const std::vector<std::string>& commits, const std::vector<std::string>& objects);
+  /// Drops the rows of what gc sweeps. A commit that a ref points at stays an error.
+  struct Swept {
+    std::vector<std::string> commits, objects, node_results;
+  };
+  Status Forget(const Swept& swept);
   /// SQLite's own integrity check.
   Status CheckIntegrity();
 

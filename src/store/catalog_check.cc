@@ -27,13 +27,32 @@ void EachObjectMember(const Json& root, Take take) {
 
 }  // namespace
 
-Result<std::vector<std::string>> Catalog::NamedObjects() {
+Result<std::vector<std::string>> Catalog::OldNodeResults(const std::string& border) {
+  // A result may be in use under other names than its own, and after a change that was taken back
+  // it is not the newest. SQLite takes a bare column from the row that has the maximum.
+  constexpr auto kOld =
+      "SELECT fingerprint FROM node_result AS old WHERE created_at <= ?1 AND fingerprint <> ("
+      "SELECT fingerprint FROM node_result WHERE node = old.node "
+      "ORDER BY created_at DESC, rowid DESC LIMIT 1) AND fingerprint NOT IN ("
+      "SELECT fingerprint FROM (SELECT fingerprint, max(run.rowid) FROM node_run JOIN run "
+      "ON run.id = node_run.run WHERE node_run.status IN ('ran', 'cached') GROUP BY node)) "
+      "ORDER BY fingerprint";
+  TRY_ASSIGN(Statement statement, state_->database->Query(kOld, border));
+  std::vector<std::string> old;
+  for (;;) {
+    TRY_ASSIGN(const bool more, statement.Step());
+    if (!more) return old;
+    old.push_back(statement.Text(0));
+  }
+}
+
+Result<std::vector<std::string>> Catalog::NamedObjects(const std::set<std::string>& old) {
   // Every id in these texts is taken for an object's. Those that are none do no harm: gc only asks
   // whether an object that is there is among them.
   constexpr std::array kTexts = {
-      "SELECT manifest || ' ' || result FROM node_result",
-      "SELECT \"table\" || ' ' || reasons FROM quarantine",
-      "SELECT sha256 FROM file_seen",
+      "SELECT fingerprint, manifest || ' ' || result FROM node_result",
+      // Refused rows are always kept, also those of a result that is forgotten.
+      "SELECT '', \"table\" || ' ' || reasons FROM quarantine",
   };
   std::set<std::string> named;
   for (const char* const sql : kTexts) {
@@ -41,7 +60,8 @@ Result<std::vector<std::string>> Catalog::NamedObjects() {
     for (;;) {
       TRY_ASSIGN(const bool more, statement.Step());
       if (!more) break;
-      EachSha256(statement.Text(0), [&](std::string sha256) { named.insert(std::move(sha256)); });
+      if (old.contains(statement.Text(0))) continue;
+      EachSha256(statement.Text(1), [&](std::string sha256) { named.insert(std::move(sha256)); });
     }
   }
   return std::vector<std::string>(named.begin(), named.end());
@@ -74,13 +94,16 @@ Result<std::vector<NeededObject>> Catalog::NeededObjects() {
   }
 }
 
-Status Catalog::Forget(const std::vector<std::string>& commits,
-                       const std::vector<std::string>& objects) {
-  for (const std::string& id : commits) {
-    TRY(state_->database->Run("DELETE FROM \"commit\" WHERE id = ?1", id));
+Status Catalog::Forget(const Swept& swept) {
+  Database& database = *state_->database;
+  for (const std::string& id : swept.commits) {
+    TRY(database.Run("DELETE FROM \"commit\" WHERE id = ?1", id));
   }
-  for (const std::string& sha256 : objects) {
-    TRY(state_->database->Run("DELETE FROM object WHERE sha256 = ?1", sha256));
+  for (const std::string& sha256 : swept.objects) {
+    TRY(database.Run("DELETE FROM object WHERE sha256 = ?1", sha256));
+  }
+  for (const std::string& fingerprint : swept.node_results) {
+    TRY(database.Run("DELETE FROM node_result WHERE fingerprint = ?1", fingerprint));
   }
   return {};
 }

@@ -339,6 +339,29 @@ TEST_F(CatalogTest, TheCurrentFingerprintIsThatOfTheNewestRunWithAResult) {
   EXPECT_EQ(*catalog_.CurrentFingerprint("c"), "");
 }
 
+TEST_F(CatalogTest, OldNodeResultsAreNeitherNewestNorInUseNorYoung) {
+  const auto put = [&](const std::string& node, const std::string& fingerprint,
+                       const std::string& at) {
+    ASSERT_TRUE(catalog_.PutNodeResult({fingerprint, node, "", "", Json::object(), "r", at}).ok());
+  };
+  put("a", "a1", "2026-01-01T00:00:00Z");
+  put("a", "a2", "2026-01-01T00:00:00Z");
+  put("a", "a3", "2026-01-02T00:00:00Z");
+  put("a", "a4", "2026-01-02T00:00:00Z");
+  put("b", "b1", "2026-01-01T00:00:00Z");
+  ASSERT_TRUE(catalog_.PutRun(Run("r")).ok());
+  // A node of another name made the same, and still uses it.
+  NodeRun row;
+  row.run = "r";
+  row.node = "c";
+  row.status = "cached";
+  row.fingerprint = "a2";
+  ASSERT_TRUE(catalog_.PutNodeRun(row).ok());
+  EXPECT_THAT(*catalog_.OldNodeResults("2026-01-03T00:00:00Z"), ElementsAre("a1", "a3"));
+  EXPECT_THAT(*catalog_.OldNodeResults("2026-01-01T12:00:00Z"), ElementsAre("a1"));
+  EXPECT_THAT(*catalog_.OldNodeResults("2025-01-01T00:00:00Z"), ElementsAre());
+}
+
 TEST_F(CatalogTest, MayBeMoved) {
   Catalog moved = std::move(catalog_);
   EXPECT_TRUE(moved.PutRun(Run("r")).ok());
@@ -369,7 +392,9 @@ TEST_F(CatalogTest, NamedObjectsAreTheIdsInItsTexts) {
                                   .created_at = ""})
                   .ok());
   ASSERT_TRUE(catalog_.PutSeenFile({.path = "p", .sha256 = e}).ok());
-  EXPECT_THAT(*catalog_.NamedObjects(), ElementsAre(a, b, c, d, e));
+  EXPECT_THAT(*catalog_.NamedObjects({}), ElementsAre(a, b, c, d))
+      << "a file that was seen spares its reading, which needs no object";
+  EXPECT_THAT(*catalog_.NamedObjects({"f"}), ElementsAre(d));
 
   ASSERT_TRUE(catalog_.PutObject({e, 1, 0, {}, {}}).ok());
   ASSERT_TRUE(catalog_.PutObject({e, 1, 0, {}, {}}).ok());

@@ -47,19 +47,22 @@ Result<GcReport> CollectGarbage(Catalog& catalog, ObjectStore& objects, const Cl
   const std::string border = UtcText(border_micros);
   TRY_ASSIGN(const std::vector<CommitRow> commits, catalog.Commits(""));
   TRY_ASSIGN(const std::vector<RefRow> refs, catalog.Refs(""));
-  TRY_ASSIGN(const std::vector<std::string> named, catalog.NamedObjects());
+  Catalog::Swept lost;
+  TRY_ASSIGN(lost.node_results, catalog.OldNodeResults(border));
+  TRY_ASSIGN(const std::vector<std::string> named,
+             catalog.NamedObjects({lost.node_results.begin(), lost.node_results.end()}));
 
   Marker marker(objects, commits);
   for (const RefRow& ref : refs) marker.Add(ref.commit);
   for (const CommitRow& commit : commits) {
-    if (commit.created_at >= border) marker.Add(commit.id);
+    if (commit.created_at > border) marker.Add(commit.id);
   }
   for (const std::string& sha256 : named) marker.Add(sha256);
   TRY(marker.Follow());
 
   GcReport report;
   TRY(objects.ForEach([&](const std::string& sha256, std::uint64_t bytes, std::int64_t modified) {
-    if (marker.Has(sha256) || modified >= border_micros / 1'000'000) {
+    if (marker.Has(sha256) || modified > border_micros / 1'000'000) {
       ++report.kept;
       report.kept_bytes += bytes;
     } else {
@@ -67,17 +70,18 @@ Result<GcReport> CollectGarbage(Catalog& catalog, ObjectStore& objects, const Cl
       report.swept_bytes += bytes;
     }
   }));
+  report.node_results = lost.node_results.size();
   if (dry_run) return report;
 
-  std::vector<std::string> lost_commits;
   for (const CommitRow& commit : commits) {
-    if (!marker.Has(commit.id)) lost_commits.push_back(commit.id);
+    if (!marker.Has(commit.id)) lost.commits.push_back(commit.id);
   }
+  lost.objects = report.swept;
   // The catalog first: a sweep that is cut short leaves objects without a name, which the next one
   // finds, and never a name without its object.
   Catalog::Transaction transaction(catalog);
   TRY(transaction.Begin());
-  TRY(catalog.Forget(lost_commits, report.swept));
+  TRY(catalog.Forget(lost));
   TRY(transaction.Commit());
   for (const std::string& sha256 : report.swept) TRY(objects.Remove(sha256));
   return report;

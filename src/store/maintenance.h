@@ -27,11 +27,14 @@ struct GcReport {
   std::uint64_t kept = 0, kept_bytes = 0;
   std::vector<std::string> swept;
   std::uint64_t swept_bytes = 0;
+  std::uint64_t node_results = 0;  ///< kept results of nodes that are forgotten
 };
 
-/// Mark and sweep: what commits that a ref or a commit's parents reach, their files, profiles,
-/// recipes' files and receipts, node results, quarantine rows name is kept, and whatever is younger
-/// than `grace_seconds`. Deletes nothing with `dry_run`.
+/// Mark and sweep. Kept is what commits that refs reach name (parents, files, profiles, recipes'
+/// files, receipts), what quarantine tables name, what the newest result of each node and the one
+/// in use name, and whatever is younger than `grace_seconds`: commits, results, objects. Older
+/// results of nodes are forgotten; a run that wants one makes it again. Deletes nothing with
+/// `dry_run`, and reports the same.
 Result<GcReport> CollectGarbage(Catalog& catalog, ObjectStore& objects, const Clock& clock,
                                 std::int64_t grace_seconds, bool dry_run);
 

@@ -213,7 +213,7 @@ TEST_F(Maintenance, VerifyChecksWhatACommitSays) {
   for (const Case& one : cases) {
     const std::string id = RecordChanged(sound, one.change);
     EXPECT_THAT(Problems(), ElementsAre(HasSubstr(one.problem))) << one.problem;
-    ASSERT_TRUE(catalog_.Forget({id}, {}).ok());
+    ASSERT_TRUE(catalog_.Forget({{id}, {}, {}}).ok());
   }
   EXPECT_THAT(Problems(), IsEmpty());
 }
@@ -226,7 +226,7 @@ TEST_F(Maintenance, VerifyWantsTheCanonicalText) {
        {text + "\n", ParseJson(text).value().dump(1), "\xef\xbb\xbf" + text}) {
     const std::string id = Record(commit, other);
     EXPECT_THAT(Problems(), ElementsAre("commit " + id + ": its text is not canonical JSON"));
-    ASSERT_TRUE(catalog_.Forget({id}, {}).ok());
+    ASSERT_TRUE(catalog_.Forget({{id}, {}, {}}).ok());
   }
 }
 
@@ -275,15 +275,62 @@ TEST_F(Maintenance, GcKeepsWhatRefsReachAndSweepsTheRest) {
 }
 
 TEST_F(Maintenance, GcKeepsWhatTheCatalogNames) {
-  const FileRef result = File("result", 1), refused = File("refused", 1), seen = File("seen", 0);
+  const FileRef result = File("result", 1), refused = File("refused", 1);
   const Json table{{"files", {{{"sha256", result.sha256}}}}};
   ASSERT_TRUE(catalog_.PutNodeResult({"f", "n", "", "", table, "", ""}).ok());
   ASSERT_TRUE(
       catalog_
           .PutQuarantine({"g", "f", "", 1, Json{{"sha256", refused.sha256}}, Json::object(), ""})
           .ok());
-  ASSERT_TRUE(catalog_.PutSeenFile({"p", 0, 0, 0, 0, seen.sha256, 0}).ok());
   EXPECT_THAT(Collect().swept, IsEmpty());
+}
+
+TEST_F(Maintenance, GcForgetsOldResultsOfNodesAndKeepsTheirQuarantine) {
+  const FileRef read = File("raw, first", 0), old = File("rows, first", 1),
+                refused = File("refused, first", 1), both = File("of both", 1),
+                now = File("rows, second", 1), seen = File("seen", 0);
+  const auto table = [](const std::vector<FileRef>& files) {
+    Json list = Json::array();
+    for (const FileRef& file : files) list.push_back(Json{{"sha256", file.sha256}});
+    return Json{{"outputs", {{"", {{"files", list}}}}}};
+  };
+  const std::string yesterday = UtcText(clock_.NowMicros() - 24 * kHour * 1'000'000);
+  ASSERT_TRUE(catalog_
+                  .PutNodeResult({"f1", "n", "", "file 0 " + read.sha256 + "\n", table({old, both}),
+                                  "", yesterday})
+                  .ok());
+  ASSERT_TRUE(catalog_.PutNodeResult({"f2", "n", "", "", table({now, both}), "", yesterday}).ok());
+  ASSERT_TRUE(
+      catalog_
+          .PutQuarantine({"n", "f1", "", 1, Json{{"sha256", refused.sha256}}, Json::object(), ""})
+          .ok());
+  ASSERT_TRUE(catalog_.PutSeenFile({"p", 0, 0, 0, 0, seen.sha256, 0}).ok());
+  for (const FileRef& file : {read, old, refused, both, now, seen}) {
+    ASSERT_TRUE(catalog_.PutObject(file).ok());
+  }
+  EXPECT_THAT(Collect(48 * kHour).swept, IsEmpty());
+  EXPECT_EQ(Collect(48 * kHour).node_results, 0U);
+
+  const GcReport dry = Collect(kHour, true);
+  EXPECT_TRUE(catalog_.FindNodeResult("f1")->has_value()) << "a dry run forgets nothing";
+  const GcReport report = Collect();
+  EXPECT_THAT(report.swept, UnorderedElementsAre(read.sha256, old.sha256, seen.sha256));
+  EXPECT_EQ(report.swept, dry.swept);
+  EXPECT_EQ(report.node_results, 1U);
+  EXPECT_EQ(report.node_results, dry.node_results);
+  EXPECT_FALSE(catalog_.FindNodeResult("f1")->has_value());
+  EXPECT_TRUE(catalog_.FindNodeResult("f2")->has_value());
+  EXPECT_THAT(Problems(), IsEmpty());
+  EXPECT_THAT(Collect().swept, IsEmpty());
+}
+
+TEST_F(Maintenance, GcWithoutGraceTakesWhatWasJustMade) {
+  clock_.Advance(-24 * kHour * 1'000'000);
+  Commit commit = MakeCommit({File("abc", 3)}, {});
+  clock_.Advance(2'000'000);
+  commit.created_at = UtcText(clock_.NowMicros());
+  Record(commit);
+  EXPECT_EQ(Collect(0).swept.size(), 5U);
 }
 
 TEST_F(Maintenance, GcKeepsWhatIsYoung) {

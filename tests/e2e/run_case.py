@@ -63,6 +63,15 @@ PYTHON
 kept() {
   sha256sum < "$1" | sed -E 's#^(..)([0-9a-f]{62}).*#.assay/objects/sha256/\1/\2#'
 }
+# sqlite SQL: run it on the catalog and print the rows.
+sqlite() {
+  python3 - "$1" <<'PYTHON'
+import sqlite3, sys
+with sqlite3.connect(".assay/catalog.sqlite") as catalog:
+    for row in catalog.execute(sys.argv[1]):
+        print(*row)
+PYTHON
+}
 # damage FILE: change one byte in the middle.
 damage() {
   chmod u+w "$1"
