@@ -59,12 +59,24 @@ Result<std::vector<std::string>> Expand(const std::filesystem::path& folder,
   return paths;
 }
 
+const char* KindText(mode_t mode) {
+  if (S_ISDIR(mode)) return "a folder";
+  if (S_ISFIFO(mode)) return "a named pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
 Result<store::Receipt> Look(Session& session, const std::string& path,
                             std::vector<store::SeenFile>& hashed) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) {
     return Error{ErrorCode::kIo,
                  std::string("cannot read file: ") + std::strerror(errno) + ": " + path, ""};
+  }
+  // Reading one of the others could wait for ever, or never end.
+  if (!S_ISREG(info.st_mode)) {
+    return Error{ErrorCode::kIo, std::string(KindText(info.st_mode)) + ", not a file: " + path,
+                 "mend the pattern so that it matches files only, or move this away"};
   }
   store::SeenFile now;
   now.path = std::filesystem::path(path).lexically_relative(session.folder()).string();

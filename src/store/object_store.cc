@@ -36,6 +36,16 @@ Status ReadAll(File& file, Take take) {
   }
 }
 
+// Not blocking: opening a named pipe must not wait for its writer.
+Result<File> OpenRegular(const fs::path& path) {
+  TRY_ASSIGN(File file, File::Open(path, O_RDONLY | O_NONBLOCK));
+  TRY_ASSIGN(const struct stat facts, file.Stat());
+  if (!S_ISREG(facts.st_mode)) {
+    return Error{ErrorCode::kIo, "not a regular file: " + path.string(), ""};
+  }
+  return file;
+}
+
 Result<FileRef> HashOpenFile(File& file) {
   Sha256 hash;
   FileRef ref;
@@ -179,12 +189,8 @@ Result<FileRef> ObjectStore::Adopt(const fs::path& staged, std::uint64_t rows) {
 }
 
 Result<FileRef> ObjectStore::Import(const fs::path& file) {
-  // Not blocking: opening a named pipe must not wait for its writer.
-  TRY_ASSIGN(File source, File::Open(file, O_RDONLY | O_NONBLOCK));
+  TRY_ASSIGN(File source, OpenRegular(file));
   TRY_ASSIGN(const struct stat before, source.Stat());
-  if (!S_ISREG(before.st_mode)) {
-    return Error{ErrorCode::kIo, "not a regular file: " + file.string(), ""};
-  }
   const StagedFile staged(StagingPath(file.filename().string().substr(0, 64)));
   TRY_ASSIGN(File copy, File::Open(staged.path(), O_RDWR | O_CREAT | O_EXCL));
   Sha256 hash;
@@ -283,7 +289,7 @@ Status ObjectStore::Remove(const std::string& sha256) {
 }
 
 Result<FileRef> HashFile(const fs::path& file) {
-  TRY_ASSIGN(File open, File::Open(file, O_RDONLY));
+  TRY_ASSIGN(File open, OpenRegular(file));
   return HashOpenFile(open);
 }
 

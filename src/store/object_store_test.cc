@@ -123,6 +123,7 @@ TEST_F(ObjectStoreTest, ImportRefusesWhatIsNoFile) {
   const fs::path pipe = root_ / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_THAT(store_.Import(pipe).error().message, HasSubstr("not a regular file"));
+  EXPECT_THAT(HashFile(pipe).error().message, HasSubstr("not a regular file: "));
 }
 
 TEST_F(ObjectStoreTest, ImportTellsThatAFileChangedWhileItWasRead) {
