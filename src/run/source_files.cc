@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <string_view>
 
 namespace assay::run {
@@ -41,22 +42,30 @@ std::string Escaped(const std::string& name) {
   return escaped;
 }
 
-Result<std::vector<std::string>> Expand(const std::filesystem::path& folder,
-                                        const std::string& pattern) {
-  const std::string full = std::filesystem::path(pattern).is_absolute()
-                               ? pattern
-                               : Escaped(folder.string()) + "/" + pattern;
+struct Match {
+  std::string path;
+  std::string location;  // as a receipt tells it
+};
+
+// A location says nothing of where the project lies, since it may be a column of a version: below
+// the project's folder it is the path as matched, and where an absolute pattern was written it is
+// absolute.
+Result<std::vector<Match>> Expand(const std::filesystem::path& folder, const std::string& pattern) {
+  const bool absolute = std::filesystem::path(pattern).is_absolute();
+  const std::string full = absolute ? pattern : Escaped(folder.string()) + "/" + pattern;
   glob_t found{};
   const int status = glob(full.c_str(), GLOB_BRACE | GLOB_ERR, nullptr, &found);
-  std::vector<std::string> paths;
+  std::vector<Match> matches;
   for (std::size_t i = 0; status == 0 && i < found.gl_pathc; ++i) {
-    paths.emplace_back(found.gl_pathv[i]);
+    const std::string path = found.gl_pathv[i];
+    matches.push_back(
+        {path, absolute ? path : std::filesystem::path(path).lexically_relative(folder).string()});
   }
   globfree(&found);
   if (status != 0 && status != GLOB_NOMATCH) {
     return Error{ErrorCode::kIo, "cannot look for files: " + pattern, ""};
   }
-  return paths;
+  return matches;
 }
 
 const char* KindText(mode_t mode) {
@@ -66,8 +75,9 @@ const char* KindText(mode_t mode) {
   return "a device";
 }
 
-Result<store::Receipt> Look(Session& session, const std::string& path,
+Result<store::Receipt> Look(Session& session, const Match& match,
                             std::vector<store::SeenFile>& hashed) {
+  const std::string& path = match.path;
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) {
     return Error{ErrorCode::kIo,
@@ -79,7 +89,7 @@ Result<store::Receipt> Look(Session& session, const std::string& path,
                  "mend the pattern so that it matches files only, or move this away"};
   }
   store::SeenFile now;
-  now.path = std::filesystem::path(path).lexically_relative(session.folder()).string();
+  now.path = match.location;
   now.size = static_cast<std::uint64_t>(info.st_size);
   now.mtime_ns = Nanos(info.st_mtim);
   now.ctime_ns = Nanos(info.st_ctim);
@@ -108,19 +118,22 @@ Result<store::Receipt> Look(Session& session, const std::string& path,
 Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& source) {
   SourceFiles files;
   const std::string where = PlaceText(PlaceOfFiles(source)) + ": source `" + source.name + "`";
-  std::vector<std::string> paths;
+  std::vector<Match> matches;
+  std::set<std::string> seen;
   for (const Json& pattern : source.params.at("files")) {
-    TRY_ASSIGN(const auto found, Expand(session.folder(), pattern.get<std::string>()).While(where));
+    TRY_ASSIGN(auto found, Expand(session.folder(), pattern.get<std::string>()).While(where));
     if (found.empty()) {
       return Error{ErrorCode::kIo, where + ": no file matches: " + pattern.get<std::string>(),
                    HintFor(session.folder())};
     }
-    paths.insert(paths.end(), found.begin(), found.end());
+    // A file that several patterns match is read once, under the first one's location.
+    for (Match& match : found) {
+      if (seen.insert(match.path).second) matches.push_back(std::move(match));
+    }
   }
-  std::sort(paths.begin(), paths.end());
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-  for (const std::string& path : paths) {
-    TRY_ASSIGN(store::Receipt receipt, Look(session, path, files.hashed).While(where));
+  std::ranges::sort(matches, {}, &Match::location);
+  for (const Match& match : matches) {
+    TRY_ASSIGN(store::Receipt receipt, Look(session, match, files.hashed).While(where));
     files.receipts.push_back(std::move(receipt));
   }
   return files;

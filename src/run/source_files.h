@@ -12,7 +12,7 @@
 namespace assay::run {
 
 struct SourceFiles {
-  std::vector<store::Receipt> receipts;  ///< in path order; `location` is the path in the project
+  std::vector<store::Receipt> receipts;  ///< in order of location
   std::vector<store::SeenFile> hashed;   ///< files that had to be read, to be noted in the catalog
 };
 
