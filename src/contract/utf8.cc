@@ -99,6 +99,22 @@ std::string Printable(std::string_view text) {
   return printable;
 }
 
+std::string Escaped(std::string_view text) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string escaped;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = CharacterLength(text, at);
+    const unsigned char byte = Byte(text, at);
+    if (length == 0 || byte < 0x20 || byte == 0x7f) {
+      escaped += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+    } else {
+      escaped += text.substr(at, length);
+    }
+    at += length == 0 ? 1 : length;
+  }
+  return escaped;
+}
+
 std::string_view WithoutByteOrderMark(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   return text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;

@@ -32,6 +32,9 @@ int CountCharacters(std::string_view text);
 /// by U+FFFD; tabs stay.
 std::string Printable(std::string_view text);
 
+/// The text with control characters and invalid bytes as `\xHH`, so that a name can be told.
+std::string Escaped(std::string_view text);
+
 /// The text without the mark that some editors put before UTF-8.
 std::string_view WithoutByteOrderMark(std::string_view text);
 

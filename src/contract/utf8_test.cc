@@ -42,6 +42,11 @@ TEST(Utf8, PrintsWhatATerminalCanShow) {
   EXPECT_EQ(Printable("a\tb\x1b[0m\xff"), "a\tb\xef\xbf\xbd[0m\xef\xbf\xbd");
 }
 
+TEST(Utf8, EscapesWhatIsNoUtf8) {
+  EXPECT_EQ(Escaped("caf\xe9 caf\xc3\xa9\n"), "caf\\xe9 caf\xc3\xa9\\x0a");
+  EXPECT_EQ(Escaped(""), "");
+}
+
 TEST(Utf8, TrimsBlanksAndTheByteOrderMark) {
   EXPECT_EQ(Trim(" \ta b\r\n"), "a b");
   EXPECT_EQ(Trim(" "), "");

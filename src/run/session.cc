@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "contract/utf8.h"
 #include "engine/sql_text.h"
 
 namespace assay::run {
@@ -34,6 +35,12 @@ Result<store::Catalog*> Session::NeedCatalog() {
 
 Result<engine::Engine*> Session::Open(std::unique_ptr<engine::Engine>& slot, int threads) {
   if (slot == nullptr) {
+    // Paths reach the engine in SQL, which is UTF-8.
+    if (const std::string place = root().string(); contract::FindInvalidUtf8(place)) {
+      return Error{ErrorCode::kUser,
+                   "the name of a folder is no UTF-8: " + contract::Escaped(place),
+                   "rename the folder"};
+    }
     engine::Options options;
     options.threads = threads;
     options.memory_bytes = options_.memory_bytes;

@@ -9,6 +9,8 @@
 #include <set>
 #include <string_view>
 
+#include "contract/utf8.h"
+
 namespace assay::run {
 namespace {
 
@@ -128,6 +130,12 @@ Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& 
     }
     // A file that several patterns match is read once, under the first one's location.
     for (Match& match : found) {
+      if (contract::FindInvalidUtf8(match.location)) {
+        return Error{
+            ErrorCode::kUser,
+            where + ": the name of a file is no UTF-8: " + contract::Escaped(match.location),
+            "rename the file"};
+      }
       if (seen.insert(match.path).second) matches.push_back(std::move(match));
     }
   }
