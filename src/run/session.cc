@@ -13,10 +13,7 @@ Session::Session(SessionOptions options, const Clock& clock)
     : options_(std::move(options)), clock_(clock), objects_(options_.folder / ".assay") {}
 
 Status Session::OpenStore() {
-  std::error_code error;
-  if (!std::filesystem::exists(root() / "catalog.sqlite", error)) return {};
-  TRY_ASSIGN(auto catalog, store::Catalog::Open(root(), false, clock_));
-  catalog_.emplace(std::move(catalog));
+  TRY_ASSIGN(catalog_, store::Catalog::OpenIfMade(root(), clock_));
   return {};
 }
 

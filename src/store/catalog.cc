@@ -20,7 +20,19 @@ Result<Json> ColumnJson(const std::string& text, const std::string& column) {
 
 Result<Catalog> Catalog::Open(const fs::path& root, bool create, const Clock& clock) {
   TRY_ASSIGN(auto database, OpenCatalogFile(root, create, clock));
+  if (database == nullptr) {
+    return Error{
+        ErrorCode::kIo,
+        "nothing has been run here yet, there is no catalog: " + (root / "catalog.sqlite").string(),
+        "run `assay run` first"};
+  }
   return Catalog(std::make_unique<State>(State{std::move(database), &clock}));
+}
+
+Result<std::optional<Catalog>> Catalog::OpenIfMade(const fs::path& root, const Clock& clock) {
+  TRY_ASSIGN(auto database, OpenCatalogFile(root, false, clock));
+  if (database == nullptr) return std::optional<Catalog>();
+  return std::optional(Catalog(std::make_unique<State>(State{std::move(database), &clock})));
 }
 
 Catalog::Catalog(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -85,6 +85,10 @@ class Catalog {
   /// A catalog of a newer schema version, or a file that is no catalog, is an error with a way out.
   /// Where nothing can be written a catalog can still be read; a write is an error (kIo) then.
   static Result<Catalog> Open(const std::filesystem::path& root, bool create, const Clock& clock);
+  /// As `Open` without `create`, but nothing where none was made yet: there is no file, or its
+  /// making was cut short.
+  static Result<std::optional<Catalog>> OpenIfMade(const std::filesystem::path& root,
+                                                   const Clock& clock);
   Catalog(Catalog&&) noexcept;
   Catalog& operator=(Catalog&&) noexcept;
   ~Catalog();

@@ -126,6 +126,9 @@ TEST(CatalogFaults, AnEmptyFileFromAKilledStartIsMadeIntoACatalog) {
   fs::create_directories(root / "objects/sha256");
   root.Write("catalog.sqlite", "");
   EXPECT_EQ(Catalog::Open(root.path(), false, kClock).error().hint, "run `assay run` first");
+  EXPECT_FALSE(Catalog::OpenIfMade(root.path(), kClock)->has_value());
+  Execute(root / "catalog.sqlite", "PRAGMA journal_mode = WAL");
+  EXPECT_FALSE(Catalog::OpenIfMade(root.path(), kClock)->has_value()) << "no tables yet";
   EXPECT_TRUE(Catalog::Open(root.path(), true, kClock).ok());
 }
 
@@ -221,6 +224,15 @@ TEST(CatalogFaults, AFullDiskLosesNothingThatWasTold) {
   });
   if (!done) GTEST_SKIP() << "no small disk can be mounted here";
   EXPECT_TRUE(*done);
+}
+
+TEST(CatalogFaults, OpenIfMadeFindsACatalogAndTellsADamagedOne) {
+  TestFolder root;
+  EXPECT_FALSE(Catalog::OpenIfMade(root.path(), kClock)->has_value());
+  MakeCatalog(root.path(), 1);
+  EXPECT_TRUE(Catalog::OpenIfMade(root.path(), kClock)->has_value());
+  root.Write("catalog.sqlite", std::string(5000, 'x'));
+  EXPECT_EQ(Catalog::OpenIfMade(root.path(), kClock).error().code, ErrorCode::kData);
 }
 
 TEST(CatalogFaults, JsonThatWasDamagedNamesItsColumn) {

@@ -116,12 +116,6 @@ CREATE TRIGGER event_lasts BEFORE DELETE ON event BEGIN
 END;
 )sql";
 
-Error NoCatalog(const fs::path& file) {
-  return Error{ErrorCode::kIo,
-               "nothing has been run here yet, there is no catalog: " + file.string(),
-               "run `assay run` first"};
-}
-
 // What the user was told survives a power loss, so every transaction is synced. The file may come
 // from a stranger: its triggers get no functions that reach outside.
 Status Configure(Database& database) {
@@ -168,19 +162,22 @@ Status MakeTables(Database& database, const Clock& clock) {
   return database.RunAll("COMMIT");
 }
 
-// Brings an open file to our version, or says why it cannot be.
-Status CheckVersion(Database& database, bool create, const Clock& clock, const fs::path& file) {
+// Brings an open file to our version, or says why it cannot be. False where there is nothing in it
+// and nothing is to be made: whoever began to make the store was killed.
+Result<bool> CheckVersion(Database& database, bool create, const Clock& clock,
+                          const fs::path& file) {
   TRY_ASSIGN(const int version, VersionOf(database));
-  if (version == kCatalogVersion) return {};
+  if (version == kCatalogVersion) return true;
   if (version > kCatalogVersion) return TooNew(database, version, file);
   TRY_ASSIGN(const bool has_tables, HasTables(database));
   if (version != 0 || has_tables) {
     return Error{ErrorCode::kData, "not a catalog of assay: " + file.string(),
                  "move the file away; `assay run` makes a new one"};
   }
-  if (!create) return NoCatalog(file);
+  if (!create) return false;
   TRY(database.RunAll("PRAGMA journal_mode = WAL"));
-  return MakeTables(database, clock);
+  TRY(MakeTables(database, clock));
+  return true;
 }
 
 // An empty file beside objects is a catalog that lost its content: a new one would forget every
@@ -220,7 +217,7 @@ Result<std::unique_ptr<Database>> OpenCatalogFile(const fs::path& root, bool cre
   std::error_code error;
   const bool there = fs::exists(file, error);
   if (error) return SystemError(error.value(), "look at", file);
-  if (!there && !create) return NoCatalog(file);
+  if (!there && !create) return std::unique_ptr<Database>();
   if (there) {
     TRY(RefuseToForget(root, file));
   } else {
@@ -229,12 +226,13 @@ Result<std::unique_ptr<Database>> OpenCatalogFile(const fs::path& root, bool cre
 
   using Mode = Database::Mode;
   TRY_ASSIGN(auto database, Database::Open(file, create ? Mode::kCreate : Mode::kReadWrite));
-  Status checked = CheckVersion(*database, create, clock, file);
+  Result<bool> checked = CheckVersion(*database, create, clock, file);
   if (!checked.ok() && !create && !MayWrite(root)) {
     TRY_ASSIGN(database, OpenImmutable(file, checked.error()));
     checked = CheckVersion(*database, false, clock, file);
   }
-  TRY(std::move(checked));
+  TRY_ASSIGN(const bool made, std::move(checked));
+  if (!made) return std::unique_ptr<Database>();
   TRY(Configure(*database));
   return database;
 }
