@@ -186,8 +186,9 @@ Result<store::Commit> BuildVersion(Session& session, const contract::Dataset& da
                                    engine::ReadParquet({session.objects().PathOf(file.sha256)}, {}),
                                    input.schema));
     for (const stats::ColumnProfile& column : column_profiles) {
-      if (column.min) file.min[column.name] = *column.min;
-      if (column.max) file.max[column.name] = *column.max;
+      // The beginning of a text is not above it: a bound for min, and none for max.
+      if (column.min) file.min[column.name] = column.min->text;
+      if (column.max && !column.max->cut) file.max[column.name] = column.max->text;
     }
     profile["splits"][name] =
         Json{{"rows", split.rows}, {"columns", stats::ProfileJson(column_profiles)}};

@@ -22,6 +22,17 @@ bool IsFloat(const Type& type) {
   return type.kind == TypeKind::kFloat32 || type.kind == TypeKind::kFloat64;
 }
 
+// Cut between characters. The engine prints a byte as one ASCII character or as `\xHH`.
+ShownValue Shown(const std::string& text, const Type& type) {
+  std::size_t end = 0, characters = 0;
+  while (end < text.size() && characters < kLongestValue) {
+    end += type.kind == TypeKind::kBytes && text[end] == '\\' ? 4 : 1;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) ++end;
+    ++characters;
+  }
+  return {text.substr(0, end), end < text.size()};
+}
+
 // The value as a double, for the histogram.
 std::string NumberSql(const Type& type) {
   switch (type.kind) {
@@ -80,8 +91,8 @@ Status TakeCounts(engine::Engine& engine, const Type& type, ColumnProfile& profi
   profile.nulls = Integer(row[1]);
   profile.distinct = Integer(row[2]);
   if (IsNested(type)) return {};
-  profile.min = row[3];
-  profile.max = row[4];
+  if (row[3]) profile.min = Shown(*row[3], type);
+  if (row[4]) profile.max = Shown(*row[4], type);
   const std::int64_t present = profile.rows - profile.nulls;
   if (exact && row[5] && present > 0) {
     ExactSum sum;
@@ -171,11 +182,13 @@ Status TakeHistogram(engine::Engine& engine, const Type& type, ColumnProfile& pr
   return {};
 }
 
-Status TakeTop(engine::Engine& engine, ColumnProfile& profile) {
+Status TakeTop(engine::Engine& engine, const Type& type, ColumnProfile& profile) {
   TRY_ASSIGN(const engine::Grid grid,
              engine.Query("SELECT v, n FROM _assay_values WHERE v IS NOT NULL ORDER BY n DESC, v "
                           "LIMIT 10"));
-  for (const auto& row : grid.rows) profile.top.emplace_back(row[0].value_or(""), Integer(row[1]));
+  for (const auto& row : grid.rows) {
+    profile.top.emplace_back(Shown(row[0].value_or(""), type), Integer(row[1]));
+  }
   return {};
 }
 
@@ -196,7 +209,7 @@ Result<ColumnProfile> ProfileColumn(engine::Engine& engine, const std::string& t
     TRY(TakeQuantiles(engine, profile));
     TRY(TakeHistogram(engine, field.type, profile));
   } else {
-    TRY(TakeTop(engine, profile));
+    TRY(TakeTop(engine, field.type, profile));
   }
   return profile;
 }
@@ -223,13 +236,16 @@ Json ProfileJson(const std::vector<ColumnProfile>& columns) {
               {"rows", column.rows},
               {"nulls", column.nulls},
               {"distinct", column.distinct}};
-    if (column.min) json["min"] = *column.min;
-    if (column.max) json["max"] = *column.max;
+    if (column.min) json["min"] = column.min->text;
+    if (column.max) json["max"] = column.max->text;
+    if (column.min && column.min->cut) json["min_cut"] = true;
+    if (column.max && column.max->cut) json["max_cut"] = true;
     if (column.mean) json["mean"] = *column.mean;
     for (const auto& [share, value] : column.quantiles) json["quantiles"][share] = value;
     if (!column.histogram.empty()) json["histogram"] = column.histogram;
     for (const auto& [value, rows] : column.top) {
-      json["top"].push_back(Json{{"value", value}, {"rows", rows}});
+      json["top"].push_back(Json{{"value", value.text}, {"rows", rows}});
+      if (value.cut) json["top"].back()["cut"] = true;
     }
     list.push_back(std::move(json));
   }

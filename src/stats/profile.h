@@ -12,25 +12,34 @@
 
 namespace assay::stats {
 
+/// A value as the engine prints it; a long text is cut to its first `kLongestValue` characters, so
+/// that a profile does not grow with the values.
+struct ShownValue {
+  std::string text;
+  bool cut = false;
+};
+inline constexpr std::size_t kLongestValue = 64;
+
 struct ColumnProfile {
   std::string name;
   std::string type;
   std::int64_t rows = 0, nulls = 0, distinct = 0;
-  std::optional<std::string> min, max;  ///< as the engine prints them; NaN counts as greatest
-  std::optional<std::string> mean;      ///< numbers and booleans; shortest decimal of the double
+  std::optional<ShownValue> min, max;  ///< NaN counts as greatest
+  std::optional<std::string> mean;     ///< numbers and booleans; shortest decimal of the double
   /// Share -> smallest value with at least that share of the non-null rows at or below it
   /// (Hyndman and Fan 1996, definition 1: an observed value, nothing interpolated).
   std::vector<std::pair<std::string, std::string>> quantiles;
   /// Equal-width bins from min to max over finite values; the last one holds its upper border.
   std::vector<std::int64_t> histogram;
   /// The most frequent values, at most ten; ties by value. Text and booleans.
-  std::vector<std::pair<std::string, std::int64_t>> top;
+  std::vector<std::pair<ShownValue, std::int64_t>> top;
 };
 
 /// Profiles all columns of a table expression; one grouped scan per column.
 Result<std::vector<ColumnProfile>> ProfileTable(engine::Engine& engine, const std::string& table,
                                                 const Schema& schema);
 
+/// A value that was cut is marked: `"min_cut": true`, `"cut": true` in `top`.
 Json ProfileJson(const std::vector<ColumnProfile>& columns);
 
 }  // namespace assay::stats

@@ -53,8 +53,8 @@ TEST(Profile, EqualsABruteForceLoop) {
     EXPECT_EQ(profile.distinct, static_cast<std::int64_t>(
                                     std::set<std::int64_t>(present.begin(), present.end()).size()));
     if (present.empty()) continue;
-    EXPECT_EQ(profile.min, std::to_string(present.front()));
-    EXPECT_EQ(profile.max, std::to_string(present.back()));
+    EXPECT_EQ(profile.min->text, std::to_string(present.front()));
+    EXPECT_EQ(profile.max->text, std::to_string(present.back()));
     long double sum = 0;
     for (const std::int64_t value : present) sum += static_cast<long double>(value);
     EXPECT_EQ(profile.mean,
@@ -108,8 +108,37 @@ TEST(Profile, TextHasItsMostFrequentValues) {
                                "SELECT CASE WHEN i % 4 = 0 THEN 'b' WHEN i % 4 = 1 THEN 'a' ELSE "
                                "'c' END AS s FROM range(400) t(i)")[0];
   ASSERT_EQ(profile.top.size(), 3U);
-  EXPECT_EQ(profile.top[0], std::pair(std::string("c"), std::int64_t{200}));
-  EXPECT_EQ(profile.top[1].first, "a") << "ties stand by value";
+  EXPECT_EQ(profile.top[0].first.text, "c");
+  EXPECT_EQ(profile.top[0].second, 200);
+  EXPECT_EQ(profile.top[1].first.text, "a") << "ties stand by value";
+}
+
+TEST(Profile, LongTextsAreCutBetweenCharactersAndMarked) {
+  const auto engine = OpenEngine(2);
+  const auto profile =
+      Profile(*engine,
+              "SELECT unnest([repeat('a', 3000000), repeat('\u00e9', 65)]) AS s, repeat('\u00e9', "
+              "64) AS e, "
+              "repeat('\\x00\\x41'::BLOB, 40) AS b, repeat('\\x00'::BLOB, 64) AS c");
+  std::string accents;
+  for (int i = 0; i < 64; ++i) accents += "\u00e9";
+  EXPECT_EQ(profile[0].min->text, std::string(64, 'a'));
+  EXPECT_TRUE(profile[0].min->cut);
+  EXPECT_EQ(profile[0].max->text, accents);
+  EXPECT_TRUE(profile[0].max->cut);
+  EXPECT_EQ(profile[1].max->text, accents) << "as long as may be";
+  EXPECT_FALSE(profile[1].max->cut);
+  std::string bytes;
+  for (int i = 0; i < 32; ++i) bytes += "\\x00A";
+  EXPECT_EQ(profile[2].min->text, bytes) << "not within \\x00";
+  EXPECT_TRUE(profile[2].min->cut);
+  EXPECT_FALSE(profile[3].min->cut);
+  const Json json = ProfileJson(profile);
+  EXPECT_LT(json.dump().size(), 3000U);
+  EXPECT_TRUE(json[0]["min_cut"].get<bool>());
+  EXPECT_TRUE(json[0]["top"][0]["cut"].get<bool>());
+  EXPECT_FALSE(json[1].contains("max_cut"));
+  EXPECT_FALSE(json[1]["top"][0].contains("cut"));
 }
 
 TEST(Profile, NoRowsAndOnlyNulls) {
@@ -131,10 +160,10 @@ TEST(Profile, NestedAndUnusualTypes) {
               "DATE '1900-01-01' AS d, TIME '12:00:00' AS c, 1.5::DECIMAL(10,2) AS m, true AS f, "
               "'nan'::DOUBLE AS n, TIMESTAMPTZ '2001-01-01 00:00:00+00' AS z");
   EXPECT_EQ(profile[0].distinct, 1);
-  EXPECT_EQ(profile[3].min, "1969-12-31 23:59:59");
+  EXPECT_EQ(profile[3].min->text, "1969-12-31 23:59:59");
   EXPECT_EQ(profile[6].mean, "1.5");
   EXPECT_EQ(profile[7].mean, "1");
-  EXPECT_EQ(profile[8].max, "nan");
+  EXPECT_EQ(profile[8].max->text, "nan");
   EXPECT_EQ(profile[9].quantiles.size(), 9U);
 }
 

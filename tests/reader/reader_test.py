@@ -572,6 +572,18 @@ class HandwrittenStore(unittest.TestCase):
         self.expect_failures()
         self.assertEqual(self.failures("routes@v1"), [])
 
+    def test_a_lower_bound_may_be_the_beginning_of_a_text(self):
+        long = "\u00e9" * 65
+        for ends, failures in (({"min": long[1:]}, 0), ({"min": long}, 0), ({"max": long}, 0),
+                               ({"max": long[1:]}, 1), ({"min": long[2:]}, 1),
+                               ({"min": "f" * 64}, 1)):
+            with self.subTest(ends=ends):
+                report = reader.Report(io.StringIO())
+                bounds = reader.Bounds({"s": "string"}, {"columns": [{"name": "s", **ends}]})
+                bounds.add({"s": [long.encode(), None]})
+                bounds.check("file", report)
+                self.assertEqual(len(report.failures), failures, report.failures)
+
     def test_bounds_may_be_left_out(self):
         body = self.body()
         files = body["tables"]["train"]["partitions"][0]["files"]
