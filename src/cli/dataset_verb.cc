@@ -204,12 +204,19 @@ Result<int> Show(Context& context, const DatasetOptions& options) {
   return 0;
 }
 
+// Gates are named only where there is more than one.
 std::string SharesText(const std::vector<run::ShareChange>& changes, const std::string& where,
                        const std::string& what) {
-  TextTable table({where, what, "BEFORE", "AFTER"}, {2, 3});
+  const bool gates = !changes.empty() && changes.front().gate != changes.back().gate;
+  std::vector<std::string> head = {where, what, "BEFORE", "AFTER"};
+  if (gates) head.insert(head.begin(), "GATE");
+  TextTable table(head, {head.size() - 2, head.size() - 1});
   for (const run::ShareChange& change : changes) {
-    table.Add({change.where, change.what, change.before.empty() ? "-" : change.before,
-               change.after.empty() ? "-" : change.after});
+    std::vector<std::string> row = {change.where, CellText(change.what),
+                                    change.before.empty() ? "-" : change.before,
+                                    change.after.empty() ? "-" : change.after};
+    if (gates) row.insert(row.begin(), change.gate);
+    table.Add(std::move(row));
   }
   return table.Text("  ");
 }

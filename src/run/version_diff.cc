@@ -1,8 +1,12 @@
 #include "run/version_diff.h"
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
+#include <set>
+#include <tuple>
 
 #include "engine/sql_text.h"
 
@@ -80,57 +84,95 @@ std::string Percent(double share) {
   return buffer;
 }
 
-using Shares =
-    std::map<std::pair<std::string, std::string>, std::string>;  // (where, what) -> share
-
-// Shares of the label's classes by split, from the profile.
-Result<Shares> ClassShares(Session& session, const store::Commit& commit) {
-  Shares shares;
-  if (!commit.label.is_object()) return shares;
-  TRY_ASSIGN(const std::string text, session.objects().Get(commit.profile));
-  TRY_ASSIGN(const Json profile, ParseJson(text));
-  const std::string label = commit.label.value("column", "");
-  const Json splits = profile.value("/assay.profile~11/splits"_json_pointer, Json::object());
-  for (const auto& [split, body] : splits.items()) {
-    for (const Json& column : body.value("columns", Json::array())) {
-      if (column.value("name", "") != label) continue;
-      const double rows = column.value("rows", 0.0);
-      for (const Json& top : column.value("top", Json::array())) {
-        shares[{split, top.value("value", "")}] =
-            Percent(rows == 0 ? 0 : top.value("rows", 0.0) / rows);
-      }
-    }
+// Where a share was taken; told in this order, numbers by value.
+struct ShareKey {
+  std::string gate, where;
+  double number = 0;  // of a label that is one
+  std::string what;
+  bool operator<(const ShareKey& other) const {
+    return std::tie(gate, where, number, what) <
+           std::tie(other.gate, other.where, other.number, other.what);
   }
-  return shares;
+};
+using Shares = std::map<ShareKey, std::string>;
+
+std::vector<ShareChange> Compare(const Shares& before, const Shares& after) {
+  std::map<ShareKey, ShareChange> changes;
+  const auto change_at = [&](const ShareKey& key) -> ShareChange& {
+    ShareChange& change = changes[key];
+    change.gate = key.gate;
+    change.where = key.where;
+    change.what = key.what;
+    return change;
+  };
+  for (const auto& [key, share] : before) change_at(key).before = share;
+  for (const auto& [key, share] : after) change_at(key).after = share;
+  std::vector<ShareChange> list;
+  list.reserve(changes.size());
+  for (auto& [key, change] : changes) list.push_back(std::move(change));
+  return list;
 }
 
-// Shares that gates judged by slice.
+// Shares of the label's values by split, counted in the rows; rows without a label are in no class.
+// Nothing where there are too many values.
+Result<std::optional<Shares>> ClassShares(Session& session, const store::Commit& commit) {
+  if (!commit.label.is_object()) return std::optional(Shares());
+  const std::string name = commit.label.value("column", "");
+  const Field* field = FindField(commit.schema, name);
+  const bool is_number = field != nullptr && IsNumber(field->type);
+  const std::string label = engine::QuoteName(name);
+  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+  Shares shares;
+  for (const store::SplitTable& split : commit.tables) {
+    TRY_ASSIGN(const engine::Grid grid,
+               engine->Query("SELECT " + label + "::VARCHAR, count(*) FROM " +
+                             TableSql(session.objects(), SplitAsTable(commit, split)) + " WHERE " +
+                             label + " IS NOT NULL GROUP BY " + label + " LIMIT " +
+                             std::to_string(kMostClasses + 1)));
+    if (grid.rows.size() > kMostClasses) return std::optional<Shares>();
+    for (const auto& row : grid.rows) {
+      const double rows = std::strtod(row.at(1).value_or("0").c_str(), nullptr);
+      const std::string value = row.at(0).value_or("");
+      const double number = is_number ? std::strtod(value.c_str(), nullptr) : 0;
+      // Not a number has no order of its own.
+      shares[{"", split.name, std::isnan(number) ? HUGE_VAL : number, value}] =
+          Percent(rows / static_cast<double>(split.rows));
+    }
+  }
+  return std::optional(std::move(shares));
+}
+
+// The values of the label in both versions, with their shares.
+Result<std::vector<ShareChange>> DiffClasses(Session& session, const store::Commit& before,
+                                             const store::Commit& after) {
+  TRY_ASSIGN(const auto old_shares, ClassShares(session, before));
+  if (!old_shares) return std::vector<ShareChange>();
+  std::optional<Shares> new_shares = old_shares;
+  if (before.version != after.version) {
+    TRY_ASSIGN(new_shares, ClassShares(session, after));
+  }
+  if (!new_shares) return std::vector<ShareChange>();
+  std::set<std::string> values;
+  for (const Shares& shares : {*old_shares, *new_shares}) {
+    for (const auto& [key, share] : shares) values.insert(key.what);
+  }
+  if (values.size() > kMostClasses) return std::vector<ShareChange>();
+  return Compare(*old_shares, *new_shares);
+}
+
+// Shares that gates judged by slice. Gates may have checks of one name.
 Shares SliceShares(const store::Commit& commit) {
   Shares shares;
   for (const Json& gate : commit.gates) {
     for (const Json& check : gate.value("checks", Json::array())) {
       if (check.value("kind", "") != "share") continue;
       for (const Json& slice : check.value("slices", Json::array())) {
-        shares[{slice.value("slice", ""), check.value("name", "")}] = slice.value("observed", "");
+        shares[{gate.value("gate", ""), slice.value("slice", ""), 0, check.value("name", "")}] =
+            slice.value("observed", "");
       }
     }
   }
   return shares;
-}
-
-std::vector<ShareChange> Compare(const Shares& before, const Shares& after) {
-  std::map<std::pair<std::string, std::string>, ShareChange> changes;
-  for (const auto& [key, share] : before) changes[key] = {key.second, key.first, share, ""};
-  for (const auto& [key, share] : after) {
-    ShareChange& change = changes[key];
-    change.where = key.first;
-    change.what = key.second;
-    change.after = share;
-  }
-  std::vector<ShareChange> list;
-  list.reserve(changes.size());
-  for (auto& [key, change] : changes) list.push_back(std::move(change));
-  return list;
 }
 
 Json SharesJson(const std::vector<ShareChange>& changes, const char* what, const char* where) {
@@ -140,6 +182,7 @@ Json SharesJson(const std::vector<ShareChange>& changes, const char* what, const
                         {where, change.where},
                         {"before", change.before.empty() ? Json(nullptr) : Json(change.before)},
                         {"after", change.after.empty() ? Json(nullptr) : Json(change.after)}});
+    if (!change.gate.empty()) list.back()["gate"] = change.gate;
   }
   return list;
 }
@@ -161,9 +204,7 @@ Result<VersionDiff> DiffVersions(Session& session, const NamedVersion& before,
     TRY_ASSIGN(SplitChange change, DiffSplit(session, name, before.body, after.body));
     diff.splits.push_back(std::move(change));
   }
-  TRY_ASSIGN(const Shares old_classes, ClassShares(session, before.body));
-  TRY_ASSIGN(const Shares new_classes, ClassShares(session, after.body));
-  diff.classes = Compare(old_classes, new_classes);
+  TRY_ASSIGN(diff.classes, DiffClasses(session, before.body, after.body));
   diff.slices = Compare(SliceShares(before.body), SliceShares(after.body));
   return diff;
 }

@@ -13,6 +13,7 @@ namespace assay::run {
 struct ShareChange {
   std::string what;           ///< value of the label, or name of the check
   std::string where;          ///< split or slice
+  std::string gate;           ///< that judged the slice
   std::string before, after;  ///< as text, `21.03 %`; empty where not there
 };
 
@@ -22,16 +23,20 @@ struct SplitChange {
   std::uint64_t added = 0, removed = 0;  ///< rows, counted as a multiset
 };
 
+/// A column of more values than this is no class label.
+inline constexpr std::size_t kMostClasses = 50;
+
 struct VersionDiff {
   bool same_content = false;
   std::vector<std::string> schema;  ///< `+ column type`, `- column type`
   std::vector<SplitChange> splits;
-  std::vector<ShareChange> classes;  ///< of the label, by split
-  std::vector<ShareChange> slices;   ///< shares that gates judged by slice
+  /// Of the label's values by split; none where there are more than `kMostClasses` of them.
+  std::vector<ShareChange> classes;
+  std::vector<ShareChange> slices;  ///< shares that gates judged by slice
 };
 
-/// Compares two versions. Added and removed rows need the engine and read both; equal digests are
-/// not read.
+/// Compares two versions. Added and removed rows need the engine and read both, where digests
+/// differ; a label is counted in both versions.
 Result<VersionDiff> DiffVersions(Session& session, const NamedVersion& before,
                                  const NamedVersion& after);
 
