@@ -90,7 +90,7 @@ Result<int> Log(Context& context, const DatasetOptions& options) {
       names += (names.empty() ? "" : ", ") + std::string("same content as ") + version.number;
     }
     table.Add({Short(at), Short(version.body.version), names, Grouped(rows),
-               version.body.created_at, version.body.created_by, version.body.message});
+               version.body.created_at, version.body.created_by, CellText(version.body.message)});
     list.push_back(Json{{"commit", at},
                         {"version", version.body.version},
                         {"number", version.number},

@@ -51,7 +51,9 @@ std::string GridTable(const engine::Grid& grid, std::size_t limit) {
   for (std::size_t i = 0; i < grid.schema.size(); ++i) {
     if (IsNumber(grid.schema[i].type)) right.push_back(i);
   }
-  TextTable table(FieldNames(grid.schema), right);
+  std::vector<std::string> names;
+  for (const Field& field : grid.schema) names.push_back(CellText(field.name));
+  TextTable table(std::move(names), right);
   const std::size_t shown = limit == 0 ? grid.rows.size() : std::min(limit, grid.rows.size());
   for (std::size_t i = 0; i < shown; ++i) {
     std::vector<std::string> cells;

@@ -168,6 +168,17 @@ void AddJson(CLI::App& app, Context& context) {
   app.add_flag("--json", context.json, "print JSON for programs");
 }
 
+CLI::Validator IsCount() {
+  constexpr std::size_t kDigits = 15;
+  return CLI::Validator(
+      [](const std::string& text) {
+        const bool is_count = !text.empty() && text.size() <= kDigits &&
+                              text.find_first_not_of("0123456789") == std::string::npos;
+        return is_count ? "" : "not a number from 0 on: " + text;
+      },
+      "");
+}
+
 void AddExamples(CLI::App& app, const std::string& examples) {
   app.footer("Examples:\n" + examples);
 }

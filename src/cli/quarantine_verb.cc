@@ -18,7 +18,7 @@ Result<std::vector<store::QuarantineRow>> Refusals(store::Catalog& catalog,
   TRY_ASSIGN(const auto rows, catalog.Quarantines(options.gate));
   std::vector<store::QuarantineRow> chosen;
   for (const store::QuarantineRow& row : rows) {
-    TRY_ASSIGN(const std::string current, run::CurrentFingerprint(catalog, row.gate));
+    TRY_ASSIGN(const std::string current, catalog.CurrentFingerprint(row.gate));
     if (options.all || row.fingerprint == current) chosen.push_back(row);
   }
   if (chosen.empty() && !options.gate.empty()) {
@@ -107,7 +107,9 @@ void Add(CLI::App& app, Context& context) {
   CLI::App* show = verb->add_subcommand(
       "show", "The refused rows whole, with reasons and their place in the gate's input.");
   show->add_option("gate", options->gate, "gate or source")->required()->type_name("GATE");
-  show->add_option("--limit", options->limit, "how many rows (default 20; 0: all)")->type_name("N");
+  show->add_option("--limit", options->limit, "how many rows (default 20; 0: all)")
+      ->check(IsCount())
+      ->type_name("N");
   AddJson(*show, context);
   AddExamples(*show,
               "  assay quarantine show plausible\n"

@@ -102,7 +102,9 @@ void Add(CLI::App& app, Context& context) {
   verb->require_subcommand(1);
   const auto options = std::make_shared<RunsOptions>();
   CLI::App* list = verb->add_subcommand("list", "The newest runs, one a line.");
-  list->add_option("--limit", options->limit, "how many (default 20)")->type_name("N");
+  list->add_option("--limit", options->limit, "how many (default 20)")
+      ->check(IsCount())
+      ->type_name("N");
   AddJson(*list, context);
   list->callback([&context, options] {
     context.action = [&context, options] { return List(context, *options); };

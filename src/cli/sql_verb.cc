@@ -45,6 +45,7 @@ void Add(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"table", "csv", "json"}))
       ->type_name("FORMAT");
   verb->add_option("--limit", options->limit, "rows at most (default 1000; 0: all)")
+      ->check(IsCount())
       ->type_name("N");
   AddJson(*verb, context);
   AddExamples(*verb,

@@ -39,6 +39,9 @@ struct VerbKind {
 /// Adds `--json` to a verb that reads.
 void AddJson(CLI::App& app, Context& context);
 
+/// Accepts a number of rows or the like: digits alone.
+CLI::Validator IsCount();
+
 /// Text behind the options: examples.
 void AddExamples(CLI::App& app, const std::string& examples);
 

@@ -39,10 +39,6 @@ Result<NodeOutput> ParseNodeOutput(const Json& json) {
   return output;
 }
 
-Result<std::string> CurrentFingerprint(store::Catalog& catalog, const std::string& node) {
-  return catalog.CurrentFingerprint(node);
-}
-
 Result<std::vector<std::string>> NodesThatRan(store::Catalog& catalog) {
   std::set<std::string> names;
   TRY_ASSIGN(const auto runs, catalog.Runs(kRunsLookedAt));

@@ -24,8 +24,6 @@ struct NodeOutput {
 Json NodeOutputJson(const NodeOutput& output);
 Result<NodeOutput> ParseNodeOutput(const Json& json);
 
-/// The fingerprint that the newest run used for a node, cached or not; empty when no run did.
-Result<std::string> CurrentFingerprint(store::Catalog& catalog, const std::string& node);
 /// The nodes for which there is one, by name.
 Result<std::vector<std::string>> NodesThatRan(store::Catalog& catalog);
 

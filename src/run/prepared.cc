@@ -12,7 +12,7 @@ namespace {
 bool AllObjectsThere(const store::ObjectStore& objects, const NodeOutput& output) {
   const auto all = [&](const std::vector<store::FileRef>& files) {
     return std::all_of(files.begin(), files.end(),
-                       [&](const store::FileRef& file) { return objects.Has(file.sha256); });
+                       [&](const store::FileRef& file) { return objects.Has(file); });
   };
   for (const auto& [name, table] : output.outputs) {
     if (!all(table.files)) return false;

@@ -53,15 +53,19 @@ struct Match {
 // the project's folder it is the path as matched, and where an absolute pattern was written it is
 // absolute.
 Result<std::vector<Match>> Expand(const std::filesystem::path& folder, const std::string& pattern) {
+  if (pattern.find("**") != std::string::npos) {
+    return Error{ErrorCode::kUser, "`**` does not look into folders below folders here: " + pattern,
+                 "write a pattern for each depth, as [data/*.csv, data/*/*.csv]"};
+  }
   const bool absolute = std::filesystem::path(pattern).is_absolute();
   const std::string full = absolute ? pattern : Escaped(folder.string()) + "/" + pattern;
   glob_t found{};
   const int status = glob(full.c_str(), GLOB_BRACE | GLOB_ERR, nullptr, &found);
   std::vector<Match> matches;
   for (std::size_t i = 0; status == 0 && i < found.gl_pathc; ++i) {
-    const std::string path = found.gl_pathv[i];
+    const auto path = std::filesystem::path(found.gl_pathv[i]).lexically_normal();
     matches.push_back(
-        {path, absolute ? path : std::filesystem::path(path).lexically_relative(folder).string()});
+        {path.string(), (absolute ? path : path.lexically_relative(folder)).string()});
   }
   globfree(&found);
   if (status != 0 && status != GLOB_NOMATCH) {
@@ -128,7 +132,7 @@ Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& 
       return Error{ErrorCode::kIo, where + ": no file matches: " + pattern.get<std::string>(),
                    HintFor(session.folder())};
     }
-    // A file that several patterns match is read once, under the first one's location.
+    // A file that several patterns match, or under several names, is read once, under the first.
     for (Match& match : found) {
       if (contract::FindInvalidUtf8(match.location)) {
         return Error{
@@ -136,7 +140,10 @@ Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& 
             where + ": the name of a file is no UTF-8: " + contract::Escaped(match.location),
             "rename the file"};
       }
-      if (seen.insert(match.path).second) matches.push_back(std::move(match));
+      std::error_code error;
+      const auto real = std::filesystem::weakly_canonical(match.path, error);
+      const std::string known = error ? match.path : real.string();
+      if (seen.insert(known).second) matches.push_back(std::move(match));
     }
   }
   std::ranges::sort(matches, {}, &Match::location);

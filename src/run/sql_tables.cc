@@ -45,7 +45,7 @@ Result<std::vector<std::string>> TableNames(store::Catalog& catalog,
   }
   TRY_ASSIGN(const std::vector<std::string> nodes, NodesThatRan(catalog));
   for (const std::string& node : nodes) {
-    TRY_ASSIGN(const std::string fingerprint, CurrentFingerprint(catalog, node));
+    TRY_ASSIGN(const std::string fingerprint, catalog.CurrentFingerprint(node));
     TRY_ASSIGN(const auto result, catalog.FindNodeResult(fingerprint));
     if (!result) continue;
     TRY_ASSIGN(const NodeOutput parsed, ParseNodeOutput(result->result));
@@ -70,7 +70,7 @@ Result<std::string> NodeTable(Session& session, const std::string& name) {
   const std::size_t dot = name.find('.');
   const std::string node = name.substr(0, dot);
   const std::string output = dot == std::string::npos ? "" : name.substr(dot + 1);
-  TRY_ASSIGN(const std::string fingerprint, CurrentFingerprint(*catalog, node));
+  TRY_ASSIGN(const std::string fingerprint, catalog->CurrentFingerprint(node));
   TRY_ASSIGN(const auto result, catalog->FindNodeResult(fingerprint));
   TRY_ASSIGN(const auto datasets, catalog->Datasets());
   const bool is_dataset = std::find(datasets.begin(), datasets.end(), node) != datasets.end();

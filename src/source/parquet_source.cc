@@ -52,6 +52,26 @@ Result<std::string> CanonicalOf(const SourceContext& context, const SourceFile& 
   return NotReadable(file, std::move(query).error());
 }
 
+// Types that the engine reads as something else without a word: decimals of more than 38 digits as
+// doubles, times of a day in nanoseconds as microseconds.
+Status CheckReadAsWritten(const SourceContext& context, const SourceFile& file) {
+  TRY_ASSIGN(const engine::Grid found,
+             context.engine
+                 .Query("SELECT name, logical_type FROM parquet_schema(" +
+                        engine::QuoteText(file.object.string()) +
+                        ") WHERE precision > 38 OR (logical_type LIKE '%TimeType%' AND "
+                        "logical_type LIKE '%NANOS=Nano%') LIMIT 1")
+                 .While("reading " + file.location));
+  if (found.rows.empty()) return {};
+  const bool is_time = found.rows[0][1].value_or("").find("TimeType") != std::string::npos;
+  return Error{
+      ErrorCode::kData,
+      file.location + " has a column that a version cannot hold, " +
+          (is_time ? "a time of the day in nanoseconds: " : "a decimal of more than 38 digits: ") +
+          found.rows[0][0].value_or(""),
+      is_time ? "write it in microseconds" : "write it with fewer digits, or as text"};
+}
+
 // All files must have the columns of the first; a change of schema is for a person to decide.
 Status CheckSameColumns(const SourceContext& context, const std::string& first) {
   TRY_ASSIGN(const Schema expected, context.engine.Describe(first));
@@ -84,6 +104,7 @@ Result<SourceRead> Read(const SourceContext& context) {
   for (const SourceFile& file : context.files) {
     // A broken file is named here, not somewhere in a query over all of them.
     TRY_ASSIGN(const std::string query, CanonicalOf(context, file));
+    TRY(CheckReadAsWritten(context, file));
     paths.push_back(file.object);
   }
   const std::string plain = "SELECT * FROM " + engine::ReadParquet(paths, {});

@@ -149,6 +149,12 @@ fs::path ObjectStore::PathOf(const std::string& sha256) const {
   return objects / sha256.substr(0, 2) / sha256.substr(2);
 }
 
+bool ObjectStore::Has(const FileRef& file) const {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(PathOf(file.sha256), error);
+  return !error && size == file.bytes;
+}
+
 bool ObjectStore::Has(const std::string& sha256) const {
   std::error_code ignored;
   return fs::is_regular_file(PathOf(sha256), ignored);

@@ -21,6 +21,8 @@ class ObjectStore {
 
   std::filesystem::path PathOf(const std::string& sha256) const;
   bool Has(const std::string& sha256) const;
+  /// True when the object is there with the size that the file should have.
+  bool Has(const FileRef& file) const;
 
   /// A new name in `staging/`; the suffix helps people who look.
   std::filesystem::path StagingPath(const std::string& suffix);

@@ -1,5 +1,6 @@
 """The same rows and the same project give the same version ids, whatever else differs."""
 
+import json
 import os
 import pathlib
 import random
@@ -10,6 +11,19 @@ import unittest
 import trips
 
 NOBODY = 65534
+
+SPILLS = """\
+format: 1
+project: spills
+sources:
+  src: {files: data/*.csv}
+steps:
+  groups: {sql: "SELECT k, count(*) AS n FROM src GROUP BY k LIMIT 5"}
+  pairs: {sql: "SELECT a.k, b.x FROM src AS a JOIN src AS b ON a.k = b.k LIMIT 5"}
+datasets:
+  groups_set: {input: groups, ungated: made up}
+  pairs_set: {input: pairs, ungated: made up}
+"""
 
 
 class SameVersion(unittest.TestCase):
@@ -80,6 +94,27 @@ class SameVersion(unittest.TestCase):
         shown = trips.assay(folder, "dataset", "show", "train").stdout
         self.assertTrue(shown.startswith("train@v3\n"), shown)
         trips.assay(folder, "dataset", "verify")
+
+    def test_memory_decides_no_answer(self):
+        """Hash tables that spill come back in another order; what has no order of its own must not
+        take theirs. Too little memory may be an error, never another version."""
+        folder = self.folder / "spills"
+        trips.write_file(folder / "assay.yaml", SPILLS.splitlines())
+        chance = random.Random(3)
+        keys = (chance.randrange(2 ** 40) for _ in range(10 * trips.ROWS))
+        trips.write_file(folder / "data" / "a.csv", ["k,x", *(f"{key},{key % 97}" for key in keys)])
+        expected = trips.run_for_versions(folder)
+        self.assertEqual(sorted(expected), ["groups_set", "pairs_set"])
+        for memory in ("400MB", "200MB", "120MB", "80MB"):
+            shutil.rmtree(folder / ".assay")
+            done = trips.assay(folder, "run", "--json", "--memory", memory, check=False)
+            report = json.loads(done.stdout)
+            for dataset in report["datasets"]:
+                self.assertEqual(dataset["version"], expected[dataset["name"]], memory)
+            for node in report["nodes"]:
+                if node["status"] == "failed":
+                    self.assertIn("Out of Memory", node["error"])
+                    self.assertIn("--memory", node["hint"])
 
     def test_other_rows_are_another_version(self):
         parts = dict(self.parts)

@@ -273,7 +273,7 @@ Status DuckEngine::CheckNanoseconds(const std::string& query, const std::string&
       ErrorCode::kData,
       "column `" + column +
           "` has nanoseconds, and a version keeps microseconds, in rows: " + *grid.rows[0][0],
-      "cast it to TIMESTAMP in a sql step if they may go"};
+      "write it in microseconds, or cast it to TIMESTAMP where a sql step makes it"};
 }
 
 Result<Grid> DuckEngine::Query(const std::string& query) {
