@@ -240,7 +240,16 @@ Result<CommittedVersion> StoreCommit(Session& session, const contract::Project& 
   CommittedVersion committed;
   TRY_ASSIGN(const auto head, session.catalog().FindRef(dataset.name, "branch", "main"));
   commit.parents.clear();
-  if (head) commit.parents.push_back(*head);
+  if (head) {
+    // A commit on top of what cannot be read would hide the damage.
+    if (const auto parent = ReadCommit(session.objects(), *head); !parent.ok()) {
+      return Error{
+          ErrorCode::kData, "the newest commit cannot be read: " + parent.error().message,
+          "`assay dataset verify` tells what is wrong with the store; put its objects back "
+          "from a copy, or move .assay away to begin anew"};
+    }
+    commit.parents.push_back(*head);
+  }
   TRY_ASSIGN(committed.text, CommitText(commit));
   TRY_ASSIGN(committed.id, session.objects().Put(committed.text));
   committed.commit = std::move(commit);

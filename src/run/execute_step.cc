@@ -1,41 +1,23 @@
 #include "engine/sql_text.h"
 #include "run/execute.h"
 #include "run/sorted_input.h"
+#include "run/table_view.h"
 #include "step/step.h"
 
 namespace assay::run {
 namespace {
 
-using engine::NameList;
-using engine::QuoteName;
-
-// A view of the input's name while the step runs.
-Status MakeView(engine::Engine& engine, const step::StepInput& input) {
-  TRY(engine.Execute("CREATE OR REPLACE VIEW " + QuoteName(input.name) + " AS SELECT " +
-                     NameList(FieldNames(input.schema)) + " FROM " + input.table));
-  // `plausible.refused` may be written without quotes too; the engine then takes `plausible` for a
-  // schema. Where it has a schema of that name itself, only the quoted form is there.
-  const std::size_t dot = input.name.find('.');
-  if (dot == std::string::npos) return {};
-  const std::string schema = QuoteName(input.name.substr(0, dot));
-  if (!engine.Execute("CREATE SCHEMA IF NOT EXISTS " + schema).ok()) return {};
-  (void)engine
-      .Execute("CREATE OR REPLACE VIEW " + schema + "." + QuoteName(input.name.substr(dot + 1)) +
-               " AS SELECT * FROM " + QuoteName(input.name))
-      .ok();
+// The inputs under their names while the step runs.
+Status MakeViews(engine::Engine& engine, const std::vector<step::StepInput>& inputs) {
+  for (const step::StepInput& input : inputs) {
+    TRY(MakeView(engine, input.name,
+                 "SELECT " + engine::NameList(FieldNames(input.schema)) + " FROM " + input.table));
+  }
   return {};
 }
 
 void DropViews(engine::Engine& engine, const std::vector<step::StepInput>& inputs) {
-  for (const step::StepInput& input : inputs) {
-    const std::size_t dot = input.name.find('.');
-    if (dot != std::string::npos) {
-      (void)engine
-          .Execute("DROP SCHEMA IF EXISTS " + QuoteName(input.name.substr(0, dot)) + " CASCADE")
-          .ok();
-    }
-    (void)engine.Execute("DROP VIEW IF EXISTS " + QuoteName(input.name)).ok();
-  }
+  for (const step::StepInput& input : inputs) DropView(engine, input.name);
 }
 
 // One thread over sorted input, so that every machine gets the same rows.
@@ -51,9 +33,7 @@ Result<store::Table> StoreInOrder(Session& session, std::vector<step::StepInput>
   }
   TRY_ASSIGN(engine::Engine * ordered, session.OrderedEngine());
   auto table = [&]() -> Result<store::Table> {
-    for (const step::StepInput& input : tables) {
-      TRY(MakeView(*ordered, input));
-    }
+    TRY(MakeViews(*ordered, tables));
     if (ordered->Parse(query, nullptr).ok()) return StoreTable(session, *ordered, query, step);
     // PIVOT without an IN list is several statements to the engine: it looks for the values first.
     TRY(ordered->Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kMade + " AS " + query));
@@ -86,9 +66,7 @@ Result<Executed> ExecuteStep(Session& session, const contract::Declared& step,
   TRY_ASSIGN(const std::string query, kind->to_sql({step.params, tables}));
 
   auto stored = [&]() -> Result<store::Table> {
-    for (const step::StepInput& input : tables) {
-      TRY(MakeView(*engine, input));
-    }
+    TRY(MakeViews(*engine, tables));
     // Only SQL that a person wrote needs a look; the kinds' own SQL is free of order.
     std::string reason;
     if (step.params.contains("sql")) reason = engine->FindOrderDependence(query).reason;

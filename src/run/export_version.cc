@@ -85,6 +85,12 @@ Result<std::vector<ExportedFile>> ExportVersion(Session& session, const NamedVer
     return Error{ErrorCode::kUser, "no such export format: " + format, "known are " + known};
   }
   std::error_code error;
+  const fs::path target = fs::weakly_canonical(fs::absolute(folder), error);
+  const fs::path below = target.lexically_relative(session.root());
+  if (!below.empty() && *below.begin() != "..") {
+    return Error{ErrorCode::kUser, "the store is no place for an export: " + folder.string(),
+                 "export to a folder outside of .assay"};
+  }
   const std::vector<Piece> pieces = PiecesOf(session, version, *kind);
   for (const Piece& piece : pieces) {
     if (!overwrite && fs::exists(folder / piece.name, error)) {

@@ -88,9 +88,12 @@ Files FindFiles(Session& session, const Prepared& prepared) {
 Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string& fingerprint) {
   TRY_ASSIGN(const auto row, session.catalog().FindNodeResult(fingerprint));
   if (!row) return std::optional<NodeOutput>();
-  TRY_ASSIGN(NodeOutput output, ParseNodeOutput(row->result));
-  if (!AllObjectsThere(session.objects(), output)) return std::optional<NodeOutput>();
-  return std::optional<NodeOutput>(std::move(output));
+  auto output = ParseNodeOutput(row->result);
+  // One that cannot be read is made again.
+  if (!output.ok() || !AllObjectsThere(session.objects(), *output)) {
+    return std::optional<NodeOutput>();
+  }
+  return std::optional<NodeOutput>(std::move(output).value());
 }
 
 plan::Lookups CatalogLookups(Session& session) {

@@ -6,6 +6,7 @@
 #include "base/nearest.h"
 #include "engine/sql_text.h"
 #include "run/node_output.h"
+#include "run/table_view.h"
 #include "run/version_ref.h"
 
 namespace assay::run {
@@ -101,8 +102,7 @@ Result<engine::Grid> QueryTables(Session& session, const std::string& sql, std::
     const bool version = read.name.find('@') != std::string::npos;
     TRY_ASSIGN(const std::string table,
                version ? VersionTable(session, read.name) : NodeTable(session, read.name));
-    TRY(engine->Execute("CREATE VIEW " + engine::QuoteName(read.name) + " AS SELECT * FROM " +
-                        table));
+    TRY(MakeView(*engine, read.name, "SELECT * FROM " + table));
   }
   if (limit == 0) return engine->Query(sql);
   return engine->Query("SELECT * FROM (" + sql + "\n) LIMIT " + std::to_string(limit));

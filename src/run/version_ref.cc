@@ -13,7 +13,7 @@ Result<NamedVersion> FindVersion(Session& session, const std::string& text,
   version.dataset = text.substr(0, at);
   version.ref = at == std::string::npos ? "latest" : text.substr(at + 1);
   if (version.dataset.empty()) version.dataset = dataset;
-  if (version.dataset.empty()) {
+  if (version.dataset.empty() || version.ref.empty()) {
     return Error{ErrorCode::kUser, "which dataset is meant by: " + text,
                  "write NAME@REF, for example flights_train@v1"};
   }
