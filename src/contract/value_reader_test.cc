@@ -65,7 +65,8 @@ TEST(ValueReader, TakesTextAsItIsWritten) {
             "a.yaml:1:4: error: x must be text, found a mapping");
   EXPECT_EQ(Wrong(ParamType::kString, "null"),
             "a.yaml:1:4: error: x must be text, found nothing (quote it if the word is meant)");
-  EXPECT_EQ(Wrong(ParamType::kString, "' '"),
+  EXPECT_EQ(Value(ParamType::kString, "' '"), R"(" ")");  // a delimiter, say
+  EXPECT_EQ(Wrong(ParamType::kColumn, "' '"),
             "a.yaml:1:4: error: x is empty (write a value or remove the key)");
 }
 

@@ -92,7 +92,8 @@ Result<std::string> NodeTable(Session& session, const std::string& name) {
 
 }  // namespace
 
-Result<engine::Grid> QueryTables(Session& session, const std::string& sql, std::uint64_t limit) {
+Result<engine::Grid> QueryTables(Session& session, const std::string& text, std::uint64_t limit) {
+  const std::string sql = engine::WithoutSemicolon(text);
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
   std::size_t offset = 0;
   TRY_ASSIGN(const engine::SqlFacts facts, engine->Parse(sql, &offset));

@@ -174,7 +174,12 @@ Result<Json> DuckEngine::Serialise(const char* function, const std::string& sql,
 }
 
 Result<SqlFacts> DuckEngine::Parse(const std::string& sql, std::size_t* error_offset) {
-  TRY_ASSIGN(const Json tree, Serialise("json_serialize_sql", sql, ""));
+  auto serialised = Serialise("json_serialize_sql", sql, "");
+  if (!serialised.ok() && serialised.error().message.starts_with("not JSON: ")) {
+    // JSON has no infinity, which is what a number beyond the largest double becomes.
+    return Error{ErrorCode::kUser, "a number in the SQL is too large", "the largest is 1.79e308"};
+  }
+  TRY_ASSIGN(const Json tree, std::move(serialised));
   if (tree.value("error", false)) {
     const std::string position = tree.value("position", "0");
     if (error_offset != nullptr) {
