@@ -33,16 +33,27 @@ ShownValue Shown(const std::string& text, const Type& type) {
   return {text.substr(0, end), end < text.size()};
 }
 
+// A moment so far away that the engine cannot write it down is left out; it must not keep a version
+// from being committed.
+std::string TextSql(const Type& type, const std::string& value) {
+  if (type.kind != TypeKind::kTimestamp && type.kind != TypeKind::kTimestampUtc) return value;
+  constexpr const char* kEarliest =
+      "-9223372022400000000";  // microseconds, the engine's own border
+  return "CASE WHEN NOT isfinite(" + value + ") OR epoch_us(" + value + ") >= " + kEarliest +
+         " THEN " + value + " END";
+}
+
 // The value as a double, for the histogram.
 std::string NumberSql(const Type& type) {
   switch (type.kind) {
     case TypeKind::kDate:
-      return "epoch_us(v::TIMESTAMP)::DOUBLE";
+      // Days: the microseconds of the farthest dates leave their range.
+      return "CASE WHEN isfinite(v) THEN (v - DATE '1970-01-01')::DOUBLE END";
     case TypeKind::kTime:
       return "epoch_us(DATE '1970-01-01' + v)::DOUBLE";
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampUtc:
-      return "epoch_us(v)::DOUBLE";
+      return "CASE WHEN isfinite(v) THEN epoch_us(v)::DOUBLE END";
     default:
       return "v::DOUBLE";
   }
@@ -77,7 +88,7 @@ Status TakeCounts(engine::Engine& engine, const Type& type, ColumnProfile& profi
   std::string sql =
       "SELECT coalesce(sum(n), 0)::BIGINT, coalesce(sum(n) FILTER (WHERE v IS NULL), 0)::BIGINT, "
       "count(v)";
-  if (!IsNested(type)) sql += ", min(v), max(v)";
+  if (!IsNested(type)) sql += ", " + TextSql(type, "min(v)") + ", " + TextSql(type, "max(v)");
   // Booleans count as 0 and 1.
   const bool exact = AddsUpInSql(type);
   if (exact) {
@@ -146,13 +157,14 @@ Status TakeFloatMean(engine::Engine& engine, const std::string& table, ColumnPro
   return {};
 }
 
-Status TakeQuantiles(engine::Engine& engine, ColumnProfile& profile) {
+Status TakeQuantiles(engine::Engine& engine, const Type& type, ColumnProfile& profile) {
   const std::int64_t present = profile.rows - profile.nulls;
   if (present == 0) return {};
   std::string sql;
   for (const char* share : kShares) {
-    sql += (sql.empty() ? "SELECT " : ", ") + std::string("min(v) FILTER (WHERE upto >= ceil(") +
-           share + " * " + std::to_string(present) + "))";
+    sql += (sql.empty() ? "SELECT " : ", ") +
+           TextSql(type, std::string("min(v) FILTER (WHERE upto >= ceil(") + share + " * " +
+                             std::to_string(present) + "))");
   }
   TRY_ASSIGN(const engine::Grid grid,
              engine.Query(sql + " FROM (SELECT v, sum(n) OVER (ORDER BY v) AS upto FROM "
@@ -165,14 +177,16 @@ Status TakeQuantiles(engine::Engine& engine, ColumnProfile& profile) {
 
 Status TakeHistogram(engine::Engine& engine, const Type& type, ColumnProfile& profile) {
   const std::string bins = std::to_string(kBins);
-  TRY_ASSIGN(const engine::Grid grid,
-             engine.Query("SELECT least(greatest(floor((x - low) / nullif(high - low, 0) * " +
-                          bins + "), 0), " + bins +
-                          " - 1)::BIGINT AS bin, sum(n)::BIGINT FROM (SELECT x, "
-                          "n, min(x) OVER () AS low, max(x) OVER () AS high FROM (SELECT " +
-                          NumberSql(type) +
-                          " AS x, n FROM _assay_values WHERE v IS NOT NULL) "
-                          "WHERE isfinite(x)) GROUP BY 1"));
+  TRY_ASSIGN(
+      const engine::Grid grid,
+      engine.Query(
+          "SELECT least(greatest(floor((x / 2 - low / 2) / nullif(high / 2 - low / 2, 0) * " +
+          bins + "), 0), " + bins +
+          " - 1)::BIGINT AS bin, sum(n)::BIGINT FROM (SELECT x, "
+          "n, min(x) OVER () AS low, max(x) OVER () AS high FROM (SELECT " +
+          NumberSql(type) +
+          " AS x, n FROM _assay_values WHERE v IS NOT NULL) "
+          "WHERE isfinite(x)) GROUP BY 1"));
   if (grid.rows.empty()) return {};
   profile.histogram.assign(kBins, 0);
   // A single value has no width; it falls into the first bin.
@@ -206,7 +220,7 @@ Result<ColumnProfile> ProfileColumn(engine::Engine& engine, const std::string& t
     TRY(TakeWideMean(engine, field.type, profile));
   }
   if (IsNumber(field.type) || IsTime(field.type)) {
-    TRY(TakeQuantiles(engine, profile));
+    TRY(TakeQuantiles(engine, field.type, profile));
     TRY(TakeHistogram(engine, field.type, profile));
   } else {
     TRY(TakeTop(engine, field.type, profile));
