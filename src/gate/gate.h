@@ -39,10 +39,6 @@ std::vector<std::string> ExtraPasses(const contract::Gate& gate);
 /// with the same checks.
 void NameOwners(const contract::Gate& gate, Json& verdict);
 
-/// SQL of a `by` expression: `month(date)` and its like become text (`2001-06`), anything else is
-/// taken as SQL.
-std::string SliceSql(const std::string& by);
-
 /// An engine with one thread, and the gate's input sorted by all columns for it to read.
 struct Ordered {
   engine::Engine* engine = nullptr;

@@ -1,0 +1,15 @@
+/// Types as people declare them for the columns of a source.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "base/type.h"
+
+namespace assay::source {
+
+/// One of our own names (`int32`, `decimal(10,2)`, `timestamp[us]`) or a common name of SQL
+/// (`INTEGER`, `DOUBLE`, `VARCHAR`); where both mean something, ours.
+Result<Type> DeclaredType(const std::string& text);
+
+}  // namespace assay::source
