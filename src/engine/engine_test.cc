@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/row.h"
+#include "base/test_folder.h"
 
 namespace assay::engine {
 namespace {
@@ -188,7 +189,8 @@ TEST(Engine, ReadsNoFileOutsideItsFolders) {
 
 TEST(Engine, WritesParquetAndCountsRows) {
   const auto engine = OpenEngine();
-  const std::string path = testing::TempDir() + "/engine_test.parquet";
+  const TestFolder folder;
+  const std::string path = folder / "rows.parquet";
   const auto rows = engine->CopyToParquet("SELECT i FROM range(5) t(i) -- a comment", path);
   ASSERT_TRUE(rows.ok()) << rows.error().message;
   EXPECT_EQ(*rows, 5U);

@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "base/test_folder.h"
 #include "engine/sql_text.h"
 
 namespace assay::gate {
@@ -14,10 +15,10 @@ namespace {
 
 using testing::HasSubstr;
 
-std::unique_ptr<engine::Engine> OpenEngine(int threads) {
+std::unique_ptr<engine::Engine> OpenEngine(int threads, const std::filesystem::path& folder) {
   engine::Options options;
   options.threads = threads;
-  options.readable = {testing::TempDir()};
+  options.readable = {folder};
   auto engine = engine::Open(options);
   EXPECT_TRUE(engine.ok()) << engine.error().message;
   return std::move(engine).value();
@@ -27,8 +28,7 @@ class GateTest : public testing::Test {
  protected:
   // Writes the rows of a query to a file and takes it for the gate's input.
   void TakeInput(const std::string& query) {
-    const testing::TestInfo* info = testing::UnitTest::GetInstance()->current_test_info();
-    const std::string path = testing::TempDir() + "/gate_" + info->name() + ".parquet";
+    const std::string path = folder / "input.parquet";
     const auto rows = engine->CopyToParquet(query, path);
     ASSERT_TRUE(rows.ok()) << rows.error().message;
     input.table = engine::ReadParquet({path}, {});
@@ -66,14 +66,15 @@ class GateTest : public testing::Test {
 
   OrderedSource Ordered() {
     return [this]() -> Result<gate::Ordered> {
-      if (one_thread == nullptr) one_thread = OpenEngine(1);
-      const std::string path = testing::TempDir() + "/gate_sorted.parquet";
+      if (one_thread == nullptr) one_thread = OpenEngine(1, folder.path());
+      const std::string path = folder / "sorted.parquet";
       TRY(one_thread->CopyToParquet("SELECT * FROM " + input.table + " ORDER BY ALL", path));
       return gate::Ordered{one_thread.get(), engine::ReadParquet({path}, {})};
     };
   }
 
-  std::unique_ptr<engine::Engine> engine = OpenEngine(2);
+  TestFolder folder;
+  std::unique_ptr<engine::Engine> engine = OpenEngine(2, folder.path());
   std::unique_ptr<engine::Engine> one_thread;
   contract::Gate gate;
   GateInput input;

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "store/test_folder.h"
+#include "base/test_folder.h"
 
 namespace assay::run {
 namespace {
@@ -26,7 +26,7 @@ class CodeCommitTest : public testing::Test {
   }
   std::string CommitOf(const std::string& folder) { return CodeCommit(root_ / folder); }
 
-  store::TestFolder root_;
+  TestFolder root_;
 };
 
 TEST_F(CodeCommitTest, IsTheHeadOfTheRepositoryAround) {

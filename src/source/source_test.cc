@@ -6,6 +6,8 @@
 #include <fstream>
 #include <map>
 
+#include "base/test_folder.h"
+
 namespace assay::source {
 namespace {
 
@@ -16,18 +18,18 @@ class SourceTest : public testing::Test {
   SourceTest() {
     engine::Options options;
     options.threads = 2;
-    options.readable = {testing::TempDir()};
+    options.readable = {folder.path()};
     engine = *engine::Open(options);
   }
 
   void AddFile(const std::string& name, const std::string& text) {
-    const std::filesystem::path path = testing::TempDir() + "/source_" + name;
+    const std::filesystem::path path = folder / name;
     std::ofstream(path, std::ios::binary) << text;
     files.push_back({path, "data/" + name});
   }
 
   void AddParquet(const std::string& name, const std::string& query) {
-    const std::filesystem::path path = testing::TempDir() + "/source_" + name;
+    const std::filesystem::path path = folder / name;
     const auto rows = engine->CopyToParquet(query, path);
     ASSERT_TRUE(rows.ok()) << rows.error().message;
     files.push_back({path, "data/" + name});
@@ -47,6 +49,7 @@ class SourceTest : public testing::Test {
     return grid.ok() ? *grid : engine::Grid{};
   }
 
+  TestFolder folder;
   std::unique_ptr<engine::Engine> engine;
   std::vector<SourceFile> files;
   Json kept;
@@ -183,12 +186,12 @@ TEST_F(SourceTest, CsvFilesThatAreNoTextAreNamed) {
 }
 
 TEST_F(SourceTest, AFolderOfKeyAndValueIsNoColumn) {
-  const std::filesystem::path folder = testing::TempDir() + "/source_x=9";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "a.csv") << "x\n1\n";
-  ASSERT_TRUE(engine->CopyToParquet("SELECT 1::BIGINT AS x", folder / "a.parquet").ok());
+  const std::filesystem::path below = folder / "x=9";
+  std::filesystem::create_directories(below);
+  std::ofstream(below / "a.csv") << "x\n1\n";
+  ASSERT_TRUE(engine->CopyToParquet("SELECT 1::BIGINT AS x", below / "a.parquet").ok());
   for (const char* kind : {"csv", "parquet"}) {
-    files = {{folder / (std::string("a.") + kind), "a"}};
+    files = {{below / (std::string("a.") + kind), "a"}};
     const auto read = Read(kind);
     ASSERT_TRUE(read.ok()) << read.error().message;
     EXPECT_EQ(Rows(read->query).schema.size(), 1U);

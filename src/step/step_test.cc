@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "base/row.h"
+#include "base/test_folder.h"
 #include "engine/engine.h"
 #include "engine/sql_text.h"
 #include "step/split.h"
@@ -24,12 +25,12 @@ class StepTest : public testing::Test {
   StepTest() {
     engine::Options options;
     options.threads = 2;
-    options.readable = {testing::TempDir()};
+    options.readable = {folder.path()};
     engine = *engine::Open(options);
   }
 
   void TakeInput(const std::string& query) {
-    const std::string path = testing::TempDir() + "/step_test.parquet";
+    const std::string path = folder / "rows.parquet";
     ASSERT_TRUE(engine->CopyToParquet(query, path).ok());
     StepInput input{"rows", *engine->Describe(query), engine::ReadParquet({path}, {})};
     inputs = {input};
@@ -48,6 +49,7 @@ class StepTest : public testing::Test {
     return sql.ok() ? "" : sql.error().message;
   }
 
+  TestFolder folder;
   std::unique_ptr<engine::Engine> engine;
   std::vector<StepInput> inputs;
 };
