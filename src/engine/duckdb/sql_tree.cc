@@ -102,8 +102,9 @@ class Walker {
       return VisitTable(node, scope);
     }
     if (type == "TABLE_FUNCTION") VisitTableFunction(node);
-    if (type == "SHOW_REF")
+    if (type == "SHOW_REF") {
       facts_.functions.push_back({"describe, show, summarize", OffsetOf(node)});
+    }
     if (type == "FUNCTION") {
       const std::string name = Lower(TextOf(node, "function_name"));
       if (IsVolatile(name, node)) facts_.calls.push_back({name, OffsetOf(node)});
