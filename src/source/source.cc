@@ -29,6 +29,12 @@ Error NameSourceFile(Error error, const std::vector<SourceFile>& files) {
                 (reason == std::string::npos ? "" : error.message.substr(reason)),
             "copy or write the file again, or take it away"};
   }
+  // What breaks within a file is told without its name (`Invalid Error: Out of buffer`).
+  if (error.code == ErrorCode::kData && error.hint.empty()) {
+    const std::string which = files.size() == 1 ? files[0].location : "a file of the source";
+    return {ErrorCode::kData, which + " cannot be read: " + error.message,
+            "copy or write the file again, or take it away"};
+  }
   return error;
 }
 

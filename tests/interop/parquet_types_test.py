@@ -5,6 +5,7 @@ import datetime
 import decimal
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -13,6 +14,8 @@ import pyarrow
 import pyarrow.parquet
 
 PROGRAM = pathlib.Path(os.environ["ASSAY"]).resolve()
+# Beside the project, where it is; nothing of it is in the project.
+BAD_DATA = pathlib.Path(__file__).resolve().parents[3] / "shared/cases/parquet-testing/bad_data"
 PROJECT = """\
 format: 1
 project: types
@@ -64,6 +67,22 @@ class ParquetTypes(unittest.TestCase):
             done, shown = self.read(values, type_)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(shown, expected)
+
+
+    @unittest.skipUnless(BAD_DATA.is_dir(), "the damaged files of parquet-testing are not there")
+    def test_damaged_files_of_others_are_named(self):
+        files = sorted(BAD_DATA.glob("*.parquet"))
+        self.assertTrue(files)
+        for file in files:
+            with self.subTest(file=file.name), tempfile.TemporaryDirectory() as folder:
+                shutil.copy(file, pathlib.Path(folder) / "a.parquet")
+                (pathlib.Path(folder) / "assay.yaml").write_text(PROJECT)
+                done = subprocess.run([PROGRAM, "run"], cwd=folder, text=True,
+                                      capture_output=True, timeout=120)
+                self.assertIn(done.returncode, (0, 2), done.stderr)
+                if done.returncode == 2:
+                    self.assertIn("a.parquet", done.stderr)
+                    self.assertIn("hint: ", done.stderr)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ Error EngineError(const std::string& text) {
                       (starts("IO Error: Could not read from file") &&
                        text.find("Invalid argument") != std::string::npos);
   if (misled || starts("Conversion Error") || starts("Invalid Input Error") ||
-      starts("Out of Range Error")) {
+      starts("Invalid Error") || starts("Out of Range Error")) {
     error.code = ErrorCode::kData;
   }
   if (starts("INTERRUPT Error")) error = Error{ErrorCode::kCancelled, "cancelled", ""};
