@@ -34,6 +34,7 @@ cache=${CHROOT_CACHE:-/tmp/chroot-cache}
 minbase=$cache/debian-12-minbase.tar
 mkdir -p "$cache"
 root=$(mktemp -d "${CHROOT_DIR:-/tmp}/chroot-XXXXXX")
+chmod 755 "$root" # other users live in it, too
 
 clean_up() {
   cd /

@@ -5,10 +5,14 @@ import os
 import pathlib
 import random
 import shutil
+import sys
 import tempfile
 import unittest
 
 import trips
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from reachable import reachable  # noqa: E402 (beside the folder of this file)
 
 NOBODY = 65534
 
@@ -80,7 +84,9 @@ class SameVersion(unittest.TestCase):
         folder = trips.write_project(self.folder / "nobody", self.parts)
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, NOBODY, NOBODY)
-        self.assertEqual(trips.run_for_versions(folder, user=NOBODY), self.expected)
+        program = reachable(trips.PROGRAM, self.folder / "program")
+        self.assertEqual(trips.run_for_versions(folder, user=NOBODY, program=program),
+                         self.expected)
         log = trips.assay(folder, "dataset", "log", "train").stdout
         self.assertNotIn("root", log)
 

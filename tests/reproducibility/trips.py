@@ -105,9 +105,9 @@ def write_project(folder, parts):
     return folder
 
 
-def assay(folder, *arguments, check=True, env=None, user=None):
+def assay(folder, *arguments, check=True, env=None, user=None, program=PROGRAM):
     """Run the program there; with check, an exit status other than 0 is an error with its text."""
-    done = subprocess.run([PROGRAM, *arguments], cwd=folder, env=env, user=user, text=True,
+    done = subprocess.run([program, *arguments], cwd=folder, env=env, user=user, text=True,
                           capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
     if check and done.returncode != 0:
         raise AssertionError(f"assay {' '.join(arguments)}: exit {done.returncode}\n"
