@@ -302,14 +302,11 @@ Error GateScan::BlameCheck(Error error) const {
     if (reads && error.code != ErrorCode::kData) break;
     const auto fault = [&](const std::string& sql) -> std::optional<Error> {
       const std::string query = "SELECT " + sql + " AS bad" + from;
-      Status status = engine_.Describe(query).ok() ? Status{} : engine_.Describe(query).error();
-      if (reads && status.ok()) {
-        const auto rows =
-            engine_.Query("SELECT count(*) FROM (" + query + ") WHERE bad::VARCHAR = ''");
-        if (!rows.ok()) status = rows.error();
-      }
-      if (status.ok()) return std::nullopt;
-      return std::move(status).error();
+      if (auto bound = engine_.Describe(query); !bound.ok()) return std::move(bound).error();
+      if (!reads) return std::nullopt;
+      auto rows = engine_.Query("SELECT count(*) FROM (" + query + ") WHERE bad::VARCHAR = ''");
+      if (!rows.ok()) return std::move(rows).error();
+      return std::nullopt;
     };
     if (!gate_.by.empty()) {
       if (auto found = fault("(" + SliceSql(gate_.by) + "\n)")) {
@@ -331,9 +328,8 @@ Status GateScan::CheckNumbers(const Schema& schema) const {
     const Type& type = schema.at(kFirstCheck + i).type;
     if (IsNumber(type)) continue;
     return Error{ErrorCode::kUser,
-                 PlaceText(checks_[i].decl.place) + ": check " + checks_[i].decl.name +
-                     ": expected one number, the expression gives " + TypeText(type) + ": " +
-                     checks_[i].check.user_sql,
+                 WhereOf(checks_[i]) + ": expected one number, the expression gives " +
+                     TypeText(type) + ": " + checks_[i].check.user_sql,
                  "count, sum, average or cast to a number"};
   }
   return {};
