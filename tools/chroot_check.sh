@@ -34,7 +34,6 @@ cache=${CHROOT_CACHE:-/tmp/chroot-cache}
 minbase=$cache/debian-12-minbase.tar
 mkdir -p "$cache"
 root=$(mktemp -d "${CHROOT_DIR:-/tmp}/chroot-XXXXXX")
-chmod 755 "$root" # other users live in it, too
 
 clean_up() {
   cd /
@@ -66,6 +65,7 @@ else
   tar -C "$root" -xf "$minbase"
 fi
 
+chmod 755 "$root" # other users live in it, too
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
 
