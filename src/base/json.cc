@@ -13,25 +13,6 @@ constexpr std::int64_t kMaxInteger = (std::int64_t{1} << 53) - 1;
 // Values are walked by recursion, so a text may not nest without end.
 constexpr std::size_t kDeepest = 1000;
 
-bool NestsDeeperThan(std::string_view text, std::size_t limit) {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > limit) return true;
-    } else if ((c == ']' || c == '}') && depth > 0) {
-      --depth;
-    }
-  }
-  return false;
-}
-
 Error NotCanonical(const std::string& what, const std::string& where) {
   return Error{ErrorCode::kInternal, "not canonical JSON: " + what + " at " + where, ""};
 }
@@ -89,6 +70,25 @@ Result<std::string> HashedText(const std::string& kind, const Json& value) {
 Result<std::string> TextId(const std::string& kind, const Json& value) {
   TRY_ASSIGN(const std::string text, HashedText(kind, value));
   return Sha256Hex(text);
+}
+
+bool NestsDeeperThan(std::string_view text, std::size_t limit) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > limit) return true;
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
 }
 
 Result<Json> ParseJson(std::string_view text) {

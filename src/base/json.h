@@ -21,6 +21,10 @@ Result<std::string> HashedText(const std::string& kind, const Json& value);
 /// Lower-case hex sha256 of `HashedText(kind, value)`.
 Result<std::string> TextId(const std::string& kind, const Json& value);
 
+/// True when lists and objects of a JSON text stand in each other more than `limit` deep; looks at
+/// the text alone, so that nothing recursive has to read it first.
+bool NestsDeeperThan(std::string_view text, std::size_t limit);
+
 /// Parses text that a stranger wrote, nested at most 1,000 deep; errors carry the byte offset.
 Result<Json> ParseJson(std::string_view text);
 

@@ -11,26 +11,7 @@ namespace assay::store {
 namespace {
 
 // Deeper than any commit; keeps the recursive writers of JSON away from the end of the stack.
-constexpr int kMaxDepth = 500;
-
-bool NestedTooDeep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
+constexpr std::size_t kMaxDepth = 500;
 
 bool IsDatasetName(const std::string& name) {
   const auto fits = [](char c) {
@@ -215,7 +196,7 @@ Status ParseOrigin(const JsonPlace& body, Commit& commit) {
 }
 
 Result<Commit> ParseText(const std::string& text) {
-  if (NestedTooDeep(text)) {
+  if (NestsDeeperThan(text, kMaxDepth)) {
     return Error{ErrorCode::kData, "nested deeper than " + std::to_string(kMaxDepth), ""};
   }
   TRY_ASSIGN(const Json json, ParseJson(text));
