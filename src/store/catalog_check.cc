@@ -53,6 +53,9 @@ Result<std::vector<std::string>> Catalog::NamedObjects(const std::set<std::strin
       "SELECT fingerprint, manifest || ' ' || result FROM node_result",
       // Refused rows are always kept, also those of a result that is forgotten.
       "SELECT '', \"table\" || ' ' || reasons FROM quarantine",
+      "SELECT '', commit_id FROM model",
+      "SELECT '', sha256 || ' ' || \"table\" FROM feedback_batch",
+      "SELECT '', id FROM drift",
   };
   std::set<std::string> named;
   for (const char* const sql : kTexts) {
@@ -67,12 +70,27 @@ Result<std::vector<std::string>> Catalog::NamedObjects(const std::set<std::strin
   return std::vector<std::string>(named.begin(), named.end());
 }
 
+Result<std::vector<std::string>> Catalog::NamingTexts() {
+  TRY_ASSIGN(Statement statement,
+             state_->database->Query("SELECT id FROM model UNION SELECT id FROM decision"));
+  std::vector<std::string> ids;
+  for (;;) {
+    TRY_ASSIGN(const bool more, statement.Step());
+    if (!more) return ids;
+    ids.push_back(statement.Text(0));
+  }
+}
+
 Result<std::vector<NeededObject>> Catalog::NeededObjects() {
   std::vector<NeededObject> needed;
   constexpr std::array kTexts = {
       "SELECT 'the result of node ' || node || ' (' || fingerprint || ')', result FROM node_result",
       "SELECT 'the quarantine of gate ' || gate || ' (' || fingerprint || ')', \"table\" "
       "FROM quarantine",
+      "SELECT 'a batch of feedback (' || location || ')', \"table\" FROM feedback_batch",
+      "SELECT 'model ' || name || '@v' || number, json_object('sha256', id) FROM model",
+      "SELECT 'a decision of ' || policy, json_object('sha256', id) FROM decision",
+      "SELECT 'a result of monitor ' || monitor, json_object('sha256', id) FROM drift",
   };
   for (const char* const sql : kTexts) {
     TRY_ASSIGN(Statement statement, state_->database->Query(sql));

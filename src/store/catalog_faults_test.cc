@@ -58,14 +58,53 @@ TEST(CatalogFaults, ANewerCatalogNamesItsVersion) {
   TestFolder root;
   MakeCatalog(root.path());
   Execute(root / "catalog.sqlite",
-          "PRAGMA user_version = 2; UPDATE meta SET value = '0.9.0' WHERE key = 'assay'");
+          "PRAGMA user_version = 3; UPDATE meta SET value = '0.9.0' WHERE key = 'assay'");
   for (const bool create : {true, false}) {
     const auto catalog = Catalog::Open(root.path(), create, kClock);
     ASSERT_FALSE(catalog.ok());
     EXPECT_EQ(catalog.error().code, ErrorCode::kIo);
-    EXPECT_THAT(catalog.error().message, HasSubstr("has version 2, this program knows 1"));
+    EXPECT_THAT(catalog.error().message, HasSubstr("has version 3, this program knows 2"));
     EXPECT_EQ(catalog.error().hint, "use assay 0.9.0 or later");
   }
+}
+
+// What the first version had, with a run in it.
+void MakeFirstVersion(const fs::path& root) {
+  MakeCatalog(root, 1);
+  Execute(root / "catalog.sqlite",
+          "DROP TABLE model_role; DROP TABLE model; DROP TABLE drift; DROP TABLE feedback_batch; "
+          "DROP TABLE feedback_event; DROP TABLE decision; DROP TABLE outbox; "
+          "UPDATE meta SET value = '0.1.0' WHERE key = 'assay'; "
+          "PRAGMA user_version = 1");
+}
+
+TEST(CatalogFaults, TheFirstVersionIsBroughtToOurs) {
+  for (const bool create : {true, false}) {
+    TestFolder root;
+    MakeFirstVersion(root.path());
+    {
+      auto catalog = Catalog::Open(root.path(), create, kClock);
+      ASSERT_TRUE(catalog.ok()) << catalog.error().message;
+      EXPECT_EQ(catalog->Runs(10)->size(), 1U);
+      EXPECT_THAT(*catalog->NamingTexts(), testing::IsEmpty());
+    }
+    auto again = Catalog::Open(root.path(), create, kClock);
+    ASSERT_TRUE(again.ok()) << again.error().message;
+    EXPECT_TRUE(again->CheckIntegrity().ok());
+  }
+}
+
+TEST(CatalogFaults, TheFirstVersionCanBeReadWhereNothingCanBeWritten) {
+  TestFolder root;
+  MakeFirstVersion(root.path());
+  fs::permissions(root / "catalog.sqlite", fs::perms::owner_read | fs::perms::others_read);
+  fs::permissions(root.path(), fs::perms::owner_read | fs::perms::owner_exec |
+                                   fs::perms::others_read | fs::perms::others_exec);
+  EXPECT_TRUE(AsStranger([&] {
+    auto catalog = Catalog::Open(root.path(), false, kClock);
+    return catalog.ok() && catalog->Runs(10)->size() == 1 && catalog->NamingTexts().ok() &&
+           catalog->NamingTexts()->empty() && catalog->NeededObjects().ok();
+  }));
 }
 
 TEST(CatalogFaults, AForeignDatabaseIsLeftAlone) {

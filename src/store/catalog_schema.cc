@@ -116,6 +116,79 @@ CREATE TRIGGER event_lasts BEFORE DELETE ON event BEGIN
 END;
 )sql";
 
+// What version 2 has more: models, monitors, feedback, retraining (docs/design/0003, section 7).
+constexpr auto kLoopTables = R"sql(
+CREATE TABLE model (
+  name TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  commit_id TEXT NOT NULL REFERENCES "commit" (id),
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (name, number)
+) STRICT;
+CREATE INDEX model_by_commit ON model (commit_id);
+CREATE TABLE model_role (
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (name, role),
+  FOREIGN KEY (name, number) REFERENCES model (name, number)
+) STRICT;
+CREATE TABLE drift (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL,
+  monitor TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  reference TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX drift_by_monitor ON drift (monitor, seq);
+CREATE TABLE feedback_batch (
+  stream TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('prediction', 'outcome', 'request')),
+  sha256 TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  "table" TEXT NOT NULL,
+  location TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (stream, kind, sha256)
+) STRICT;
+CREATE TABLE feedback_event (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  stream TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('prediction', 'outcome', 'request')),
+  id TEXT NOT NULL,
+  model TEXT NOT NULL,
+  at TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  body TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  UNIQUE (stream, kind, sha256)
+) STRICT;
+CREATE TABLE decision (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  policy TEXT NOT NULL,
+  id TEXT NOT NULL,
+  as_of TEXT NOT NULL,
+  action TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX decision_by_policy ON decision (policy, seq);
+CREATE TABLE outbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  monitor TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  body TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
+  attempts INTEGER NOT NULL,
+  next_at TEXT NOT NULL,
+  error TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_by_state ON outbox (state, next_at);
+)sql";
+
 // What the user was told survives a power loss, so every transaction is synced. The file may come
 // from a stranger: its triggers get no functions that reach outside.
 Status Configure(Database& database) {
@@ -147,19 +220,41 @@ Error TooNew(Database& database, int version, const fs::path& file) {
                "use " + writer + " or later"};
 }
 
+Status MakeFirstTables(Database& database, const Clock& clock) {
+  TRY(database.RunAll(kTables));
+  constexpr auto kMeta = "INSERT INTO meta VALUES (?1, ?2)";
+  TRY(database.Run(kMeta, "format", "1"));
+  TRY(database.Run(kMeta, "created_at", UtcText(clock.NowMicros())));
+  return database.Run(kMeta, "assay", ASSAY_VERSION);
+}
+
+// Brings the tables to our version, from whichever they have.
 Status MakeTables(Database& database, const Clock& clock) {
   TRY(database.RunAll("BEGIN IMMEDIATE"));
   // Another process may have made them between our look and our lock.
   TRY_ASSIGN(const int version, VersionOf(database));
-  if (version == 0) {
-    TRY(database.RunAll(kTables));
-    constexpr auto kMeta = "INSERT INTO meta VALUES (?1, ?2)";
-    TRY(database.Run(kMeta, "format", "1"));
-    TRY(database.Run(kMeta, "created_at", UtcText(clock.NowMicros())));
-    TRY(database.Run(kMeta, "assay", ASSAY_VERSION));
+  if (version == 0) TRY(MakeFirstTables(database, clock));
+  if (version < 2) TRY(database.RunAll(kLoopTables));
+  if (version < kCatalogVersion) {
+    constexpr auto kWriter = "UPDATE meta SET value = ?1 WHERE key = 'assay'";
+    TRY(database.Run(kWriter, ASSAY_VERSION));
     TRY(database.RunAll(("PRAGMA user_version = " + std::to_string(kCatalogVersion)).c_str()));
   }
   return database.RunAll("COMMIT");
+}
+
+// Who cannot write an old catalog reads what there is; the tables that it lacks are empty ones in
+// memory, so that nobody has to ask which are there.
+std::string AsTemporary(std::string sql) {
+  for (const auto& [word, replacement] : {std::pair{"CREATE TABLE ", "CREATE TEMP TABLE "},
+                                          {"CREATE INDEX ", "CREATE INDEX temp."}}) {
+    const std::string text(replacement);
+    for (std::size_t at = sql.find(word); at != std::string::npos;
+         at = sql.find(word, at + text.size())) {
+      sql.replace(at, std::string_view(word).size(), text);
+    }
+  }
+  return sql;
 }
 
 // Brings an open file to our version, or says why it cannot be. False where there is nothing in it
@@ -169,6 +264,14 @@ Result<bool> CheckVersion(Database& database, bool create, const Clock& clock,
   TRY_ASSIGN(const int version, VersionOf(database));
   if (version == kCatalogVersion) return true;
   if (version > kCatalogVersion) return TooNew(database, version, file);
+  if (version == 1) {
+    if (database.MayWrite().ok()) {
+      TRY(MakeTables(database, clock));
+    } else {
+      TRY(database.RunAll(AsTemporary(kLoopTables).c_str()));
+    }
+    return true;
+  }
   TRY_ASSIGN(const bool has_tables, HasTables(database));
   if (version != 0 || has_tables) {
     return Error{ErrorCode::kData, "not a catalog of assay: " + file.string(),

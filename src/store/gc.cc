@@ -7,11 +7,14 @@
 namespace assay::store {
 namespace {
 
-// Marks commits and every object their texts name. The ids are taken from the bytes of the text,
-// not from the members known today: a commit that a later program wrote may name more.
+// Marks commits, models and decisions, and every object their texts name. The ids are taken from
+// the bytes of the text, not from the members known today: a commit that a later program wrote may
+// name more.
 class Marker {
  public:
-  Marker(const ObjectStore& objects, const std::vector<CommitRow>& commits) : objects_(objects) {
+  Marker(const ObjectStore& objects, const std::vector<CommitRow>& commits,
+         const std::vector<std::string>& naming)
+      : objects_(objects), known_(naming.begin(), naming.end()) {
     for (const CommitRow& commit : commits) known_.insert(commit.id);
   }
 
@@ -19,8 +22,8 @@ class Marker {
     if (marked_.insert(sha256).second && known_.contains(sha256)) open_.push_back(sha256);
   }
 
-  // Follows the commits added so far to their parents. A commit that cannot be read is an error:
-  // what it names is not known, so nothing may be deleted.
+  // Follows the texts added so far to what they name, commits to their parents. One that cannot be
+  // read is an error: what it names is not known, so nothing may be deleted.
   Status Follow() {
     while (!open_.empty()) {
       const std::string id = open_.back();
@@ -52,12 +55,15 @@ Result<GcReport> CollectGarbage(Catalog& catalog, ObjectStore& objects, const Cl
   TRY_ASSIGN(const std::vector<std::string> named,
              catalog.NamedObjects({lost.node_results.begin(), lost.node_results.end()}));
 
-  Marker marker(objects, commits);
+  TRY_ASSIGN(const std::vector<std::string> naming, catalog.NamingTexts());
+
+  Marker marker(objects, commits, naming);
   for (const RefRow& ref : refs) marker.Add(ref.commit);
   for (const CommitRow& commit : commits) {
     if (commit.created_at > border) marker.Add(commit.id);
   }
   for (const std::string& sha256 : named) marker.Add(sha256);
+  for (const std::string& sha256 : naming) marker.Add(sha256);
   TRY(marker.Follow());
 
   GcReport report;
