@@ -202,6 +202,21 @@ TEST(Engine, WritesParquetAndCountsRows) {
 }
 
 // The engine's own account of its functions, so that a new one is not missed.
+TEST(Engine, MomentsAreTheSameOnAnyNumberOfThreads) {
+  const std::string query =
+      "SELECT assay_moments(x) AS m, assay_moments(x) FILTER (WHERE x > 1e300) AS none, "
+      "(SELECT count(*) FROM (SELECT i % 5, assay_moments(i) FROM range(1000) t(i) GROUP BY 1)) "
+      "FROM (SELECT CASE WHEN i % 10 = 0 THEN NULL ELSE sin(i) * 1e6 END AS x "
+      "FROM range(300000) t(i))";
+  const auto one = OpenEngine(1)->Query(query), two = OpenEngine(2)->Query(query);
+  ASSERT_TRUE(one.ok() && two.ok()) << one.error().message;
+  EXPECT_EQ(one->rows, two->rows);
+  EXPECT_THAT(*one->rows[0][0], testing::HasSubstr("'count': 270000"));
+  EXPECT_EQ(*one->rows[0][1],
+            "{'count': 0, 'mean': NULL, 'deviation': NULL, 'low': NULL, 'high': NULL}");
+  EXPECT_EQ(*one->rows[0][2], "5");
+}
+
 TEST(Engine, KnowsTheFunctionsThatDifferFromCallToCall) {
   const auto engine = OpenEngine();
   const auto functions = engine->Query(

@@ -2,8 +2,8 @@
 
 #include <cstring>
 
+#include "base/exact_sum.h"
 #include "engine/sql_text.h"
-#include "stats/exact_sum.h"
 
 namespace assay::stats {
 namespace {

@@ -1,7 +1,12 @@
 #include "engine/duckdb/functions.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <new>
+#include <type_traits>
 
+#include "base/exact_moments.h"
 #include "base/hash.h"
 #include "engine/duckdb/duck.h"
 #include "engine/duckdb/row_encoder.h"
@@ -89,6 +94,55 @@ void SumFinalize(duckdb_function_info, duckdb_aggregate_state* source, duckdb_ve
   for (idx_t i = 0; i < count; ++i) sums[offset + i] = Split(Load(source[i]));
 }
 
+ExactMoments& MomentsOf(duckdb_aggregate_state state) {
+  static_assert(alignof(ExactMoments) <= 8 && std::is_trivially_destructible_v<ExactMoments>);
+  return *reinterpret_cast<ExactMoments*>(state);
+}
+
+idx_t MomentsSize(duckdb_function_info) { return sizeof(ExactMoments); }
+
+void MomentsInit(duckdb_function_info, duckdb_aggregate_state state) {
+  new (static_cast<void*>(&MomentsOf(state))) ExactMoments();
+}
+
+void MomentsUpdate(duckdb_function_info, duckdb_data_chunk input, duckdb_aggregate_state* states) {
+  duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
+  const auto* values = static_cast<const double*>(duckdb_vector_get_data(vector));
+  std::uint64_t* validity = duckdb_vector_get_validity(vector);
+  const idx_t size = duckdb_data_chunk_get_size(input);
+  for (idx_t row = 0; row < size; ++row) {
+    if (validity != nullptr && !duckdb_validity_row_is_valid(validity, row)) continue;
+    MomentsOf(states[row]).Add(values[row]);
+  }
+}
+
+void MomentsCombine(duckdb_function_info, duckdb_aggregate_state* source,
+                    duckdb_aggregate_state* target, idx_t count) {
+  for (idx_t i = 0; i < count; ++i) MomentsOf(target[i]).Merge(MomentsOf(source[i]));
+}
+
+constexpr const char* kMomentNames[] = {"count", "mean", "deviation", "low", "high"};
+
+void MomentsFinalize(duckdb_function_info, duckdb_aggregate_state* source, duckdb_vector result,
+                     idx_t count, idx_t offset) {
+  const auto child = [&](idx_t i) { return duckdb_struct_vector_get_child(result, i); };
+  for (idx_t i = 0; i < count; ++i) {
+    const ExactMoments& moments = MomentsOf(source[i]);
+    const idx_t row = offset + i;
+    static_cast<std::uint64_t*>(duckdb_vector_get_data(child(0)))[row] = moments.count();
+    const bool has_values = moments.count() > 0;
+    const double numbers[] = {has_values ? moments.Mean() : 0, has_values ? moments.Deviation() : 0,
+                              moments.low(), moments.high()};
+    for (idx_t n = 0; n < std::size(numbers); ++n) {
+      duckdb_vector vector = child(n + 1);
+      static_cast<double*>(duckdb_vector_get_data(vector))[row] = numbers[n];
+      if (has_values) continue;
+      duckdb_vector_ensure_validity_writable(vector);
+      duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), row);
+    }
+  }
+}
+
 Status RegisterScalar(duckdb_connection connection, const char* name, bool seeded,
                       duckdb_type returns, duckdb_scalar_function_t function) {
   const ScalarFunction scalar(duckdb_create_scalar_function());
@@ -121,12 +175,33 @@ Status RegisterSum(duckdb_connection connection) {
   return {};
 }
 
+Status RegisterMoments(duckdb_connection connection) {
+  const AggregateFunction function(duckdb_create_aggregate_function());
+  const LogicalType number(duckdb_create_logical_type(DUCKDB_TYPE_DOUBLE));
+  const LogicalType whole(duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT));
+  duckdb_logical_type types[] = {whole.get(), number.get(), number.get(), number.get(),
+                                 number.get()};
+  const char* names[std::size(kMomentNames)];
+  std::copy(std::begin(kMomentNames), std::end(kMomentNames), names);
+  const LogicalType result(duckdb_create_struct_type(types, names, std::size(names)));
+  duckdb_aggregate_function_set_name(function.get(), "assay_moments");
+  duckdb_aggregate_function_add_parameter(function.get(), number.get());
+  duckdb_aggregate_function_set_return_type(function.get(), result.get());
+  duckdb_aggregate_function_set_functions(function.get(), MomentsSize, MomentsInit, MomentsUpdate,
+                                          MomentsCombine, MomentsFinalize);
+  if (duckdb_register_aggregate_function(connection, function.get()) != DuckDBSuccess) {
+    return Error{ErrorCode::kInternal, "cannot register assay_moments", ""};
+  }
+  return {};
+}
+
 }  // namespace
 
 Status RegisterFunctions(duckdb_connection connection) {
   TRY(RegisterScalar(connection, "assay_row_hash", false, DUCKDB_TYPE_UHUGEINT, RowHash));
   TRY(RegisterScalar(connection, "assay_bucket", true, DUCKDB_TYPE_UBIGINT, Bucket));
-  return RegisterSum(connection);
+  TRY(RegisterSum(connection));
+  return RegisterMoments(connection);
 }
 
 }  // namespace assay::engine

@@ -10,6 +10,8 @@ namespace assay::engine {
 /// Registers
 /// - `assay_row_hash(columns...) -> UHUGEINT`: xxh3-128 of the columns' `row/1` bytes;
 /// - `assay_wrapping_sum(UHUGEINT) -> UHUGEINT`: sum modulo 2^128 (aggregate; 0 over no rows);
+/// - `assay_moments(DOUBLE) -> STRUCT(count, mean, deviation, low, high)`: see base/exact_moments.h
+///   (aggregate; nulls are left out, over no values all but the count are null);
 /// - `assay_bucket(seed UBIGINT, columns...) -> UBIGINT`: floor(xxh3-64(row, seed) * 10^6 / 2^64).
 Status RegisterFunctions(duckdb_connection connection);
 

@@ -1,4 +1,4 @@
-#include "stats/exact_sum.h"
+#include "base/exact_sum.h"
 
 #include <algorithm>
 #include <bit>
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace assay::stats {
+namespace assay {
 namespace {
 
 constexpr int kBias = 1152;
@@ -188,4 +188,4 @@ double ExactSum::Divided(std::uint64_t count, int scale) const {
   return negative ? -size : size;
 }
 
-}  // namespace assay::stats
+}  // namespace assay

@@ -6,7 +6,7 @@
 
 #include "base/hash.h"
 
-namespace assay::stats {
+namespace assay {
 
 /// A fixed-point number wide enough for every finite double (R. M. Neal, Fast Exact Summation Using
 /// Small and Large Superaccumulators, 2015, section 2): one 64-bit chunk for every 32 bits of the
@@ -34,4 +34,4 @@ class ExactSum {
   bool has_nan_ = false, has_plus_infinity_ = false, has_minus_infinity_ = false;
 };
 
-}  // namespace assay::stats
+}  // namespace assay

@@ -1,4 +1,4 @@
-#include "stats/exact_sum.h"
+#include "base/exact_sum.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace assay::stats {
+namespace assay {
 namespace {
 
 double SumOf(const std::vector<double>& values) {
@@ -141,4 +141,4 @@ TEST(ExactSum, MeansOfDoublesAreRoundedOnce) {
 }
 
 }  // namespace
-}  // namespace assay::stats
+}  // namespace assay
