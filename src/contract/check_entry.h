@@ -21,6 +21,10 @@ struct CheckDraft {
 std::optional<CheckDraft> ReadCheckEntry(const YamlNode& node, const KindTables& kinds,
                                          ValueReader& values);
 
+/// Reads the list under `checks:`, if it is there.
+std::vector<CheckDraft> ReadChecks(MappingReader& mapping, const KindTables& kinds,
+                                   ValueReader& values);
+
 /// Gives each draft its name: the declared one, else `KIND_SUBJECT` (`KIND_N` where the subject is
 /// free text), made unique among all by `_2`, `_3`, … `before` are checks that have their names.
 std::vector<CheckDecl> NameChecks(std::vector<CheckDraft> drafts,

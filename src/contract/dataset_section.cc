@@ -1,6 +1,7 @@
 // Datasets.
 #include <utility>
 
+#include "contract/check_entry.h"
 #include "contract/sections.h"
 
 namespace assay::contract {
@@ -46,6 +47,78 @@ void ReadSplit(const YamlNode& node, const KindTables& kinds, ValueReader& value
   mapping.Finish();
 }
 
+// The kind is the first key, as in a check.
+const KindInfo* FindTransformKind(const YamlNode& node, const KindTables& kinds,
+                                  Diagnostics& diagnostics) {
+  const std::string form = "write `- {KIND: COLUMN, …}`";
+  if (!node.is_mapping() || node.entries.empty()) {
+    diagnostics.Error(node.place,
+                      std::string("a transform must be a mapping, found ") + FormText(node), form);
+    return nullptr;
+  }
+  const YamlEntry& first = node.entries.front();
+  if (const KindInfo* kind = FindKind(kinds.transforms, first.key)) return kind;
+  for (const YamlEntry& entry : node.entries) {
+    if (FindKind(kinds.transforms, entry.key) == nullptr) continue;
+    diagnostics.Error(first.key_place, "a transform begins with its kind, found: " + first.key,
+                      "write `" + entry.key + "` first");
+    return nullptr;
+  }
+  diagnostics.Error(first.key_place, "unknown transform: " + first.key,
+                    NearestHint(first.key, KindNames(kinds.transforms), "transforms"));
+  return nullptr;
+}
+
+// One transform for each column that an entry names.
+void ReadTransform(const YamlNode& node, const KindTables& kinds, ValueReader& values,
+                   Dataset& dataset) {
+  const KindInfo* kind = FindTransformKind(node, kinds, values.diagnostics());
+  if (kind == nullptr) return;
+  MappingReader mapping(node, "transform", values.diagnostics());
+  ReadParams read = values.Params(*kind, mapping, node.place);
+  TransformDecl transform;
+  transform.kind = kind->name;
+  transform.place = node.place;
+  if (const YamlNode* keep = mapping.Take("keep")) {
+    transform.keep = values.Bool(*keep, "keep").value_or(false);
+  }
+  constexpr auto kWhy =
+      "a preparation learns from the split `train` alone: what it learnt from other rows would "
+      "tell "
+      "the model of them";
+  for (const char* key : {"fit", "fit_on", "fitted_on", "split"}) mapping.Misspelt(key, kWhy);
+  mapping.Finish();
+  const Json columns = read.params.value(kind->subject, Json::array());
+  read.params.erase(kind->subject);
+  transform.params = std::move(read.params);
+  if (columns.size() > 1 && transform.params.contains("as")) {
+    values.diagnostics().Error(node.place, "`as` names one output, found several columns",
+                               "write one transform for each column");
+  }
+  for (const Json& column : columns) {
+    transform.column = column.get<std::string>();
+    dataset.prepare.push_back(transform);
+    if (transform.column != dataset.label) continue;
+    values.diagnostics().Error(
+        read.places[kind->subject], "the label cannot be transformed: " + dataset.label,
+        "it is not there when the model is asked; make it in a step before the gate");
+  }
+}
+
+void ReadPrepare(const YamlNode& node, const KindTables& kinds, ValueReader& values,
+                 Dataset& dataset) {
+  Diagnostics& diagnostics = values.diagnostics();
+  if (!node.is_list()) {
+    diagnostics.Error(node.place, std::string("prepare must be a list, found ") + FormText(node),
+                      "write `- {KIND: COLUMN, …}` lines under it");
+    return;
+  }
+  for (const YamlNode& item : node.items) ReadTransform(item, kinds, values, dataset);
+  if (!dataset.split_kind.empty() || dataset.split_place.line != 0) return;
+  diagnostics.Error(node.place, "a preparation learns from the split `train`, and there is none",
+                    "declare `split: {…}`");
+}
+
 }  // namespace
 
 Dataset ReadDataset(const YamlEntry& entry, const KindTables& kinds, ValueReader& values) {
@@ -71,6 +144,10 @@ Dataset ReadDataset(const YamlEntry& entry, const KindTables& kinds, ValueReader
     dataset.label_place = label->place;
   }
   if (const YamlNode* split = mapping.Take("split")) ReadSplit(*split, kinds, values, dataset);
+  if (const YamlNode* prepare = mapping.Take("prepare")) {
+    ReadPrepare(*prepare, kinds, values, dataset);
+  }
+  dataset.checks = NameChecks(ReadChecks(mapping, kinds, values), {}, kinds, values.diagnostics());
   if (const YamlNode* owner = mapping.Take("owner")) {
     dataset.owner = values.ReadOwner(*owner).value_or(Owner{});
   }

@@ -41,24 +41,6 @@ void ReadSlices(MappingReader& mapping, ValueReader& values, Gate& gate) {
   }
 }
 
-std::vector<CheckDraft> ReadChecks(MappingReader& mapping, const KindTables& kinds,
-                                   ValueReader& values) {
-  std::vector<CheckDraft> drafts;
-  const YamlEntry* checks = mapping.TakeEntry("checks");
-  if (checks == nullptr || checks->value.is_null()) return drafts;
-  if (!checks->value.is_list()) {
-    values.diagnostics().Error(
-        checks->value.place, std::string("checks must be a list, found ") + FormText(checks->value),
-        "write `- {KIND: COLUMN, …}` lines under it");
-    return drafts;
-  }
-  for (const YamlNode& item : checks->value.items) {
-    std::optional<CheckDraft> draft = ReadCheckEntry(item, kinds, values);
-    if (draft) drafts.push_back(*std::move(draft));
-  }
-  return drafts;
-}
-
 }  // namespace
 
 std::optional<Contract> ContractFiles::Read(const std::string& path, const Place& place,

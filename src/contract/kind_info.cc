@@ -1,6 +1,41 @@
 #include "contract/kind_info.h"
 
+#include <algorithm>
+
 namespace assay::contract {
+namespace {
+
+bool IsListOfTexts(const Json& value) {
+  return value.is_array() &&
+         std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); });
+}
+
+// What `ValueReader::Value` makes of each form.
+bool HasForm(const Param& param, const Json& value) {
+  switch (param.type) {
+    case ParamType::kInteger:
+    case ParamType::kShare:
+      return value.is_number_integer();
+    case ParamType::kBool:
+      return value.is_boolean();
+    case ParamType::kColumns:
+    case ParamType::kInputs:
+    case ParamType::kPaths:
+    case ParamType::kScalars:
+    case ParamType::kNames:
+      return IsListOfTexts(value);
+    case ParamType::kRange:
+      return IsListOfTexts(value) && value.size() == 2;
+    case ParamType::kMapping:
+      return value.is_object();
+    case ParamType::kChoice:
+      return std::find(param.choices.begin(), param.choices.end(), value) != param.choices.end();
+    default:
+      return value.is_string();
+  }
+}
+
+}  // namespace
 
 const KindInfo* FindKind(const std::vector<KindInfo>& kinds, const std::string& name) {
   for (const KindInfo& kind : kinds) {
@@ -14,6 +49,25 @@ std::vector<std::string> KindNames(const std::vector<KindInfo>& kinds) {
   names.reserve(kinds.size());
   for (const KindInfo& kind : kinds) names.push_back(kind.name);
   return names;
+}
+
+Status CheckParams(const KindInfo& kind, const Json& params) {
+  const auto wrong = [&](const std::string& what) {
+    return Error{ErrorCode::kData, "a `" + kind.name + "` " + what, ""};
+  };
+  for (auto given = params.begin(); given != params.end(); ++given) {
+    const auto known =
+        std::find_if(kind.params.begin(), kind.params.end(), [&](const Param& param) {
+          return param.name == given.key() && param.name != kind.subject;
+        });
+    if (known == kind.params.end()) return wrong("has no parameter " + given.key());
+    if (!HasForm(*known, *given)) return wrong("has a parameter of another form: " + given.key());
+  }
+  for (const Param& param : kind.params) {
+    if (!param.required || param.name == kind.subject || params.contains(param.name)) continue;
+    return wrong("lacks its parameter " + param.name);
+  }
+  return kind.check == nullptr ? Status() : kind.check(params);
 }
 
 }  // namespace assay::contract

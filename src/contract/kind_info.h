@@ -66,6 +66,7 @@ struct KindTables {
   std::vector<KindInfo> splits;
   std::vector<KindInfo> checks;
   std::vector<KindInfo> exports;
+  std::vector<KindInfo> transforms;
 };
 
 /// The kind of this name, or nullptr.
@@ -73,5 +74,9 @@ const KindInfo* FindKind(const std::vector<KindInfo>& kinds, const std::string& 
 
 /// Their names, in the order of the table.
 std::vector<std::string> KindNames(const std::vector<KindInfo>& kinds);
+
+/// An error where parameters that were kept in a file are not what reading a project gives:
+/// unknown, missing, or of another form. The subject is not among them.
+Status CheckParams(const KindInfo& kind, const Json& params);
 
 }  // namespace assay::contract

@@ -24,6 +24,12 @@ constexpr Group kGroups[] = {
      "Rules about data, in the list `checks:` of a gate. Every check also takes `name`, "
      "`dimension`, `severity` (error or warning), `warn_above`, `fail_above` and `owner`.",
      &KindTables::checks},
+    {"transforms", "Transforms",
+     "What a preparation makes of a column, in the list `prepare:` of a dataset, as `{KIND: "
+     "COLUMN, "
+     "...}`. Each reads its column as those before it left it and puts what it makes in its place; "
+     "with `keep: true` the column stays. All that is learnt is learnt from the split `train`.",
+     &KindTables::transforms},
     {"exports", "Exports",
      "How a version leaves the store: `assay dataset export NAME@REF --to DIR --format KIND`.",
      &KindTables::exports},

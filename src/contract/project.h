@@ -42,6 +42,15 @@ struct Gate {
   Place place, input_place, by_place;
 };
 
+/// A transform of a dataset's preparation.
+struct TransformDecl {
+  std::string kind;    ///< name of a transform kind
+  std::string column;  ///< what it reads
+  Json params;         ///< as ParamType says, defaults written in; without the column
+  bool keep = false;   ///< the column stays beside what is made of it
+  Place place;
+};
+
 struct Dataset {
   std::string name;
   std::string input;
@@ -50,7 +59,9 @@ struct Dataset {
   std::string label;             ///< empty without
   std::string split_kind;        ///< name of a split kind; empty without: one split `all`
   Json split_params;
-  Owner owner;  ///< the dataset's, else the project's
+  std::vector<TransformDecl> prepare;  ///< in order; each reads what those before it left
+  std::vector<CheckDecl> checks;       ///< judged by split; no row is refused
+  Owner owner;                         ///< the dataset's, else the project's
   std::string description;
   Place place, input_place, label_place, key_place, split_place;
 };

@@ -154,6 +154,10 @@ Json CheckSchema(const KindInfo& kind) {
   return schema;
 }
 
+Json TransformSchema(const KindInfo& kind) {
+  return KindSchema(kind, Json{{"keep", OrVariable({{"type", "boolean"}})}});
+}
+
 template <typename OneSchema>
 Json OneOf(const std::vector<KindInfo>& kinds, OneSchema one_schema) {
   Json schemas = Json::array();
@@ -185,6 +189,8 @@ Json DatasetSchema() {
        {"key", AnyOf({{"const", "none"}}, OneOrList(Text()))},
        {"label", Text()},
        {"split", Ref("split")},
+       {"prepare", Json{{"type", "array"}, {"items", Ref("transform")}}},
+       {"checks", Json{{"type", "array"}, {"items", Ref("check")}}},
        {"owner", Ref("owner")},
        {"description", Text()}},
       Json::array({"input"}));
@@ -222,6 +228,7 @@ Json ProjectSchema(const KindTables& kinds) {
   definitions["check"] = OneOf(kinds.checks, CheckSchema);
   definitions["split"] =
       OneOf(kinds.splits, [](const KindInfo& kind) { return KindSchema(kind, Json::object()); });
+  definitions["transform"] = OneOf(kinds.transforms, TransformSchema);
   definitions["gate"] = GateSchema();
   definitions["dataset"] = DatasetSchema();
   Json schema = ObjectSchema(

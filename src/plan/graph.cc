@@ -136,6 +136,14 @@ Draft DraftGate(const contract::Gate& gate, const contract::KindTables& kinds, s
   return draft;
 }
 
+Json TransformJson(const contract::TransformDecl& transform, const contract::KindTables& kinds) {
+  const KindInfo* info = FindKind(kinds.transforms, transform.kind);
+  return Json{{"kind", transform.kind + "/" + std::to_string(info == nullptr ? 1 : info->version)},
+              {"column", transform.column},
+              {"params", transform.params},
+              {"keep", transform.keep}};
+}
+
 Draft DraftDataset(const contract::Dataset& dataset, const contract::KindTables& kinds,
                    std::size_t index) {
   Draft draft;
@@ -155,6 +163,21 @@ Draft DraftDataset(const contract::Dataset& dataset, const contract::KindTables&
     const int version = info == nullptr ? 1 : info->version;
     params["split"] = Canonical(Json{{"kind", dataset.split_kind + "/" + std::to_string(version)},
                                      {"params", dataset.split_params}});
+  }
+  // Absent without, so that what was committed before these were known is not committed again.
+  if (!dataset.checks.empty()) {
+    Json checks = Json::array();
+    for (const contract::CheckDecl& check : dataset.checks) {
+      checks.push_back(CheckJson(check, kinds));
+    }
+    params["checks"] = Canonical(checks);
+  }
+  if (!dataset.prepare.empty()) {
+    Json transforms = Json::array();
+    for (const contract::TransformDecl& transform : dataset.prepare) {
+      transforms.push_back(TransformJson(transform, kinds));
+    }
+    params["prepare"] = Canonical(transforms);
   }
   return draft;
 }

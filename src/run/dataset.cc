@@ -8,11 +8,12 @@
 
 #include "engine/sql_text.h"
 #include "run/code_commit.h"
+#include "run/judge_table.h"
+#include "run/prepare_version.h"
 #include "run/program.h"
+#include "run/write_split.h"
 #include "stats/profile.h"
 #include "step/split.h"
-#include "store/digest.h"
-#include "store/staged_file.h"
 
 namespace assay::run {
 namespace {
@@ -112,64 +113,35 @@ std::string OrderBy(const contract::Dataset& dataset, const Schema& schema) {
   return order;
 }
 
-// Writes one split in canonical order and digests it as a reader will find it.
-Result<store::SplitTable> WriteSplit(Session& session, engine::Engine& engine,
-                                     const std::string& query, const std::string& name) {
-  const store::StagedFile staged(session.objects().StagingPath(".parquet"));
-  TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(query, staged.path()));
-  store::SplitDigester digester;
-  TRY(engine.ReadRows("SELECT * FROM " + engine::ReadParquet({staged.path()}, {}),
-                      [&](const engine::EncodedRows& encoded) -> Status {
-                        std::size_t start = 0;
-                        for (const std::size_t end : encoded.ends) {
-                          digester.AddRow(encoded.bytes.substr(start, end - start));
-                          start = end;
-                        }
-                        return {};
-                      }));
-  store::SplitTable split;
-  split.name = name;
-  split.rows = digester.rows();
-  split.digest = digester.Finish();
-  if (split.rows != rows) {
-    return Error{ErrorCode::kInternal, "split " + name + ": rows written and read back differ", ""};
+// Judges the dataset's own checks with the split as slice; false when the verdict is `fail`.
+Result<bool> JudgeSplits(Session& session, const contract::Dataset& dataset,
+                         const store::Table& input, const std::string& split, BuiltVersion& built) {
+  if (dataset.checks.empty()) return true;
+  contract::Gate gate;
+  gate.name = dataset.name;
+  gate.input = dataset.input;
+  gate.bad_rows = contract::BadRows::kKeep;
+  gate.by = split;
+  gate.checks = dataset.checks;
+  gate.owner = dataset.owner;
+  gate.place = dataset.place;
+  TRY_ASSIGN(gate::Judgement judgement, JudgeTable(session, gate, input));
+  if (!judgement.verdict.by.empty()) judgement.verdict.by = "split";
+  built.verdicts.push_back(VerdictJson(judgement.verdict));
+  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+  for (const std::string& table : judgement.temporaries) {
+    TRY(engine->Execute("DROP TABLE IF EXISTS " + table));
   }
-  TRY_ASSIGN(store::FileRef file, session.objects().Adopt(staged.path(), rows));
-  split.partitions.push_back(store::Partition{{}, rows, {std::move(file)}});
-  return split;
+  built.failed = judgement.verdict.verdict == gate::VerdictKind::kFail;
+  return !built.failed;
 }
 
-std::string UserName() {
-  const passwd* entry = getpwuid(geteuid());
-  return entry == nullptr ? std::to_string(geteuid()) : entry->pw_name;
-}
-
-}  // namespace
-
-Result<store::Commit> ReadCommit(const store::ObjectStore& objects, const std::string& id) {
-  TRY_ASSIGN(const std::string text, objects.Get(id));
-  return store::ParseCommit(text, "commit " + id.substr(0, 12));
-}
-
-Result<store::Commit> BuildVersion(Session& session, const contract::Dataset& dataset,
-                                   const store::Table& input, std::vector<std::string>& warnings) {
-  TRY(CheckDeclaration(dataset, input.schema));
+// Writes and profiles the rows, split by split in canonical order.
+Status WriteSplits(Session& session, const contract::Dataset& dataset, const store::Table& input,
+                   const Splits& splits, store::Commit& commit,
+                   std::vector<std::string>& warnings) {
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
   const std::string from = TableSql(session.objects(), input);
-  TRY(CheckKey(*engine, dataset, from));
-  TRY_ASSIGN(const Splits splits, SplitsOf(*engine, dataset, input.schema, from));
-
-  store::Commit commit;
-  commit.dataset = dataset.name;
-  commit.schema = input.schema;
-  commit.key = dataset.key;
-  if (!dataset.label.empty()) {
-    const Field* label = FindField(input.schema, dataset.label);
-    commit.label = Json{{"column", label->name}, {"type", TypeJson(label->type)}};
-  }
-  if (!dataset.split_kind.empty()) {
-    commit.split = Json{{"kind", dataset.split_kind}, {"params", dataset.split_params}};
-  }
   const std::string columns = NameList(FieldNames(input.schema));
   Json profile = Json::object();
   std::uint64_t rows = 0;
@@ -204,8 +176,48 @@ Result<store::Commit> BuildVersion(Session& session, const contract::Dataset& da
   }
   TRY_ASSIGN(const std::string profile_text, HashedText("assay.profile/1", profile));
   TRY_ASSIGN(commit.profile, session.objects().Put(profile_text));
+  return {};
+}
+
+std::string UserName() {
+  const passwd* entry = getpwuid(geteuid());
+  return entry == nullptr ? std::to_string(geteuid()) : entry->pw_name;
+}
+
+}  // namespace
+
+Result<store::Commit> ReadCommit(const store::ObjectStore& objects, const std::string& id) {
+  TRY_ASSIGN(const std::string text, objects.Get(id));
+  return store::ParseCommit(text, "commit " + id.substr(0, 12));
+}
+
+Result<BuiltVersion> BuildVersion(Session& session, const contract::Dataset& dataset,
+                                  const store::Table& input, std::vector<std::string>& warnings) {
+  TRY(CheckDeclaration(dataset, input.schema));
+  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+  const std::string from = TableSql(session.objects(), input);
+  TRY(CheckKey(*engine, dataset, from));
+  TRY_ASSIGN(const Splits splits, SplitsOf(*engine, dataset, input.schema, from));
+  BuiltVersion built;
+  TRY_ASSIGN(const bool holds, JudgeSplits(session, dataset, input, splits.expression, built));
+  if (!holds) return built;
+
+  store::Commit& commit = built.commit;
+  commit.dataset = dataset.name;
+  commit.schema = input.schema;
+  commit.key = dataset.key;
+  if (!dataset.label.empty()) {
+    const Field* label = FindField(input.schema, dataset.label);
+    commit.label = Json{{"column", label->name}, {"type", TypeJson(label->type)}};
+  }
+  if (!dataset.split_kind.empty()) {
+    commit.split = Json{{"kind", dataset.split_kind}, {"params", dataset.split_params}};
+  }
+  TRY(WriteSplits(session, dataset, input, splits, commit, warnings));
+  TRY_ASSIGN(built.failed, PrepareVersion(session, dataset, built, warnings));
+  if (built.failed) return built;
   TRY_ASSIGN(commit.version, VersionId(commit));
-  return commit;
+  return built;
 }
 
 Result<CommittedVersion> StoreCommit(Session& session, const contract::Project& project,

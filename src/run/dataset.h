@@ -25,9 +25,18 @@ struct CommittedVersion {
   std::string text;  ///< as stored
 };
 
-/// Splits, sorts, writes and digests the rows; the commit has no parents, run or sources yet.
-Result<store::Commit> BuildVersion(Session& session, const contract::Dataset& dataset,
-                                   const store::Table& input, std::vector<std::string>& warnings);
+/// A commit without parents, run and sources, and what was judged on the way. With a failed verdict
+/// there is no version.
+struct BuiltVersion {
+  store::Commit commit;
+  Json verdicts = Json::array();  ///< of the dataset's own checks and of parity
+  bool failed = false;            ///< the last of them is `fail`
+};
+
+/// Judges the dataset's checks; splits, sorts, writes and digests the rows; fits the preparation,
+/// writes prepared rows and compares its two executions.
+Result<BuiltVersion> BuildVersion(Session& session, const contract::Dataset& dataset,
+                                  const store::Table& input, std::vector<std::string>& warnings);
 
 /// Fills in the context, stores the texts the commit names and the commit itself.
 Result<CommittedVersion> StoreCommit(Session& session, const contract::Project& project,

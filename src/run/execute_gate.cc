@@ -1,5 +1,6 @@
 #include "gate/gate.h"
 #include "run/execute.h"
+#include "run/judge_table.h"
 #include "run/sorted_input.h"
 
 namespace assay::run {
@@ -53,10 +54,9 @@ Status KeepBadRows(Session& session, engine::Engine& engine, const contract::Gat
 
 }  // namespace
 
-Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate,
-                             const InputTables& inputs) {
+Result<gate::Judgement> JudgeTable(Session& session, const contract::Gate& gate,
+                                   const store::Table& input) {
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  const store::Table& input = inputs.at(0);
   gate::GateInput judged{input.schema, TableSql(session.objects(), input), {}};
   for (const store::FileRef& file : input.files) judged.files.push_back(file.sha256);
   std::optional<SortedInput> sorted;
@@ -66,7 +66,14 @@ Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate,
     sorted.emplace(std::move(rows));
     return gate::Ordered{one_thread, sorted->table()};
   };
-  TRY_ASSIGN(const gate::Judgement judgement, gate::Judge(*engine, ordered, gate, judged));
+  return gate::Judge(*engine, ordered, gate, judged);
+}
+
+Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate,
+                             const InputTables& inputs) {
+  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+  const store::Table& input = inputs.at(0);
+  TRY_ASSIGN(const gate::Judgement judgement, JudgeTable(session, gate, input));
   const gate::Verdict& verdict = judgement.verdict;
 
   Executed done;

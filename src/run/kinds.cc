@@ -2,6 +2,7 @@
 
 #include "export/export.h"
 #include "gate/check.h"
+#include "prepare/transform.h"
 #include "source/source.h"
 #include "step/split.h"
 #include "step/step.h"
@@ -26,6 +27,7 @@ const contract::KindTables& AllKinds() {
       .splits = Infos(step::AllSplits()),
       .checks = Infos(gate::AllChecks()),
       .exports = Infos(exports::AllExports()),
+      .transforms = Infos(prepare::AllTransforms()),
   };
   return kTables;
 }

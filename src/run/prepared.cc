@@ -20,12 +20,14 @@ bool AllObjectsThere(const store::ObjectStore& objects, const NodeOutput& output
   if (output.commit.empty()) return true;
   const auto commit = ReadCommit(objects, output.commit);
   if (!commit.ok() || !objects.Has(commit->profile)) return false;
-  for (const store::SplitTable& split : commit->tables) {
-    for (const store::Partition& partition : split.partitions) {
-      if (!all(partition.files)) return false;
-    }
-  }
-  return true;
+  if (!commit->preparation.empty() && !objects.Has(commit->preparation)) return false;
+  const auto all_splits = [&](const std::vector<store::SplitTable>& splits) {
+    return std::all_of(splits.begin(), splits.end(), [&](const store::SplitTable& split) {
+      return std::all_of(split.partitions.begin(), split.partitions.end(),
+                         [&](const store::Partition& part) { return all(part.files); });
+    });
+  };
+  return all_splits(commit->tables) && all_splits(commit->prepared);
 }
 
 // A dataset is done only while the head of main is what this fingerprint made.
@@ -104,7 +106,8 @@ plan::Lookups CatalogLookups(Session& session) {
     if (!session.has_catalog()) return std::optional<plan::Known>();
     TRY_ASSIGN(const auto output, FindOutput(session, fingerprint));
     if (!output) return std::optional<plan::Known>();
-    if (node.type == plan::NodeType::kDataset) {
+    // A failed verdict stands until something changes; it made no commit.
+    if (node.type == plan::NodeType::kDataset && !output->commit.empty()) {
       TRY_ASSIGN(const bool head, IsHead(session, node.name, output->commit));
       if (!head) return std::optional<plan::Known>();
     }

@@ -27,6 +27,16 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// Verdicts that a dataset passed on itself, among those of the gates before it.
+Json OwnVerdicts(const store::Commit& commit, const std::string& dataset) {
+  Json own = Json::array();
+  for (const Json& verdict : commit.gates) {
+    const std::string gate = verdict.value("gate", "");
+    if (gate == dataset || gate == dataset + ".parity") own.push_back(verdict);
+  }
+  return own;
+}
+
 class Runner {
  public:
   Runner(Session& session, const RunRequest& request, RunObserver& observer, Prepared prepared,
@@ -47,7 +57,9 @@ class Runner {
   Result<InputTables> Inputs(const Node& node) const;
   Status Record(const Node& node, const Decision& decision, Executed& done, NodeReport& report);
   Status CommitDataset(NodeId id, const Decision& decision, NodeReport& report);
-  Result<CommittedVersion> MakeCommit(NodeId id, const Decision& decision, NodeReport& report);
+  Result<std::optional<CommittedVersion>> MakeCommit(NodeId id, const Decision& decision,
+                                                     NodeReport& report);
+  Status RecordRefused(NodeId id, const Decision& decision, NodeReport& report);
   Status RecordCommit(const Node& node, const Decision& decision, const CommittedVersion& made,
                       NodeReport& report);
   CommitContext ContextOf(NodeId id, const Decision& decision) const;
@@ -281,7 +293,9 @@ Status Runner::TakeCached(NodeId id, const Decision& decision, NodeReport& repor
     report.rows_refused = output->verdict.value("refused", std::uint64_t{0});
   }
   if (node.type == NodeType::kSource) report.rows_in = report.rows_out + report.rows_refused;
-  if (node.type == NodeType::kDataset) TRY(TakeUnchangedDataset(node, *output));
+  if (node.type == NodeType::kDataset && !output->commit.empty()) {
+    TRY(TakeUnchangedDataset(node, *output));
+  }
   progress_.states[id] = StateAfter(node, decision, KnownOf(*output));
   outputs_[id] = std::move(*output);
   return {};
@@ -315,23 +329,36 @@ CommitContext Runner::ContextOf(NodeId id, const Decision& decision) const {
   return context;
 }
 
-// A version made before from the same rows is committed again without touching them.
-Result<CommittedVersion> Runner::MakeCommit(NodeId id, const Decision& decision,
-                                            NodeReport& report) {
+// A version made before from the same rows is committed again without touching them. Nothing where
+// a verdict on the version itself is `fail`; the report has it.
+Result<std::optional<CommittedVersion>> Runner::MakeCommit(NodeId id, const Decision& decision,
+                                                           NodeReport& report) {
   const Node& node = prepared_.graph.nodes[id];
   const contract::Dataset& dataset = prepared_.project.datasets[node.declared];
   TRY_ASSIGN(const InputTables inputs, Inputs(node));
   report.rows_in = inputs.at(0).rows;
   report.rows_out = report.rows_in;
   TRY_ASSIGN(const auto before, FindOutput(session_, decision.fingerprint));
-  store::Commit commit;
-  if (before) {
-    TRY_ASSIGN(commit, ReadCommit(session_.objects(), before->commit));
+  BuiltVersion built;
+  if (before && !before->commit.empty()) {
+    TRY_ASSIGN(built.commit, ReadCommit(session_.objects(), before->commit));
+    built.verdicts = OwnVerdicts(built.commit, dataset.name);
   } else {
-    TRY_ASSIGN(commit, BuildVersion(session_, dataset, inputs[0], report.warnings));
+    TRY_ASSIGN(built, BuildVersion(session_, dataset, inputs[0], report.warnings));
   }
-  return StoreCommit(session_, prepared_.project, dataset, std::move(commit),
-                     ContextOf(id, decision));
+  if (!built.verdicts.empty()) {
+    report.verdict_body = built.verdicts.back();
+    report.verdict = report.verdict_body.value("verdict", "");
+  }
+  if (built.failed) {
+    report.rows_out = 0;
+    return std::optional<CommittedVersion>();
+  }
+  CommitContext context = ContextOf(id, decision);
+  for (Json& verdict : built.verdicts) context.gates.push_back(std::move(verdict));
+  TRY_ASSIGN(CommittedVersion made,
+             StoreCommit(session_, prepared_.project, dataset, std::move(built.commit), context));
+  return std::optional<CommittedVersion>(std::move(made));
 }
 
 Status Runner::RecordCommit(const Node& node, const Decision& decision,
@@ -345,12 +372,15 @@ Status Runner::RecordCommit(const Node& node, const Decision& decision,
   const std::string now = UtcText(session_.clock().NowMicros());
   store::Catalog::Transaction transaction(catalog);
   TRY(transaction.Begin());
-  for (const store::SplitTable& split : made.commit.tables) {
-    for (const store::Partition& partition : split.partitions) {
-      for (const store::FileRef& file : partition.files) TRY(catalog.PutObject(file));
+  for (const auto* splits : {&made.commit.tables, &made.commit.prepared}) {
+    for (const store::SplitTable& split : *splits) {
+      for (const store::Partition& partition : split.partitions) {
+        for (const store::FileRef& file : partition.files) TRY(catalog.PutObject(file));
+      }
     }
   }
-  for (const std::string& sha256 : {made.id, made.commit.profile}) {
+  for (const std::string& sha256 : {made.id, made.commit.profile, made.commit.preparation}) {
+    if (sha256.empty()) continue;
     std::error_code error;
     const auto bytes = std::filesystem::file_size(session_.objects().PathOf(sha256), error);
     TRY(catalog.PutObject({sha256, error ? 0 : bytes, 0, {}, {}}));
@@ -382,6 +412,9 @@ Status Runner::RecordCommit(const Node& node, const Decision& decision,
   output.commit = made.id;
   output.version = version;
   output.evidence = decision.evidence;
+  for (const Json& verdict : OwnVerdicts(made.commit, node.name)) {
+    TRY(catalog.AddEvent("gate.judged", report_.run, verdict));
+  }
   TRY(catalog.PutNodeResult({decision.fingerprint, node.name, node.kind, decision.manifest,
                              NodeOutputJson(output), report_.run, now}));
   TRY(catalog.AddEvent("ref.moved", report_.run,
@@ -398,10 +431,31 @@ Status Runner::RecordCommit(const Node& node, const Decision& decision,
 
 Status Runner::CommitDataset(NodeId id, const Decision& decision, NodeReport& report) {
   const auto start = std::chrono::steady_clock::now();
-  TRY_ASSIGN(const CommittedVersion made, MakeCommit(id, decision, report));
+  TRY_ASSIGN(const auto made, MakeCommit(id, decision, report));
   report.status = "ran";
   Measure(start, report);
-  return RecordCommit(prepared_.graph.nodes[id], decision, made, report);
+  return made ? RecordCommit(prepared_.graph.nodes[id], decision, *made, report)
+              : RecordRefused(id, decision, report);
+}
+
+// A verdict on the version itself stopped it: the verdict is kept, so that the same version is not
+// built again.
+Status Runner::RecordRefused(NodeId id, const Decision& decision, NodeReport& report) {
+  const Node& node = prepared_.graph.nodes[id];
+  NodeOutput output;
+  output.verdict = report.verdict_body;
+  output.evidence = decision.evidence;
+  store::Catalog& catalog = session_.catalog();
+  store::Catalog::Transaction transaction(catalog);
+  TRY(transaction.Begin());
+  TRY(catalog.PutNodeResult({decision.fingerprint, node.name, node.kind, decision.manifest,
+                             NodeOutputJson(output), report_.run,
+                             UtcText(session_.clock().NowMicros())}));
+  TRY(catalog.AddEvent("gate.judged", report_.run, output.verdict));
+  TRY(RecordWaiting());
+  TRY(AddFinished(report));
+  TRY(catalog.PutNodeRun(RowOf(report, decision.fingerprint)));
+  return transaction.Commit();
 }
 
 // What follows from a decision.

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 #include "base/nearest.h"
 #include "engine/sql_text.h"
 #include "run/node_output.h"
+#include "run/prepare_version.h"
 #include "run/table_view.h"
 #include "run/version_ref.h"
 
@@ -18,22 +20,29 @@ std::string OwnColumns(Session& session, const store::Table& table) {
          TableSql(session.objects(), table) + ")";
 }
 
+// `flights_train@v1`, and behind it `.test` for a split, `.prepared` for prepared rows, or both.
 Result<std::string> VersionTable(Session& session, const std::string& name) {
-  // `flights_train@v1.test`: what stands behind the last dot may be a split.
-  const std::size_t dot = name.rfind('.');
-  if (dot != std::string::npos && dot > name.find('@')) {
-    TRY_ASSIGN(const NamedVersion version, FindVersion(session, name.substr(0, dot)));
-    for (const store::SplitTable& split : version.body.tables) {
-      if (split.name == name.substr(dot + 1)) {
-        return OwnColumns(session, SplitAsTable(version.body, split));
-      }
-    }
-    std::string known;
-    for (const auto& split : version.body.tables) known += (known.empty() ? "" : ", ") + split.name;
-    return Error{ErrorCode::kUser, "no such split: " + name, "its splits are " + known};
+  std::string ref = name;
+  std::vector<std::string> parts;  // those behind the ref, last first
+  for (std::size_t dot = ref.rfind('.'); dot != std::string::npos && dot > ref.find('@');
+       dot = ref.rfind('.')) {
+    parts.push_back(ref.substr(dot + 1));
+    ref.resize(dot);
   }
-  TRY_ASSIGN(const NamedVersion version, FindVersion(session, name));
-  return VersionSql(session.objects(), version.body);
+  TRY_ASSIGN(NamedVersion version, FindVersion(session, ref));
+  if (!parts.empty() && parts.front() == "prepared") {
+    TRY_ASSIGN(version.body, AsPrepared(session.objects(), version.body));
+    parts.erase(parts.begin());
+  }
+  if (parts.empty()) return VersionSql(session.objects(), version.body);
+  std::string known;
+  for (const store::SplitTable& split : version.body.tables) {
+    if (parts.size() == 1 && split.name == parts[0]) {
+      return OwnColumns(session, SplitAsTable(version.body, split));
+    }
+    known += (known.empty() ? "" : ", ") + split.name;
+  }
+  return Error{ErrorCode::kUser, "no such split: " + name, "its splits are " + known};
 }
 
 // What can be read: outputs of nodes, datasets and their versions.

@@ -10,7 +10,8 @@ namespace assay::run {
 
 /// Runs a SELECT whose tables are node outputs (`joined`, `"plausible.refused"`: the newest result)
 /// or versions (`"flights_train@v1"` with all splits and a column `split`;
-/// `"flights_train@v1.test"`). At most `limit` rows (0: all).
+/// `"flights_train@v1.test"`, prepared rows as `"flights_train@v1.train.prepared"`). At most
+/// `limit` rows (0: all).
 Result<engine::Grid> QueryTables(Session& session, const std::string& sql, std::uint64_t limit);
 
 }  // namespace assay::run

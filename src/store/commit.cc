@@ -80,6 +80,7 @@ Result<std::string> VersionId(const Commit& commit) {
   for (const SplitTable& table : commit.tables) splits[table.name] = table.digest;
   Json version{{"schema", SchemaJson(commit.schema)}, {"splits", std::move(splits)}};
   if (!commit.label.is_null()) version["label"] = commit.label;
+  PutText(version, "preparation", commit.preparation);
   return TextId("assay.version/1", version);
 }
 
@@ -103,6 +104,8 @@ Result<std::string> CommitText(const Commit& commit) {
   if (!commit.label.is_null()) json["label"] = commit.label;
   if (!commit.key.empty()) json["key"] = commit.key;
   if (!commit.split.is_null()) json["split"] = commit.split;
+  PutText(json, "preparation", commit.preparation);
+  if (!commit.prepared.empty()) json["prepared"] = TablesJson(commit.prepared, {});
   PutText(json, "run", commit.run);
   PutText(json, "profile", commit.profile);
   PutText(json, "message", commit.message);

@@ -56,6 +56,8 @@ struct Commit {
   std::vector<std::string> key;
   Json split;                      ///< null without
   std::vector<SplitTable> tables;  ///< in declared order (train, validation, test); JSON has names
+  std::string preparation;           ///< sha256 of `assay.preparation/1`; empty without
+  std::vector<SplitTable> prepared;  ///< the splits' prepared rows, in declared order
   std::vector<CommitSource> sources;
   Json recipe = Json::object();
   std::string run;
@@ -66,7 +68,7 @@ struct Commit {
   std::string message, created_at, created_by;
 };
 
-/// Computes the version id from schema, label and splits.
+/// Computes the version id from schema, label, splits and fitted preparation.
 Result<std::string> VersionId(const Commit& commit);
 /// The text that is stored; its sha256 is the commit's id.
 Result<std::string> CommitText(const Commit& commit);

@@ -157,6 +157,10 @@ Status ParseVersion(const JsonPlace& body, Commit& commit) {
   }
   TRY_ASSIGN(const JsonPlace tables, body.Member("tables"));
   TRY_ASSIGN(commit.tables, ParseTables(tables));
+  if (!body.Has("preparation")) return {};
+  TRY_ASSIGN(commit.preparation, body.Sha256Of("preparation"));
+  TRY_ASSIGN(const JsonPlace prepared, body.Member("prepared"));
+  TRY_ASSIGN(commit.prepared, ParseTables(prepared));
   return {};
 }
 

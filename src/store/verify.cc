@@ -113,6 +113,7 @@ class Verifier {
       if (!commits_.contains(parent)) Problem(who + "parent " + parent + " is not in the catalog");
     }
     for (const SplitTable& split : commit->tables) CheckSplit(who, split);
+    for (const SplitTable& split : commit->prepared) CheckSplit(who + "prepared ", split);
     CheckOrigin(who, *commit);
   }
 
@@ -146,16 +147,21 @@ class Verifier {
     }
     const JsonPlace recipe(commit.recipe);
     if (recipe.Has("files")) Note(who + "/recipe", CheckRecipeFiles(who, recipe));
-    if (commit.profile.empty()) {
-      Problem(who + "names no profile");
-    } else if (!sizes_.contains(commit.profile)) {
-      CheckObject(who + "profile: ", commit.profile, std::nullopt);
-    } else if (const Result<std::string> text = objects_.Get(commit.profile); text.ok()) {
-      if (!text->starts_with("{\"assay.profile/1\":")) {
-        Problem(who + "profile: object " + commit.profile + " is no text of kind assay.profile/1");
-      } else {
-        CheckCanonical(who + "profile: ", *text);
-      }
+    if (commit.profile.empty()) Problem(who + "names no profile");
+    CheckText(who + "profile: ", commit.profile, "assay.profile/1");
+    CheckText(who + "preparation: ", commit.preparation, "assay.preparation/1");
+  }
+
+  // A stored text that a commit names; an empty id names none.
+  void CheckText(const std::string& who, const std::string& id, const std::string& kind) {
+    if (id.empty()) return;
+    if (!sizes_.contains(id)) return CheckObject(who, id, std::nullopt);
+    const Result<std::string> text = objects_.Get(id);
+    if (!text.ok()) return;
+    if (!text->starts_with("{\"" + kind + "\":")) {
+      Problem(who + "object " + id + " is no text of kind " + kind);
+    } else {
+      CheckCanonical(who, *text);
     }
   }
 

@@ -1,0 +1,35 @@
+#include "run/write_split.h"
+
+#include "engine/sql_text.h"
+#include "store/digest.h"
+#include "store/staged_file.h"
+
+namespace assay::run {
+
+Result<store::SplitTable> WriteSplit(Session& session, engine::Engine& engine,
+                                     const std::string& query, const std::string& name) {
+  const store::StagedFile staged(session.objects().StagingPath(".parquet"));
+  TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(query, staged.path()));
+  store::SplitDigester digester;
+  TRY(engine.ReadRows("SELECT * FROM " + engine::ReadParquet({staged.path()}, {}),
+                      [&](const engine::EncodedRows& encoded) -> Status {
+                        std::size_t start = 0;
+                        for (const std::size_t end : encoded.ends) {
+                          digester.AddRow(encoded.bytes.substr(start, end - start));
+                          start = end;
+                        }
+                        return {};
+                      }));
+  store::SplitTable split;
+  split.name = name;
+  split.rows = digester.rows();
+  split.digest = digester.Finish();
+  if (split.rows != rows) {
+    return Error{ErrorCode::kInternal, "split " + name + ": rows written and read back differ", ""};
+  }
+  TRY_ASSIGN(store::FileRef file, session.objects().Adopt(staged.path(), rows));
+  split.partitions.push_back(store::Partition{{}, rows, {std::move(file)}});
+  return split;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,15 @@
+/// One split of a version, written, read back and digested.
+#pragma once
+
+#include <string>
+
+#include "run/session.h"
+#include "store/commit.h"
+
+namespace assay::run {
+
+/// Writes the rows of a query, in its order, and digests them as a reader will find them.
+Result<store::SplitTable> WriteSplit(Session& session, engine::Engine& engine,
+                                     const std::string& query, const std::string& name);
+
+}  // namespace assay::run
