@@ -5,6 +5,7 @@
 #include "cli/verb.h"
 #include "cli/verdict_text.h"
 #include "run/export_version.h"
+#include "run/prepare_version.h"
 #include "run/version_diff.h"
 #include "store/lock.h"
 #include "store/maintenance.h"
@@ -16,6 +17,7 @@ struct DatasetOptions {
   std::string name, other;
   std::string to, format = "parquet";
   bool overwrite = false;
+  bool prepared = false;
   bool dry_run = false;
   std::int64_t grace_hours = 24;
 };
@@ -184,6 +186,10 @@ Result<int> Show(Context& context, const DatasetOptions& options) {
     facts += "  split   by " + commit.split.value("kind", "") + " " +
              commit.split.value("params", Json::object()).dump() + "\n";
   }
+  if (!commit.preparation.empty()) {
+    facts += "  prepare " + Short(commit.preparation) + ", see `assay prepare show " +
+             NameOf(version) + "`\n";
+  }
   for (const std::string& column : commit.key) facts += "  key     " + column + "\n";
   if (const std::string owner = OwnerOf(commit.owner); !owner.empty()) {
     facts += "  owner   " + owner + "\n";
@@ -251,7 +257,10 @@ Result<int> Diff(Context& context, const DatasetOptions& options) {
 
 Result<int> Export(Context& context, const DatasetOptions& options) {
   TRY_ASSIGN(const Session session, OpenStore(context));
-  TRY_ASSIGN(const run::NamedVersion version, run::FindVersion(*session, options.name));
+  TRY_ASSIGN(run::NamedVersion version, run::FindVersion(*session, options.name));
+  if (options.prepared) {
+    TRY_ASSIGN(version.body, run::AsPrepared(session->objects(), version.body));
+  }
   TRY_ASSIGN(const auto files,
              run::ExportVersion(*session, version, options.format, options.to, options.overwrite));
   Json list = Json::array();
@@ -358,6 +367,7 @@ void Add(CLI::App& app, Context& context) {
       ->type_name("DIR");
   out->add_option("--format", options->format, "parquet (default), csv or jsonl")
       ->type_name("FORMAT");
+  out->add_flag("--prepared", options->prepared, "the prepared rows instead of the raw ones");
   out->add_flag("--overwrite", options->overwrite, "replace files that are there");
   AddExamples(*out, "  assay dataset export flights_train@v1 --to out/ --format jsonl");
   AddVerb(*dataset, context, options, "verify",

@@ -48,6 +48,7 @@ Result<int> Kinds(Context& context, const KindsOptions& options) {
                                   {"steps", KindsJson(kinds.steps)},
                                   {"splits", KindsJson(kinds.splits)},
                                   {"checks", KindsJson(kinds.checks)},
+                                  {"transforms", KindsJson(kinds.transforms)},
                                   {"exports", KindsJson(kinds.exports)}});
   } else {
     TextTable table({"FOR", "KIND", "WHAT IT DOES"});
@@ -55,6 +56,7 @@ Result<int> Kinds(Context& context, const KindsOptions& options) {
     AddRows("step", kinds.steps, table);
     AddRows("split", kinds.splits, table);
     AddRows("check", kinds.checks, table);
+    AddRows("transform", kinds.transforms, table);
     AddRows("export", kinds.exports, table);
     context.terminal.Out(table.Text());
   }
@@ -63,11 +65,11 @@ Result<int> Kinds(Context& context, const KindsOptions& options) {
 
 void Add(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand(
-      "kinds", "The kinds of sources, steps, splits, checks and exports there are.");
+      "kinds", "The kinds of sources, steps, splits, checks, transforms and exports there are.");
   const auto options = std::make_shared<KindsOptions>();
   verb->add_flag("--schema", options->schema, "JSON Schema of assay.yaml, for editors");
   verb->add_option("--markdown", options->markdown,
-                   "reference page of sources, steps, splits, checks or exports")
+                   "reference page of sources, steps, splits, checks, transforms or exports")
       ->type_name("GROUP");
   AddJson(*verb, context);
   AddExamples(*verb, "  assay kinds\n  assay kinds --schema > assay.schema.json");

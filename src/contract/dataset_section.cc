@@ -53,7 +53,9 @@ const KindInfo* FindTransformKind(const YamlNode& node, const KindTables& kinds,
   const std::string form = "write `- {KIND: COLUMN, …}`";
   if (!node.is_mapping() || node.entries.empty()) {
     diagnostics.Error(node.place,
-                      std::string("a transform must be a mapping, found ") + FormText(node), form);
+                      std::string("a transform must be a mapping, found ") +
+                          (node.is_mapping() ? "an empty one" : FormText(node)),
+                      form);
     return nullptr;
   }
   const YamlEntry& first = node.entries.front();

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "engine/engine.h"
+#include "prepare/test_engine.h"
 
 namespace assay::prepare {
 namespace {
@@ -72,8 +72,7 @@ TEST(Cell, ALongValueIsCutInTheMessage) {
 
 // What SQL and row/1 make of a cell comes back the same.
 TEST(Cell, SqlAndRowsKeepEveryBit) {
-  auto engine = engine::Open({.threads = 1});
-  ASSERT_TRUE(engine.ok());
+  const auto engine = OpenEngine(1);
   const Type types[] = {
       Of(TypeKind::kInt8),      Of(TypeKind::kInt64),       Of(TypeKind::kUint32),
       Of(TypeKind::kFloat32),   Of(TypeKind::kFloat64),     Of(TypeKind::kDecimal, 18, 5),
@@ -89,8 +88,8 @@ TEST(Cell, SqlAndRowsKeepEveryBit) {
     std::string bytes;
     const std::string query =
         "SELECT " + CellSql(*cell, types[i]) + ", " + CellSql(Cell(), types[i]);
-    EXPECT_EQ((*engine)->Describe(query)->at(0).type, types[i]) << query;
-    ASSERT_TRUE((*engine)
+    EXPECT_EQ(engine->Describe(query)->at(0).type, types[i]) << query;
+    ASSERT_TRUE(engine
                     ->ReadRows(query,
                                [&](const engine::EncodedRows& rows) -> Status {
                                  bytes = rows.bytes;
@@ -118,15 +117,14 @@ TEST(Cell, ARowThatEndsTooEarlyIsAnError) {
 }
 
 TEST(Cell, DecimalsBecomeTheDoublesOfTheEngine) {
-  auto engine = engine::Open({.threads = 1});
-  ASSERT_TRUE(engine.ok());
+  const auto engine = OpenEngine(1);
   const Type type = Of(TypeKind::kDecimal, 18, 7);
   for (const char* text : {"0.1", "12345.6789", "-0.0000001", "99999999999.9999999",
                            "-90071992547.4099300", "12345678901.2345678"}) {
     const auto cell = Read(text, type);
     ASSERT_TRUE(cell.ok());
     std::string bytes;
-    ASSERT_TRUE((*engine)
+    ASSERT_TRUE(engine
                     ->ReadRows("SELECT " + CellSql(*cell, type) + "::DOUBLE",
                                [&](const engine::EncodedRows& rows) -> Status {
                                  bytes = rows.bytes;

@@ -328,11 +328,14 @@ def named_text(kind, body):
 
 # --- Version id, content id, hash split (sections 6 to 8)
 
-def version_text(schema, label, digests):
-    """Return the text whose sha256 is the version id; label is None where none is declared."""
+def version_text(schema, label, digests, preparation=None):
+    """Return the text whose sha256 is the version id; label and preparation (sha256 of the fitted
+    state's text) are None where there is none."""
     body = {"schema": schema, "splits": digests}
     if label is not None:
         body["label"] = label
+    if preparation is not None:
+        body["preparation"] = preparation
     return named_text("assay.version/1", body)
 
 

@@ -360,10 +360,32 @@ class Verifier:
         if len(digests) < len(commit["tables"]):
             report.check(f"{name}: version id", False, "not computed, for a split was not read")
             return
-        version = formats.sha256(formats.version_text(schema, commit.get("label"), digests))
+        version = formats.sha256(formats.version_text(schema, commit.get("label"), digests,
+                                                      commit.get("preparation")))
         report.equal(f"{name}: version id", commit["version"], version)
         if keys:
             keys.check(name, report)
+        if "preparation" in commit:
+            report.attempt(f"{name}: preparation", self.prepared, name, commit, digests)
+
+    def prepared(self, name, commit, digests):
+        """Check the fitted state, and that each split's prepared rows are what the commit says."""
+        report = self.report
+        state = self.store.text(commit["preparation"], "assay.preparation/1")
+        report.equal(f"{name}: preparation: input", commit["schema"], state["input"])
+        fitted_on = state["fitted_on"]
+        report.equal(f"{name}: preparation: fitted on",
+                     {"split": "train", "rows": commit["tables"]["train"]["rows"],
+                      "digest": digests["train"]}, fitted_on)
+        report.equal(f"{name}: prepared splits", list(commit["tables"]), list(commit["prepared"]))
+        for split_name, split in commit["prepared"].items():
+            label = f"{name}: prepared split {split_name}"
+            report.equal(f"{label}: rows of the raw split", commit["tables"][split_name]["rows"],
+                         split["rows"])
+            read, digest = report.attempt(f"{label}: rows", self.split, label, split,
+                                          state["output"], (), None)
+            if read:
+                report.equal(f"{label}: digest", split["digest"], digest)
 
     def declared_split(self, name, commit):
         """Check the form of `split`, which only a commit whose one split is `all` may lack."""
