@@ -3,6 +3,7 @@
 find_package(Threads REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
+find_package(Boost 1.81 REQUIRED)  # headers only
 
 function(assay_static_library target archive)
   find_library(${target}_ARCHIVE NAMES ${archive} REQUIRED)
