@@ -280,8 +280,6 @@ Status CheckTypes(Duck& duck, const std::string& table, const std::string& expec
 
 // ---- the profile ----
 
-constexpr const char* kShares[] = {"0.01", "0.05", "0.1",  "0.25", "0.5",
-                                   "0.75", "0.9",  "0.95", "0.99"};
 constexpr std::size_t kBins = 20;
 
 struct Split {
@@ -307,6 +305,7 @@ class ColumnProfiler {
 
  private:
   Status TakeCounts(Json& columns);
+  Status TakeDeviation(Json& columns);
   Status TakeQuantiles(Json& columns);
   Status TakeHistogram(Json& columns);
   Status TakeTop(Json& columns);
@@ -330,12 +329,12 @@ Status ColumnProfiler::AddTo(Json& splits) {
                                {"distinct", 0}};
   }
   TRY(TakeCounts(columns));
+  if (IsNumber(field_.type)) TRY(TakeDeviation(columns));
   if (IsNumber(field_.type) || field_.type.kind == TypeKind::kTimestamp) {
     TRY(TakeQuantiles(columns));
     TRY(TakeHistogram(columns));
-  } else {
-    TRY(TakeTop(columns));
   }
+  TRY(TakeTop(columns));
   for (auto& [split, column] : columns.items()) {
     splits[split]["rows"] = column["rows"];
     splits[split]["columns"].push_back(std::move(column));
@@ -365,21 +364,29 @@ Status ColumnProfiler::TakeCounts(Json& columns) {
   return {};
 }
 
-Status ColumnProfiler::TakeQuantiles(Json& columns) {
-  std::string quantiles;
-  for (const char* share : kShares) {
-    quantiles += std::string(", min(v) FILTER (upto >= ceil(") + share + " * present))";
-  }
-  TRY_ASSIGN(const Grid grid,
-             duck_.Query("SELECT split" + quantiles +
-                         " FROM (SELECT split, v, (sum(n) OVER (PARTITION BY split ORDER BY "
-                         "v))::BIGINT AS upto, (sum(n) OVER (PARTITION BY split))::BIGINT AS "
-                         "present FROM counts WHERE v IS NOT NULL) GROUP BY split"));
+Status ColumnProfiler::TakeDeviation(Json& columns) {
+  TRY_ASSIGN(const Grid grid, duck_.Query("SELECT split, sqrt(sum((v - mean) * (v - mean) * n) / "
+                                          "sum(n)) FROM (SELECT split, v, n, sum(v * n) OVER w / "
+                                          "sum(n) OVER w AS mean FROM counts WHERE v IS NOT NULL "
+                                          "WINDOW w AS (PARTITION BY split)) GROUP BY split"));
   for (const auto& row : grid) {
-    for (std::size_t i = 0; i < std::size(kShares); ++i) {
-      if (row[i + 1]) columns[*row[0]]["quantiles"][kShares[i]] = *row[i + 1];
-    }
+    columns[*row[0]]["stddev"] = DoubleText(std::strtod(row[1]->c_str(), nullptr));
   }
+  return {};
+}
+
+// Each share with the first value that reaches it: 99 percents and four shares in the tails.
+Status ColumnProfiler::TakeQuantiles(Json& columns) {
+  TRY_ASSIGN(
+      const Grid grid,
+      duck_.Query("WITH sums AS (SELECT split, v, (sum(n) OVER (PARTITION BY split ORDER BY "
+                  "v))::BIGINT AS upto, n, (sum(n) OVER (PARTITION BY split))::BIGINT AS present "
+                  "FROM counts WHERE v IS NOT NULL), shares AS (SELECT unnest(range(100, 10000, "
+                  "100) || [1, 10, 9990, 9999]) AS share) SELECT split, rtrim((share / "
+                  "10000)::DECIMAL(5,4)::VARCHAR, '0'), v FROM sums JOIN shares ON upto >= "
+                  "(share * present + 9999) // 10000 AND upto - n < (share * present + 9999) // "
+                  "10000"));
+  for (const auto& row : grid) columns[*row[0]]["quantiles"][*row[1]] = *row[2];
   return {};
 }
 
@@ -402,11 +409,19 @@ Status ColumnProfiler::TakeHistogram(Json& columns) {
   return {};
 }
 
+// Ten values and the further ones that are frequent; of numbers and times all, where they are few.
 Status ColumnProfiler::TakeTop(Json& columns) {
-  TRY_ASSIGN(const Grid grid,
-             duck_.Query("SELECT split, v, n FROM counts WHERE v IS NOT NULL QUALIFY row_number() "
-                         "OVER (PARTITION BY split ORDER BY n DESC, v) <= 10 "
-                         "ORDER BY split, n DESC, v"));
+  const bool is_text = field_.type.kind == TypeKind::kString || field_.type.kind == TypeKind::kBool;
+  TRY_ASSIGN(
+      const Grid grid,
+      duck_.Query("SELECT split, v, n FROM (SELECT *, row_number() OVER (PARTITION BY split "
+                  "ORDER BY v IS NULL, n DESC, v) AS place, count(v) OVER (PARTITION BY split) AS "
+                  "distinct_values, (sum(n) OVER (PARTITION BY split))::BIGINT AS rows "
+                  "FROM counts) WHERE v IS NOT NULL AND " +
+                  std::string(is_text ? "(place <= 10 OR (place <= 512 AND n >= 2 AND n * "
+                                        "10000 >= rows))"
+                                      : "distinct_values <= 50") +
+                  " ORDER BY split, n DESC, v"));
   for (const auto& row : grid) {
     columns[*row[0]]["top"].push_back(Json{{"value", *row[1]}, {"rows", Integer(row[2])}});
   }

@@ -1,5 +1,7 @@
 #include "stats/profile.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "base/exact_sum.h"
@@ -8,9 +10,28 @@
 namespace assay::stats {
 namespace {
 
-constexpr const char* kShares[] = {"0.01", "0.05", "0.1",  "0.25", "0.5",
-                                   "0.75", "0.9",  "0.95", "0.99"};
 constexpr int kBins = 20;
+// Of text and booleans.
+constexpr std::size_t kFirstValues = 10, kMostValues = 512;
+// Of numbers and times.
+constexpr std::int64_t kFewValues = 50;
+
+// Shares in units of 0.0001.
+constexpr int kWhole = 10'000;
+std::vector<int> QuantileShares() {
+  std::vector<int> shares = {1, 10};
+  for (int percent = 1; percent < 100; ++percent) shares.push_back(percent * 100);
+  shares.push_back(9990);
+  shares.push_back(9999);
+  return shares;
+}
+
+// `0.05`, `0.5`, `0.0001`.
+std::string ShareText(int share) {
+  std::string digits = std::to_string(kWhole + share).substr(1);
+  digits.erase(digits.find_last_not_of('0') + 1);
+  return "0." + digits;
+}
 
 bool IsNested(const Type& type) { return type.kind >= TypeKind::kList; }
 
@@ -157,20 +178,58 @@ Status TakeFloatMean(engine::Engine& engine, const std::string& table, ColumnPro
   return {};
 }
 
+// Adds up the squares of the distances from the mean, exactly: in any order the same.
+Status TakeDeviation(engine::Engine& engine, ColumnProfile& profile) {
+  if (!profile.mean) return {};
+  const double mean = std::strtod(profile.mean->c_str(), nullptr);
+  ExactSum sum;
+  TRY(engine.ReadRows("SELECT n, v::DOUBLE FROM _assay_values WHERE v IS NOT NULL",
+                      [&](const engine::EncodedRows& rows) -> Status {
+                        // row/1: a tag byte before each.
+                        const char* at = rows.bytes.data();
+                        for (const std::size_t end : rows.ends) {
+                          std::int64_t times = 0;
+                          double value = 0;
+                          std::memcpy(&times, at + 1, sizeof times);
+                          std::memcpy(&value, at + 2 + sizeof times, sizeof value);
+                          sum.Add((value - mean) * (value - mean) * static_cast<double>(times));
+                          at = rows.bytes.data() + end;
+                        }
+                        return {};
+                      }));
+  const auto present = static_cast<std::uint64_t>(profile.rows - profile.nulls);
+  profile.stddev = DoubleText(std::sqrt(sum.Divided(present, 0)));
+  return {};
+}
+
+// The smallest number of rows that is at least this share of `rows`.
+std::int64_t Rank(int share, std::int64_t rows) {
+  const Int128 product = static_cast<Int128>(share) * rows + kWhole - 1;
+  return static_cast<std::int64_t>(product / kWhole);
+}
+
 Status TakeQuantiles(engine::Engine& engine, const Type& type, ColumnProfile& profile) {
   const std::int64_t present = profile.rows - profile.nulls;
   if (present == 0) return {};
-  std::string sql;
-  for (const char* share : kShares) {
-    sql += (sql.empty() ? "SELECT " : ", ") +
-           TextSql(type, std::string("min(v) FILTER (WHERE upto >= ceil(") + share + " * " +
-                             std::to_string(present) + "))");
+  // Only values at which a rank is reached come back: a whole percent is passed there, or one of
+  // the ranks in the tails.
+  const std::string rows = std::to_string(present);
+  std::string reached = "upto * 100 // " + rows + " <> (upto - n) * 100 // " + rows;
+  for (const int share : QuantileShares()) {
+    if (share % 100 == 0) continue;
+    const std::string rank = std::to_string(Rank(share, present));
+    reached += " OR (upto >= " + rank + " AND upto - n < " + rank + ")";
   }
   TRY_ASSIGN(const engine::Grid grid,
-             engine.Query(sql + " FROM (SELECT v, sum(n) OVER (ORDER BY v) AS upto FROM "
-                                "_assay_values WHERE v IS NOT NULL)"));
-  for (std::size_t i = 0; i < std::size(kShares); ++i) {
-    if (grid.rows[0][i]) profile.quantiles.emplace_back(kShares[i], *grid.rows[0][i]);
+             engine.Query("SELECT " + TextSql(type, "v") +
+                          ", upto FROM (SELECT v, n, (sum(n) OVER (ORDER BY v))::BIGINT AS upto "
+                          "FROM _assay_values WHERE v IS NOT NULL) WHERE " +
+                          reached + " ORDER BY upto"));
+  std::size_t at = 0;
+  for (const int share : QuantileShares()) {
+    while (at < grid.rows.size() && Integer(grid.rows[at][1]) < Rank(share, present)) ++at;
+    if (at == grid.rows.size()) break;
+    if (grid.rows[at][0]) profile.quantiles.emplace_back(ShareText(share), *grid.rows[at][0]);
   }
   return {};
 }
@@ -198,10 +257,30 @@ Status TakeHistogram(engine::Engine& engine, const Type& type, ColumnProfile& pr
 
 Status TakeTop(engine::Engine& engine, const Type& type, ColumnProfile& profile) {
   TRY_ASSIGN(const engine::Grid grid,
-             engine.Query("SELECT v, n FROM _assay_values WHERE v IS NOT NULL ORDER BY n DESC, v "
-                          "LIMIT 10"));
+             engine.Query("SELECT " + TextSql(type, "v") +
+                          ", n FROM _assay_values WHERE v IS NOT NULL ORDER BY n DESC, v LIMIT " +
+                          std::to_string(kMostValues)));
+  const std::int64_t least = std::max<std::int64_t>(2, Rank(1, profile.rows));
   for (const auto& row : grid.rows) {
-    profile.top.emplace_back(Shown(row[0].value_or(""), type), Integer(row[1]));
+    const std::int64_t rows = Integer(row[1]);
+    if (profile.top.size() >= kFirstValues && rows < least) break;
+    profile.top.emplace_back(Shown(row[0].value_or(""), type), rows);
+  }
+  return {};
+}
+
+// All values, where they are few.
+Status TakeFew(engine::Engine& engine, const Type& type, ColumnProfile& profile) {
+  if (profile.distinct > kFewValues) return {};
+  TRY_ASSIGN(const engine::Grid grid,
+             engine.Query("SELECT " + TextSql(type, "v") +
+                          ", n FROM _assay_values WHERE v IS NOT NULL ORDER BY n DESC, v"));
+  for (const auto& row : grid.rows) {
+    if (!row[0]) {
+      profile.top.clear();
+      return {};
+    }
+    profile.top.emplace_back(Shown(*row[0], type), Integer(row[1]));
   }
   return {};
 }
@@ -219,9 +298,13 @@ Result<ColumnProfile> ProfileColumn(engine::Engine& engine, const std::string& t
   } else if (IsNumber(field.type) && !AddsUpInSql(field.type)) {
     TRY(TakeWideMean(engine, field.type, profile));
   }
+  if (IsNumber(field.type)) {
+    TRY(TakeDeviation(engine, profile));
+  }
   if (IsNumber(field.type) || IsTime(field.type)) {
     TRY(TakeQuantiles(engine, field.type, profile));
     TRY(TakeHistogram(engine, field.type, profile));
+    TRY(TakeFew(engine, field.type, profile));
   } else {
     TRY(TakeTop(engine, field.type, profile));
   }
@@ -255,6 +338,7 @@ Json ProfileJson(const std::vector<ColumnProfile>& columns) {
     if (column.min && column.min->cut) json["min_cut"] = true;
     if (column.max && column.max->cut) json["max_cut"] = true;
     if (column.mean) json["mean"] = *column.mean;
+    if (column.stddev) json["stddev"] = *column.stddev;
     for (const auto& [share, value] : column.quantiles) json["quantiles"][share] = value;
     if (!column.histogram.empty()) json["histogram"] = column.histogram;
     for (const auto& [value, rows] : column.top) {

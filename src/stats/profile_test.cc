@@ -59,6 +59,16 @@ TEST(Profile, EqualsABruteForceLoop) {
     for (const std::int64_t value : present) sum += static_cast<long double>(value);
     EXPECT_EQ(profile.mean,
               DoubleText(static_cast<double>(sum / static_cast<long double>(present.size()))));
+    long double squares = 0;
+    const long double mean = sum / static_cast<long double>(present.size());
+    for (const std::int64_t value : present) {
+      squares +=
+          (static_cast<long double>(value) - mean) * (static_cast<long double>(value) - mean);
+    }
+    EXPECT_NEAR(std::stod(*profile.stddev),
+                static_cast<double>(std::sqrt(squares / static_cast<long double>(present.size()))),
+                1e-12);
+    ASSERT_EQ(profile.quantiles.size(), 103U);
     for (const auto& [share, value] : profile.quantiles) {
       const auto rank = static_cast<std::size_t>(
           std::ceil(std::stold(share) * static_cast<long double>(present.size()) - 1e-12L));
@@ -82,6 +92,7 @@ TEST(Profile, MeanOfDoublesIsTheSameForAnyOrderAndThreads) {
   const auto one = Profile(*OpenEngine(1), query)[0];
   const auto two = Profile(*OpenEngine(2), query + " ORDER BY hash(i)")[0];
   EXPECT_EQ(one.mean, two.mean);
+  EXPECT_EQ(one.stddev, two.stddev);
   EXPECT_EQ(one.quantiles, two.quantiles);
 }
 
@@ -111,6 +122,82 @@ TEST(Profile, TextHasItsMostFrequentValues) {
   EXPECT_EQ(profile.top[0].first.text, "c");
   EXPECT_EQ(profile.top[0].second, 200);
   EXPECT_EQ(profile.top[1].first.text, "a") << "ties stand by value";
+}
+
+TEST(Profile, FurtherValuesOfATextNeedTwoRowsAndATenthOfAThousandth) {
+  const auto engine = OpenEngine(2);
+  // Of 100,000 rows 0.01 % are 10: the first 40 values have more, the rest one each.
+  const auto profile =
+      Profile(*engine,
+              "SELECT CASE WHEN i < 99000 THEN 'common ' || (i % 40) ELSE 'rare ' "
+              "|| i END AS s, 'rare ' || i AS r, i % 60000 AS n FROM range(100000) "
+              "t(i)");
+  EXPECT_EQ(profile[0].top.size(), 40U);
+  EXPECT_EQ(profile[1].top.size(), 10U) << "the first ten always";
+  EXPECT_TRUE(profile[2].top.empty()) << "too many numbers";
+  const auto twos = Profile(*engine, "SELECT 'x' || (i // 2) AS s FROM range(3000) t(i)");
+  EXPECT_EQ(twos[0].top.size(), 512U);
+}
+
+TEST(Profile, NumbersAndTimesOfFewValuesHaveAllOfThem) {
+  const auto profile = Profile(*OpenEngine(2),
+                               "SELECT (i % 50)::SMALLINT AS n, i % 51 AS m, DATE '2001-01-01' + "
+                               "(i % 3)::INTEGER AS d, CASE i % 2 WHEN 0 THEN 0.5 END::DOUBLE AS h "
+                               "FROM range(1000) t(i)");
+  EXPECT_EQ(profile[0].top.size(), 50U);
+  EXPECT_EQ(profile[0].top[0].first.text, "0");
+  EXPECT_EQ(profile[0].top[0].second, 20);
+  EXPECT_TRUE(profile[1].top.empty());
+  EXPECT_EQ(profile[2].top.size(), 3U);
+  ASSERT_EQ(profile[3].top.size(), 1U) << "nulls are no value";
+  EXPECT_EQ(profile[3].top[0].second, 500);
+}
+
+TEST(Profile, DeviationOfNumbersFarFromZero) {
+  const auto profile =
+      Profile(*OpenEngine(2),
+              "SELECT 1e9 + i % 2 AS d, (1000000000000 + i % 2)::BIGINT AS i, "
+              "(12.50 + i % 2)::DECIMAL(10,2) AS m, NULL::INTEGER AS n, 'nan'::DOUBLE "
+              "AS x, true AS b FROM range(1000) t(i)");
+  EXPECT_EQ(profile[0].stddev, "0.5");
+  EXPECT_EQ(profile[1].stddev, "0.5");
+  EXPECT_EQ(profile[2].stddev, "0.5");
+  EXPECT_FALSE(profile[3].stddev);
+  EXPECT_EQ(profile[4].stddev, "nan");
+  EXPECT_FALSE(profile[5].stddev);
+}
+
+TEST(Profile, ReadsWhatItWroteAndWhatOlderProgramsWrote) {
+  const auto profile =
+      Profile(*OpenEngine(2),
+              "SELECT i AS n, 'x' || i % 7 AS s, repeat('y', 100) AS long, i % 3 = 0 "
+              "AS b FROM range(1000) t(i)");
+  const Json json = ProfileJson(profile);
+  const auto again = ParseProfileJson(json);
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(ProfileJson(*again), json);
+  EXPECT_EQ((*again)[0].quantiles, profile[0].quantiles);
+  const auto old = ParseProfileJson(Json::parse(R"([{"name":"n","type":"int64","rows":3,"nulls":1,
+      "distinct":2,"min":"1","max":"2","mean":"1.5","quantiles":{"0.5":"1"},"histogram":[1,1]}])"));
+  ASSERT_TRUE(old.ok()) << old.error().message;
+  EXPECT_FALSE((*old)[0].stddev);
+  EXPECT_EQ((*old)[0].histogram.size(), 2U);
+}
+
+TEST(Profile, RefusesWhatIsNone) {
+  const auto refused = [](const std::string& json) {
+    const auto profile = ParseProfileJson(Json::parse(json));
+    return profile.ok() ? "" : profile.error().message;
+  };
+  EXPECT_EQ(refused("{}"), "the whole is no list");
+  EXPECT_EQ(refused(R"([{"name":"n","type":"int64","rows":1,"nulls":2,"distinct":0}])"),
+            "/0 has more nulls than rows");
+  EXPECT_NE(refused(R"([{"name":"n","type":"int64","rows":1,"nulls":0,"distinct":1,"mean":1}])"),
+            "");
+  EXPECT_NE(
+      refused(
+          R"([{"name":"n","type":"int64","rows":1,"nulls":0,"distinct":1,"top":[{"value":1}]}])"),
+      "");
 }
 
 TEST(Profile, LongTextsAreCutBetweenCharactersAndMarked) {
@@ -164,7 +251,7 @@ TEST(Profile, NestedAndUnusualTypes) {
   EXPECT_EQ(profile[6].mean, "1.5");
   EXPECT_EQ(profile[7].mean, "1");
   EXPECT_EQ(profile[8].max->text, "nan");
-  EXPECT_EQ(profile[9].quantiles.size(), 9U);
+  EXPECT_EQ(profile[9].quantiles.size(), 103U);
 }
 
 }  // namespace
