@@ -5,6 +5,11 @@
 namespace assay::stats {
 
 ValueCounts Sorted(ValueCounts values) {
+  const auto is_fault = [](const ValueCount& a, const ValueCount& b) {
+    return !(a.value < b.value) || b.rows == 0;
+  };
+  const bool is_sorted = std::adjacent_find(values.begin(), values.end(), is_fault) == values.end();
+  if (is_sorted && (values.empty() || values.front().rows > 0)) return values;
   std::erase_if(values, [](const ValueCount& one) { return one.rows == 0; });
   std::sort(values.begin(), values.end(),
             [](const ValueCount& a, const ValueCount& b) { return a.value < b.value; });
