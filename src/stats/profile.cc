@@ -6,6 +6,7 @@
 
 #include "base/exact_sum.h"
 #include "engine/sql_text.h"
+#include "stats/number_sql.h"
 
 namespace assay::stats {
 namespace {
@@ -62,22 +63,6 @@ std::string TextSql(const Type& type, const std::string& value) {
       "-9223372022400000000";  // microseconds, the engine's own border
   return "CASE WHEN NOT isfinite(" + value + ") OR epoch_us(" + value + ") >= " + kEarliest +
          " THEN " + value + " END";
-}
-
-// The value as a double, for the histogram.
-std::string NumberSql(const Type& type) {
-  switch (type.kind) {
-    case TypeKind::kDate:
-      // Days: the microseconds of the farthest dates leave their range.
-      return "CASE WHEN isfinite(v) THEN (v - DATE '1970-01-01')::DOUBLE END";
-    case TypeKind::kTime:
-      return "epoch_us(DATE '1970-01-01' + v)::DOUBLE";
-    case TypeKind::kTimestamp:
-    case TypeKind::kTimestampUtc:
-      return "CASE WHEN isfinite(v) THEN epoch_us(v)::DOUBLE END";
-    default:
-      return "v::DOUBLE";
-  }
 }
 
 // Values of a column with their numbers of rows: everything else follows from this small table.
@@ -243,7 +228,7 @@ Status TakeHistogram(engine::Engine& engine, const Type& type, ColumnProfile& pr
           bins + "), 0), " + bins +
           " - 1)::BIGINT AS bin, sum(n)::BIGINT FROM (SELECT x, "
           "n, min(x) OVER () AS low, max(x) OVER () AS high FROM (SELECT " +
-          NumberSql(type) +
+          NumberSql(type, "v") +
           " AS x, n FROM _assay_values WHERE v IS NOT NULL) "
           "WHERE isfinite(x)) GROUP BY 1"));
   if (grid.rows.empty()) return {};

@@ -1,0 +1,174 @@
+#include <cstdlib>
+#include <fstream>
+
+#include "cli/grid_text.h"
+#include "cli/verb.h"
+#include "contract/number_text.h"
+#include "monitor/drift_page.h"
+#include "monitor/version_drift.h"
+
+namespace assay::cli {
+namespace {
+
+struct DriftVerbOptions {
+  std::string reference, current;
+  std::string split, columns, from = "auto", share = "0.5", html;
+  std::vector<std::string> methods, thresholds;
+};
+
+// `COLUMN=VALUE`, split at the last sign: names of columns may hold one.
+Result<std::pair<std::string, std::string>> ColumnAndValue(const std::string& text,
+                                                           const std::string& option) {
+  const std::size_t at = text.rfind('=');
+  if (at == std::string::npos || at == 0 || at + 1 == text.size()) {
+    return Error{ErrorCode::kUser, "not of the form COLUMN=VALUE in " + option + ": " + text,
+                 "write it like " + option + (option == "--method" ? " delay=psi" : " delay=0.2")};
+  }
+  return std::pair(text.substr(0, at), text.substr(at + 1));
+}
+
+Result<double> NumberIn(const std::string& text, const std::string& option) {
+  if (!contract::IsNumber(text)) {
+    return Error{ErrorCode::kUser, "not a number in " + option + ": " + text, ""};
+  }
+  return std::strtod(text.c_str(), nullptr);
+}
+
+Result<monitor::DriftOptions> ReadOptions(const DriftVerbOptions& given) {
+  monitor::DriftOptions options;
+  for (std::size_t begin = 0; begin < given.columns.size();) {
+    const std::size_t end = std::min(given.columns.find(',', begin), given.columns.size());
+    options.columns.push_back(given.columns.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  if (given.from == "data") options.from = monitor::DriftFrom::kData;
+  if (given.from == "profile") options.from = monitor::DriftFrom::kProfile;
+  TRY_ASSIGN(options.drift_share, NumberIn(given.share, "--drift-share"));
+  for (const std::string& text : given.methods) {
+    TRY_ASSIGN(const auto pair, ColumnAndValue(text, "--method"));
+    TRY_ASSIGN(options.methods[pair.first], monitor::ParseMethod(pair.second));
+  }
+  for (const std::string& text : given.thresholds) {
+    TRY_ASSIGN(const auto pair, ColumnAndValue(text, "--threshold"));
+    TRY_ASSIGN(options.thresholds[pair.first], NumberIn(pair.second, "--threshold"));
+  }
+  return options;
+}
+
+Status WritePage(const std::string& path, const monitor::DriftReport& report) {
+  std::ofstream file(path, std::ios::binary);
+  file << monitor::DriftPage(report);
+  file.close();
+  if (!file) return Error{ErrorCode::kIo, "cannot write: " + path, "name another file with --html"};
+  return {};
+}
+
+std::string VerdictCell(const Terminal& terminal, const monitor::ColumnDrift& column) {
+  const Tone tone = column.drifted ? Tone::kBad : column.judged() ? Tone::kGood : Tone::kDim;
+  return terminal.Paint(monitor::VerdictText(column), tone, false);
+}
+
+std::string ColumnsText(const Terminal& terminal, const monitor::DriftReport& report) {
+  TextTable table({"COLUMN", "KIND", "METHOD", "STATISTIC", "VERDICT", "FROM", "NOTE"});
+  const auto add = [&](const monitor::ColumnDrift& column, const std::string& suffix) {
+    table.Add({CellText(column.column) + suffix, monitor::KindName(column.kind),
+               column.method ? monitor::MethodName(*column.method) : "-",
+               monitor::StatisticText(column), VerdictCell(terminal, column), column.from,
+               column.note});
+  };
+  if (report.label) add(*report.label, " (label)");
+  for (const monitor::ColumnDrift* column : monitor::ByImportance(report.columns)) {
+    add(*column, "");
+  }
+  return table.Text("  ");
+}
+
+std::string ChangeText(const monitor::SchemaChange& change) {
+  const std::string name = "  " + CellText(change.column);
+  if (change.before.empty()) return name + ": added, " + change.after;
+  if (change.after.empty()) return name + ": removed, was " + change.before;
+  return name + ": " + change.before + " has become " + change.after;
+}
+
+void Show(const Terminal& terminal, const monitor::DriftReport& report) {
+  const auto word = [&](bool drifted) {
+    return terminal.Paint(drifted ? "drifted" : "no", drifted ? Tone::kBad : Tone::kGood, false);
+  };
+  terminal.Out(report.reference + " (" + Rows(report.reference_rows) + ") -> " + report.current +
+               " (" + Rows(report.current_rows) + ")" +
+               (report.split.empty() ? "" : ", split `" + report.split + "`"));
+  terminal.Out("data_drift: " + word(report.data_drift()) + ", " +
+               Grouped(report.drifted_columns()) + " of " + Grouped(report.judged_columns()) +
+               " judged columns");
+  if (report.label) {
+    terminal.Out("label_drift: " + word(report.label_drift()));
+  }
+  terminal.Out("schema_drift: " + word(report.schema_drift()));
+  for (const monitor::SchemaChange& change : report.schema) terminal.Out(ChangeText(change));
+  if (!report.columns.empty() || report.label) terminal.Out(ColumnsText(terminal, report));
+}
+
+Result<int> Drift(Context& context, const DriftVerbOptions& given) {
+  TRY_ASSIGN(const monitor::DriftOptions options, ReadOptions(given));
+  TRY_ASSIGN(const auto session, context.OpenSession());
+  TRY(session->OpenStore());
+  TRY(session->NeedCatalog());
+  TRY_ASSIGN(const run::NamedVersion reference, run::FindVersion(*session, given.reference));
+  TRY_ASSIGN(const run::NamedVersion current,
+             run::FindVersion(*session, given.current, reference.dataset));
+  TRY_ASSIGN(const monitor::DriftReport report,
+             monitor::FindVersionDrift(*session, reference, current, given.split, options));
+  if (!given.html.empty()) TRY(WritePage(given.html, report));
+  if (context.json) {
+    context.terminal.OutJson(monitor::DriftJson(report));
+  } else {
+    Show(context.terminal, report);
+  }
+  return report.drifted() ? 1 : 0;
+}
+
+void Add(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand(
+      "drift",
+      "Compare the columns of a version with those of a reference; exit 1 when they have drifted.");
+  const auto options = std::make_shared<DriftVerbOptions>();
+  verb->add_option("reference", options->reference, "NAME@REF; a bare name means the latest")
+      ->required()
+      ->type_name("NAME@REF");
+  verb->add_option("current", options->current, "NAME@REF, or @REF of the same dataset")
+      ->required()
+      ->type_name("NAME@REF");
+  verb->add_option("--split", options->split, "only this split (default: all rows)")
+      ->type_name("SPLIT");
+  verb->add_option("--columns", options->columns, "only these, separated by commas")
+      ->type_name("COLUMNS");
+  verb->add_option("--from", options->from,
+                   "data: read the rows; profile: only what the commits hold; auto (default): the "
+                   "profile where it is exact or the method a distance")
+      ->check(CLI::IsMember({"auto", "data", "profile"}))
+      ->type_name("SOURCE");
+  verb->add_option("--method", options->methods,
+                   "for a column: ks, chi_square, z_test, psi, jensen_shannon or wasserstein")
+      ->type_name("COLUMN=METHOD");
+  verb->add_option("--threshold", options->thresholds,
+                   "for a column (default: 0.05 for tests, 0.1 for distances)")
+      ->type_name("COLUMN=NUMBER");
+  verb->add_option("--drift-share", options->share,
+                   "share of drifted columns that is data_drift (default 0.5)")
+      ->type_name("NUMBER");
+  verb->add_option("--html", options->html, "also write a page with histograms")->type_name("FILE");
+  AddJson(*verb, context);
+  AddExamples(*verb,
+              "  assay drift flights_train@v1 @v2\n"
+              "  assay drift flights_train@v1 @v2 --split train --html drift.html\n"
+              "  assay drift flights_train@v1 @v2 --method delay=psi --threshold delay=0.25");
+  verb->callback([&context, options] {
+    context.action = [&context, options] { return Drift(context, *options); };
+  });
+}
+
+}  // namespace
+
+VerbKind drift_verb() { return {.name = "drift", .add = Add}; }
+
+}  // namespace assay::cli
