@@ -35,7 +35,8 @@ struct ColumnPair {
 Result<ColumnPair> ReadColumn(engine::Engine& engine, const DriftSide& reference,
                               const DriftSide& current, const Field& field);
 
-/// The column from the profiles of both sides; none where one of them has too little of it.
+/// The column from the profiles of both sides; none where one of them has too little of it. Of
+/// times only the counts.
 std::optional<ColumnPair> ProfiledColumn(const DriftSide& reference, const DriftSide& current,
                                          const Field& field);
 

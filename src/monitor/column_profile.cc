@@ -211,7 +211,7 @@ std::optional<ColumnPair> ProfiledColumn(const DriftSide& reference, const Drift
   if (field.type.kind == TypeKind::kString || field.type.kind == TypeKind::kBool) {
     return PairCategories(std::move(pair), *ours, *theirs);
   }
-  return {};
+  return pair;
 }
 
 }  // namespace assay::monitor

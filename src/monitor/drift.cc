@@ -124,10 +124,11 @@ class ColumnComparison {
     return method_ ? method_ : ChooseMethod(KindOf(pair.facts), pair.facts);
   }
 
-  // Times have no number in a profile, but when they are not compared there is none to miss.
   bool ProfileWillDo(const ColumnPair& pair) const {
-    if (options_.from == DriftFrom::kProfile || IsExact(pair)) return true;
     const auto method = MethodFor(pair);
+    // Of times a profile has no numbers; when they are not compared, there are none to miss.
+    if (KindOf(pair.facts) == ColumnKind::kTime && method) return false;
+    if (options_.from == DriftFrom::kProfile || IsExact(pair)) return true;
     return !method || (!GivesP(*method) && pair.unnamed <= kMostUnnamed);
   }
 
