@@ -2,7 +2,8 @@
 
     PYTHON bench/drift_by_evidently.py COLUMNS REFERENCE CURRENT
 
-COLUMNS are separated by commas; the two are Parquet files, or folders of them. Needs evidently, pandas and pyarrow (tests/interop has the versions).
+COLUMNS are separated by commas; the two are Parquet files, or folders of them. Needs evidently,
+pandas and pyarrow (tests/interop/make_drift_answers.py has the versions).
 """
 
 import json

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "stats/exact_sum.h"
+#include "base/exact_sum.h"
 
 namespace assay::stats {
 namespace {
