@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/type.h"
+#include "engine/arrow_data.h"
 
 namespace assay::engine {
 
@@ -103,6 +104,16 @@ class Engine {
   /// Calls `take` with all rows of a query in its order.
   virtual Status ReadRows(const std::string& query,
                           const std::function<Status(const EncodedRows&)>& take) = 0;
+
+  /// Runs a query whose rows come as Arrow record batches of exactly `batch_rows` rows (the last
+  /// may have fewer), in its order, a few at a time: memory is that of a batch and of what the
+  /// query itself needs. It has a connection of its own and keeps the instance open, so it may
+  /// outlive the engine, and several may be read at once. While it works it asks `stop` every few
+  /// milliseconds, on the thread that reads; true ends it with kCancelled. In a forked child it
+  /// is kUser: the engine's threads are in the parent.
+  virtual Result<std::unique_ptr<RecordBatches>> ReadArrow(const std::string& query,
+                                                           std::size_t batch_rows,
+                                                           std::function<bool()> stop = {}) = 0;
 
   /// Share of the running statement that is done, 0 to 1, or -1 when unknown. From any thread.
   virtual double Progress() = 0;

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/row.h"
 #include "base/test_folder.h"
+#include "engine/arrow_data.h"
 
 namespace assay::engine {
 namespace {
@@ -199,6 +200,138 @@ TEST(Engine, WritesParquetAndCountsRows) {
   ASSERT_TRUE(grid.ok()) << grid.error().message;
   EXPECT_EQ(grid->rows[0][0], "10");
   EXPECT_EQ(grid->rows[0][2], std::nullopt);
+}
+
+// All batches of a query: their sizes, and one column of numbers over all of them.
+struct ArrowNumbers {
+  std::vector<std::size_t> sizes;
+  std::vector<std::int64_t> numbers;
+};
+
+Result<ArrowNumbers> ReadNumbers(RecordBatches& batches) {
+  ArrowNumbers read;
+  for (;;) {
+    TRY_ASSIGN(const auto batch, batches.Next());
+    if (batch == nullptr) return read;
+    read.sizes.push_back(batch->rows());
+    const ArrowArray& column = *batch->array().children[0];
+    const auto* values = static_cast<const std::int64_t*>(column.buffers[1]);
+    read.numbers.insert(read.numbers.end(), values, values + column.length);
+  }
+}
+
+TEST(ArrowRead, CutsBatchesExactlyAndKeepsTheOrder) {
+  const auto engine = OpenEngine();
+  auto batches = engine->ReadArrow("SELECT i FROM range(10000) t(i) ORDER BY i DESC", 3000);
+  ASSERT_TRUE(batches.ok()) << batches.error().message;
+  const auto read = ReadNumbers(**batches);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_THAT(read->sizes, testing::ElementsAre(3000, 3000, 3000, 1000));
+  for (std::size_t i = 0; i < read->numbers.size(); ++i) {
+    ASSERT_EQ(read->numbers[i], 9999 - static_cast<std::int64_t>(i));
+  }
+  EXPECT_EQ(batches->get()->Next().value(), nullptr);
+}
+
+TEST(ArrowRead, OutlivesTheEngineAndReadsBesideAnother) {
+  auto engine = OpenEngine();
+  auto one = engine->ReadArrow("SELECT i FROM range(5000) t(i) ORDER BY i", 1000);
+  auto two = engine->ReadArrow("SELECT i FROM range(100) t(i) ORDER BY i", 7);
+  ASSERT_TRUE(one.ok() && two.ok());
+  ASSERT_EQ(one->get()->Next().value()->rows(), 1000U);
+  engine.reset();
+  EXPECT_EQ(ReadNumbers(**two)->numbers.size(), 100U);
+  EXPECT_EQ(ReadNumbers(**one)->numbers.size(), 4000U);
+}
+
+TEST(ArrowRead, TellsErrorsBeforeAndWhileReading) {
+  const auto engine = OpenEngine();
+  EXPECT_EQ(engine->ReadArrow("SELECT nothing", 10).error().code, ErrorCode::kUser);
+  const auto empty_batches = engine->ReadArrow("SELECT 1", 0);
+  ASSERT_FALSE(empty_batches.ok());
+  EXPECT_EQ(empty_batches.error().message, "a batch of 0 rows");
+  const auto wide = engine->ReadArrow("SELECT [1::HUGEINT] AS w", 10);
+  ASSERT_FALSE(wide.ok());
+  EXPECT_EQ(wide.error().message, "no Arrow type for column `w` of type: list<int128>");
+
+  auto late = engine->ReadArrow(
+      "SELECT CASE WHEN i < 99999 THEN i ELSE error('late')::BIGINT END AS i FROM range(100000) "
+      "t(i)",
+      1000);
+  ASSERT_TRUE(late.ok());
+  EXPECT_FALSE(ReadNumbers(**late).ok());
+  EXPECT_EQ(late->get()->Next().value(), nullptr);  // it is over
+}
+
+TEST(ArrowRead, StopsWhenAsked) {
+  const auto engine = OpenEngine();
+  int asked = 0;
+  auto batches = engine->ReadArrow(
+      "SELECT count(*) FROM range(100000) a(i), range(100000) b(j) WHERE (i * j) % 7 = 3", 10,
+      [&] { return ++asked == 2; });
+  ASSERT_TRUE(batches.ok()) << batches.error().message;
+  const auto next = batches->get()->Next();
+  ASSERT_FALSE(next.ok());
+  EXPECT_EQ(next.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(asked, 2);
+}
+
+TEST(ArrowRead, HasUtcWhateverTheMachineHas) {
+  setenv("TZ", "America/New_York", 1);
+  auto batches = OpenEngine()->ReadArrow(
+      "SELECT epoch_us(strptime('2001-06-01 00:00', '%Y-%m-%d %H:%M')::TIMESTAMPTZ) AS t", 1);
+  unsetenv("TZ");
+  ASSERT_TRUE(batches.ok()) << batches.error().message;
+  EXPECT_THAT(ReadNumbers(**batches)->numbers, testing::ElementsAre(991353600000000));
+}
+
+TEST(ArrowRead, GivesASharedBatchToSeveral) {
+  auto batches = OpenEngine()->ReadArrow("SELECT [i, NULL] AS l FROM range(3) t(i)", 3);
+  ASSERT_TRUE(batches.ok()) << batches.error().message;
+  std::shared_ptr<RecordBatch> batch = batches->get()->Next().value();
+  ArrowArray one, two;
+  ShareBatch(batch, &one);
+  ShareBatch(batch, &two);
+  batch.reset();
+  // A consumer may move a child out and drop the rest.
+  ArrowArray list = *one.children[0];
+  one.children[0]->release = nullptr;
+  one.release(&one);
+  EXPECT_EQ(one.release, nullptr);
+  EXPECT_EQ(list.children[0]->length, 6);
+  EXPECT_EQ(list.children[0]->null_count, 3);
+  list.release(&list);
+  EXPECT_EQ(static_cast<const std::int32_t*>(two.children[0]->buffers[1])[3], 6);
+  two.release(&two);
+}
+
+TEST(ArrowRead, StreamTellsItsErrors) {
+  auto batches = OpenEngine()->ReadArrow("SELECT error('late') AS e FROM range(3)", 3);
+  ASSERT_TRUE(batches.ok()) << batches.error().message;
+  ArrowArrayStream stream;
+  ExportStream(std::move(batches).value(), &stream);
+  ArrowSchema schema;
+  ASSERT_EQ(stream.get_schema(&stream, &schema), 0);
+  EXPECT_STREQ(schema.format, "+s");
+  schema.release(&schema);
+  EXPECT_EQ(stream.get_last_error(&stream), nullptr);
+  ArrowArray array;
+  EXPECT_NE(stream.get_next(&stream, &array), 0);
+  EXPECT_THAT(stream.get_last_error(&stream), testing::HasSubstr("late"));
+  stream.release(&stream);
+  EXPECT_EQ(stream.release, nullptr);
+}
+
+// Frozen: orders of rows that people have trained on follow from it. The values are those of the
+// Python package xxhash.
+TEST(ShuffleKey, IsFrozen) {
+  const auto engine = OpenEngine();
+  const auto grid = engine->Query(
+      "SELECT assay_shuffle_key(0, 0), assay_shuffle_key(0, 1), assay_shuffle_key(7, 1), "
+      "assay_shuffle_key(18446744073709551615, 18446744073709551615)");
+  ASSERT_TRUE(grid.ok()) << grid.error().message;
+  EXPECT_THAT(grid->rows[0], testing::ElementsAre("14374147212387527897", "3439722301264460078",
+                                                  "12012694768356207812", "15748937971782621674"));
 }
 
 // The engine's own account of its functions, so that a new one is not missed.

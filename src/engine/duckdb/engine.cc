@@ -5,44 +5,19 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "engine/duckdb/arrow_read.h"
 #include "engine/duckdb/duck.h"
 #include "engine/duckdb/functions.h"
+#include "engine/duckdb/instance.h"
 #include "engine/duckdb/logical_type.h"
 #include "engine/duckdb/row_encoder.h"
 #include "engine/duckdb/sql_tree.h"
+#include "engine/duckdb/statement.h"
 #include "engine/plugin.h"
 #include "engine/sql_text.h"
 
 namespace assay::engine {
 namespace {
-
-// Classifies by DuckDB's own error prefix: what the machine lacks is kIo, the rest is the user's
-// SQL or data.
-Error EngineError(const std::string& text) {
-  const auto starts = [&](std::string_view prefix) { return text.starts_with(prefix); };
-  Error error{ErrorCode::kUser, text, ""};
-  if (starts("IO Error")) error.code = ErrorCode::kIo;
-  if (starts("Out of Memory Error")) {
-    error.code = ErrorCode::kIo;
-    error.message.resize(std::min(error.message.find('\n'), error.message.size()));
-    error.hint = "give more memory with --memory, or free some disk for the spill folder";
-  }
-  // A place behind a file's end, or none at all: the file's own index is wrong.
-  const bool misled = starts("IO Error: Could not read enough bytes") ||
-                      (starts("IO Error: Could not read from file") &&
-                       text.find("Invalid argument") != std::string::npos);
-  if (misled || starts("Conversion Error") || starts("Invalid Input Error") ||
-      starts("Invalid Error") || starts("Out of Range Error")) {
-    error.code = ErrorCode::kData;
-  }
-  if (starts("INTERRUPT Error")) error = Error{ErrorCode::kCancelled, "cancelled", ""};
-  if (starts("INTERNAL Error") || starts("FATAL Error")) error.code = ErrorCode::kInternal;
-  // The position DuckDB draws belongs to a query we built around the user's; it would mislead.
-  if (const auto line = error.message.find("\n\nLINE "); line != std::string::npos) {
-    error.message.resize(line);
-  }
-  return error;
-}
 
 // The engine's limit is no hard cap; more than half of the memory has been seen to overrun it.
 std::uint64_t HalfOfMemory() {
@@ -52,6 +27,7 @@ std::uint64_t HalfOfMemory() {
 
 class DuckEngine : public Engine {
  public:
+  ~DuckEngine() override;
   Status Start(const Options& options);
 
   std::string Version() const override;
@@ -66,6 +42,8 @@ class DuckEngine : public Engine {
   Result<RowSum> SumRows(const std::string& query) override;
   Status ReadRows(const std::string& query,
                   const std::function<Status(const EncodedRows&)>& take) override;
+  Result<std::unique_ptr<RecordBatches>> ReadArrow(const std::string& query, std::size_t batch_rows,
+                                                   std::function<bool()> stop) override;
   double Progress() override;
   void Interrupt() override { duckdb_interrupt(connection_.get()); }
   std::uint64_t PeakBufferBytes() override { return peak_; }
@@ -76,10 +54,14 @@ class DuckEngine : public Engine {
   Status CheckNanoseconds(const std::string& query, const std::string& column);
   void NotePeak();
 
-  Database database_;
+  std::shared_ptr<Instance> instance_;  ///< shared with what still reads from it
   Connection connection_;
   std::uint64_t peak_ = 0;
 };
+
+DuckEngine::~DuckEngine() {
+  if (instance_ != nullptr && !instance_->IsOurs()) (void)connection_.release();
+}
 
 Status DuckEngine::Start(const Options& options) {
   duckdb_config raw = nullptr;
@@ -96,7 +78,7 @@ Status DuckEngine::Start(const Options& options) {
   if (duckdb_open_ext(nullptr, &database, raw, &message) != DuckDBSuccess) {
     return Error{ErrorCode::kIo, "cannot open the engine: " + TakeText(message), ""};
   }
-  database_.reset(database);
+  instance_ = std::make_shared<Instance>(database);
   duckdb_connection connection = nullptr;
   if (duckdb_connect(database, &connection) != DuckDBSuccess) {
     return Error{ErrorCode::kInternal, "cannot connect to the engine", ""};
@@ -210,35 +192,9 @@ OrderFacts DuckEngine::FindOrderDependence(const std::string& query) {
   return {OrderDependenceOfPlan(*plan)};
 }
 
-// Prepares a query to learn its columns without running it.
-Result<Prepared> Prepare(duckdb_connection connection, const std::string& query) {
-  duckdb_prepared_statement raw = nullptr;
-  const duckdb_state state = duckdb_prepare(connection, query.c_str(), &raw);
-  Prepared prepared(raw);
-  if (state != DuckDBSuccess) {
-    const char* text = duckdb_prepare_error(raw);
-    return EngineError(text == nullptr ? "the engine gave no reason" : text);
-  }
-  return prepared;
-}
-
 Result<Schema> DuckEngine::Describe(const std::string& query) {
   TRY_ASSIGN(const Prepared prepared, Prepare(connection_.get(), query));
-  Schema schema;
-  for (idx_t i = 0; i < duckdb_prepared_statement_column_count(prepared.get()); ++i) {
-    const std::string name =
-        TakeText(const_cast<char*>(duckdb_prepared_statement_column_name(prepared.get(), i)));
-    const LogicalType logical(duckdb_prepared_statement_column_logical_type(prepared.get(), i));
-    const auto type = FromLogicalType(logical.get());
-    if (!type) {
-      return Error{ErrorCode::kUser,
-                   "column `" + name +
-                       "` has a type that a version cannot hold: " + EngineTypeName(logical.get()),
-                   "cast it in a sql step"};
-    }
-    schema.push_back(Field{name, *type});
-  }
-  return schema;
+  return SchemaOf(prepared.get());
 }
 
 Result<std::string> DuckEngine::Canonical(const std::string& query) {
@@ -385,6 +341,12 @@ Status DuckEngine::ReadRows(const std::string& query,
   const char* text = duckdb_result_error(rows.get());
   if (text != nullptr && *text != '\0') return EngineError(text);
   return {};
+}
+
+Result<std::unique_ptr<RecordBatches>> DuckEngine::ReadArrow(const std::string& query,
+                                                             std::size_t batch_rows,
+                                                             std::function<bool()> stop) {
+  return OpenArrowRead(instance_, query, batch_rows, std::move(stop));
 }
 
 double DuckEngine::Progress() {

@@ -57,6 +57,24 @@ void Bucket(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector ou
   });
 }
 
+void ShuffleKey(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
+  const auto numbers = [&](idx_t column) {
+    return static_cast<const std::uint64_t*>(
+        duckdb_vector_get_data(duckdb_data_chunk_get_vector(input, column)));
+  };
+  const std::uint64_t* seeds = numbers(0);
+  const std::uint64_t* rows = numbers(1);
+  auto* keys = static_cast<std::uint64_t*>(duckdb_vector_get_data(output));
+  const idx_t size = duckdb_data_chunk_get_size(input);
+  for (idx_t row = 0; row < size; ++row) {
+    char bytes[sizeof(std::uint64_t)];  // little-endian on every machine
+    for (std::size_t i = 0; i < sizeof bytes; ++i) {
+      bytes[i] = static_cast<char>(rows[row] >> (8 * i));
+    }
+    keys[row] = Xxh3({bytes, sizeof bytes}, seeds[row]);
+  }
+}
+
 Uint128* StateOf(duckdb_aggregate_state state) { return reinterpret_cast<Uint128*>(state); }
 
 // States are kept in memory that is aligned to 8 bytes only, hence the copies.
@@ -161,6 +179,20 @@ Status RegisterScalar(duckdb_connection connection, const char* name, bool seede
   return {};
 }
 
+Status RegisterShuffleKey(duckdb_connection connection) {
+  const ScalarFunction scalar(duckdb_create_scalar_function());
+  const LogicalType number(duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT));
+  duckdb_scalar_function_set_name(scalar.get(), "assay_shuffle_key");
+  duckdb_scalar_function_add_parameter(scalar.get(), number.get());  // seed
+  duckdb_scalar_function_add_parameter(scalar.get(), number.get());  // row
+  duckdb_scalar_function_set_return_type(scalar.get(), number.get());
+  duckdb_scalar_function_set_function(scalar.get(), ShuffleKey);
+  if (duckdb_register_scalar_function(connection, scalar.get()) != DuckDBSuccess) {
+    return Error{ErrorCode::kInternal, "cannot register assay_shuffle_key", ""};
+  }
+  return {};
+}
+
 Status RegisterSum(duckdb_connection connection) {
   const AggregateFunction sum(duckdb_create_aggregate_function());
   const LogicalType wide(duckdb_create_logical_type(DUCKDB_TYPE_UHUGEINT));
@@ -200,6 +232,7 @@ Status RegisterMoments(duckdb_connection connection) {
 Status RegisterFunctions(duckdb_connection connection) {
   TRY(RegisterScalar(connection, "assay_row_hash", false, DUCKDB_TYPE_UHUGEINT, RowHash));
   TRY(RegisterScalar(connection, "assay_bucket", true, DUCKDB_TYPE_UBIGINT, Bucket));
+  TRY(RegisterShuffleKey(connection));
   TRY(RegisterSum(connection));
   return RegisterMoments(connection);
 }

@@ -1,0 +1,65 @@
+#include "engine/duckdb/statement.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "engine/duckdb/logical_type.h"
+
+namespace assay::engine {
+
+Error EngineError(const std::string& text) {
+  const auto starts = [&](std::string_view prefix) { return text.starts_with(prefix); };
+  Error error{ErrorCode::kUser, text, ""};
+  if (starts("IO Error")) error.code = ErrorCode::kIo;
+  if (starts("Out of Memory Error")) {
+    error.code = ErrorCode::kIo;
+    error.message.resize(std::min(error.message.find('\n'), error.message.size()));
+    error.hint = "give more memory with --memory, or free some disk for the spill folder";
+  }
+  // A place behind a file's end, or none at all: the file's own index is wrong.
+  const bool misled = starts("IO Error: Could not read enough bytes") ||
+                      (starts("IO Error: Could not read from file") &&
+                       text.find("Invalid argument") != std::string::npos);
+  if (misled || starts("Conversion Error") || starts("Invalid Input Error") ||
+      starts("Invalid Error") || starts("Out of Range Error")) {
+    error.code = ErrorCode::kData;
+  }
+  if (starts("INTERRUPT Error")) error = Error{ErrorCode::kCancelled, "cancelled", ""};
+  if (starts("INTERNAL Error") || starts("FATAL Error")) error.code = ErrorCode::kInternal;
+  // The position DuckDB draws belongs to a query we built around the user's; it would mislead.
+  if (const auto line = error.message.find("\n\nLINE "); line != std::string::npos) {
+    error.message.resize(line);
+  }
+  return error;
+}
+
+Result<Prepared> Prepare(duckdb_connection connection, const std::string& query) {
+  duckdb_prepared_statement raw = nullptr;
+  const duckdb_state state = duckdb_prepare(connection, query.c_str(), &raw);
+  Prepared prepared(raw);
+  if (state != DuckDBSuccess) {
+    const char* text = duckdb_prepare_error(raw);
+    return EngineError(text == nullptr ? "the engine gave no reason" : text);
+  }
+  return prepared;
+}
+
+Result<Schema> SchemaOf(duckdb_prepared_statement prepared) {
+  Schema schema;
+  for (idx_t i = 0; i < duckdb_prepared_statement_column_count(prepared); ++i) {
+    const std::string name =
+        TakeText(const_cast<char*>(duckdb_prepared_statement_column_name(prepared, i)));
+    const LogicalType logical(duckdb_prepared_statement_column_logical_type(prepared, i));
+    const auto type = FromLogicalType(logical.get());
+    if (!type) {
+      return Error{ErrorCode::kUser,
+                   "column `" + name +
+                       "` has a type that a version cannot hold: " + EngineTypeName(logical.get()),
+                   "cast it in a sql step"};
+    }
+    schema.push_back(Field{name, *type});
+  }
+  return schema;
+}
+
+}  // namespace assay::engine
