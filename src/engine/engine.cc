@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <dlfcn.h>
+#include <link.h>
 
 #include <utility>
 
@@ -9,10 +10,26 @@
 namespace assay::engine {
 namespace {
 
+// The folder of the shared object that this code was linked into (a module of Python), or of the
+// program where it is part of that.
+std::filesystem::path OwnFolder() {
+  Dl_info where{};
+  void* entry = nullptr;
+  auto* code = reinterpret_cast<void*>(&OwnFolder);
+  std::error_code error;
+  if (dladdr1(code, &where, &entry, RTLD_DL_LINKMAP) != 0 && entry != nullptr) {
+    // The loader keeps no name for the program itself.
+    const char* name = static_cast<const link_map*>(entry)->l_name;
+    if (name != nullptr && *name != '\0') {
+      return std::filesystem::canonical(name, error).parent_path();
+    }
+  }
+  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+}
+
 Result<std::filesystem::path> FindPlugin() {
   std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const auto folder = program.parent_path();
+  const auto folder = OwnFolder();
   for (const auto& candidate : {folder / kPluginName, folder / "../lib/assay" / kPluginName}) {
     if (std::filesystem::exists(candidate, error)) return candidate;
   }
