@@ -35,14 +35,12 @@ Result<std::string> VersionTable(Session& session, const std::string& name) {
     parts.erase(parts.begin());
   }
   if (parts.empty()) return VersionSql(session.objects(), version.body);
-  std::string known;
-  for (const store::SplitTable& split : version.body.tables) {
-    if (parts.size() == 1 && split.name == parts[0]) {
-      return OwnColumns(session, SplitAsTable(version.body, split));
-    }
-    known += (known.empty() ? "" : ", ") + split.name;
+  if (parts.size() > 1) {
+    return Error{ErrorCode::kUser, "no such table: " + name,
+                 "write NAME@REF, NAME@REF.SPLIT or NAME@REF.SPLIT.prepared"};
   }
-  return Error{ErrorCode::kUser, "no such split: " + name, "its splits are " + known};
+  TRY_ASSIGN(const store::SplitTable* split, FindSplit(version, parts[0]));
+  return OwnColumns(session, SplitAsTable(version.body, *split));
 }
 
 // What can be read: outputs of nodes, datasets and their versions.

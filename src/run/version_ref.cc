@@ -23,6 +23,17 @@ Result<NamedVersion> FindVersion(Session& session, const std::string& text,
   return version;
 }
 
+Result<const store::SplitTable*> FindSplit(const NamedVersion& version, const std::string& name) {
+  std::string known;
+  for (const store::SplitTable& split : version.body.tables) {
+    if (split.name == name) return &split;
+    known += (known.empty() ? "" : ", ") + split.name;
+  }
+  return Error{ErrorCode::kUser,
+               "no such split: " + version.dataset + "@" + version.ref + "." + name,
+               "its splits are " + known};
+}
+
 store::Table SplitAsTable(const store::Commit& commit, const store::SplitTable& split) {
   store::Table table;
   table.schema = commit.schema;

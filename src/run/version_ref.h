@@ -20,6 +20,9 @@ struct NamedVersion {
 Result<NamedVersion> FindVersion(Session& session, const std::string& text,
                                  const std::string& dataset = "");
 
+/// The split of this name, or an error that tells which there are.
+Result<const store::SplitTable*> FindSplit(const NamedVersion& version, const std::string& name);
+
 /// The split of a version as a table.
 store::Table SplitAsTable(const store::Commit& commit, const store::SplitTable& split);
 
