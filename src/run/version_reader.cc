@@ -22,7 +22,7 @@ std::string RowNumberSql(const store::Table& table) {
     firsts += (firsts.empty() ? "" : ", ") + std::to_string(first);
     first += file.rows;
   }
-  return "(file_row_number + ([" + firsts + "]::BIGINT[])[file_index + 1])";
+  return "(file_row_number + ([" + firsts + "]::BIGINT[])[(file_index + 1)::BIGINT])";
 }
 
 Result<std::string> RowsSql(const store::ObjectStore& objects, const NamedVersion& version,
