@@ -50,6 +50,31 @@ Result<std::string> RowsSql(const store::ObjectStore& objects, const NamedVersio
          ")::UBIGINT), " + number;
 }
 
+// Says of which split an error is, and what to do where the files are not as they were written.
+Error Explain(Error error, const std::string& split) {
+  if (error.code == ErrorCode::kData && error.hint.empty()) {
+    error.hint = "a file of the version is damaged: `assay dataset verify` tells which";
+  }
+  return std::move(error).While("reading " + split);
+}
+
+class SplitBatches : public engine::RecordBatches {
+ public:
+  SplitBatches(std::unique_ptr<engine::RecordBatches> batches, std::string split)
+      : batches_(std::move(batches)), split_(std::move(split)) {}
+
+  const Schema& schema() const override { return batches_->schema(); }
+  Result<std::unique_ptr<engine::RecordBatch>> Next() override {
+    auto next = batches_->Next();
+    if (next.ok() || next.error().code == ErrorCode::kCancelled) return next;
+    return Explain(std::move(next).error(), split_);
+  }
+
+ private:
+  std::unique_ptr<engine::RecordBatches> batches_;
+  std::string split_;
+};
+
 }  // namespace
 
 VersionReader::VersionReader(SessionOptions options, const Clock& clock)
@@ -92,7 +117,10 @@ Result<std::unique_ptr<engine::RecordBatches>> VersionReader::Read(const NamedVe
     process_ = getpid();
   }
   TRY_ASSIGN(engine::Engine * engine, session_->Engine());
-  return engine->ReadArrow(sql, wanted.batch_rows, std::move(stop)).While("reading " + split);
+  auto batches = engine->ReadArrow(sql, wanted.batch_rows, std::move(stop));
+  if (!batches.ok()) return Explain(std::move(batches).error(), split);
+  return std::unique_ptr<engine::RecordBatches>(
+      std::make_unique<SplitBatches>(std::move(batches).value(), split));
 }
 
 Status VersionReader::Verify(const NamedVersion& version) const {

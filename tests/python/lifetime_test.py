@@ -149,7 +149,7 @@ class Lifetime(unittest.TestCase):
         child = fork.Process(target=read_in_child, args=(self.sample.folder, batches, said))
         child.start()
         self.assertEqual(said.get(timeout=60),
-                         "these rows were opened in the parent of this process")
+                         "reading all: these rows were opened in the parent of this process")
         self.assertEqual(said.get(timeout=60), [0, 1, 2])
         child.join(60)
         self.assertEqual(child.exitcode, 0)

@@ -9,15 +9,12 @@ import subprocess
 import sys
 import venv
 
-SKIPPED = 77
-
 
 def main():
     folder, wheels, packages = map(pathlib.Path, sys.argv[1:])
     found = sorted(wheels.glob("assay-*.whl"))
     if not found:
-        print(f"skipped: there is no wheel in {wheels}; ./dev build makes it")
-        sys.exit(SKIPPED)
+        sys.exit(f"make_venv: there is no wheel in {wheels}; ./dev build makes it")
     shutil.rmtree(folder, ignore_errors=True)
     venv.create(folder, with_pip=False, symlinks=True)
     python = folder / "bin" / "python"
