@@ -1,6 +1,7 @@
 #include "engine/duckdb/arrow_column.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -19,6 +20,23 @@ bool IsValid(const std::uint64_t* validity, idx_t row) {
   return validity == nullptr || (validity[row / 64] >> (row % 64) & 1) != 0;
 }
 
+// Nulls among `count` rows from `first` on; whole words where they can be.
+idx_t CountNulls(const std::uint64_t* validity, idx_t first, idx_t count) {
+  if (validity == nullptr) return 0;
+  idx_t nulls = 0, row = first;
+  const idx_t end = first + count;
+  while (row < end) {
+    if (row % 64 == 0 && end - row >= 64) {
+      nulls += static_cast<idx_t>(std::popcount(~validity[row / 64]));
+      row += 64;
+    } else {
+      nulls += IsValid(validity, row) ? 0 : 1;
+      ++row;
+    }
+  }
+  return nulls;
+}
+
 void SetBit(std::byte* bits, std::size_t at) {
   bits[at / 8] |= static_cast<std::byte>(1U << (at % 8));
 }
@@ -28,6 +46,13 @@ void ClearBit(std::byte* bits, std::size_t at) {
 }
 
 std::size_t BytesOfBits(std::size_t bits) { return (bits + 7) / 8; }
+
+// The C API's accessors are calls into another library for each value; the struct is public.
+std::uint32_t LengthOf(const duckdb_string_t& text) { return text.value.inlined.length; }
+
+bool IsInlined(const duckdb_string_t& text) {
+  return LengthOf(text) <= sizeof text.value.inlined.inlined;
+}
 
 // Bytes of a value that both sides keep in the same way; 0 for the others.
 std::size_t PlainWidth(TypeKind kind) {
@@ -153,8 +178,7 @@ Status ArrowColumn::AppendChunk(duckdb_data_chunk chunk, idx_t first, idx_t coun
 
 void ArrowColumn::AppendValidity(const std::uint64_t* validity, idx_t first, idx_t count) {
   if (validity == nullptr && validity_.size() == 0) return;
-  idx_t nulls = 0;
-  for (idx_t row = first; row < first + count; ++row) nulls += IsValid(validity, row) ? 0 : 1;
+  const idx_t nulls = CountNulls(validity, first, count);
   if (nulls == 0 && validity_.size() == 0) return;
   // All ones from the first row without a bit on; what is null is cleared.
   const std::size_t had = validity_.size();
@@ -220,25 +244,33 @@ std::int32_t ArrowColumn::LastOffset() const {
 Status ArrowColumn::AppendTexts(const void* data, const std::uint64_t* validity, idx_t first,
                                 idx_t count) {
   StartOffsets();
-  // The C API's accessors want a non-const pointer but only read.
-  auto* texts = static_cast<duckdb_string_t*>(const_cast<void*>(data)) + first;
+  const auto* texts = static_cast<const duckdb_string_t*>(data) + first;
+  if (CountNulls(validity, first, count) == 0) validity = nullptr;
   std::uint64_t end = static_cast<std::uint64_t>(LastOffset());
   std::uint64_t bytes = 0;
   for (idx_t row = 0; row < count; ++row) {
-    if (IsValid(validity, first + row)) bytes += duckdb_string_t_length(texts[row]);
+    if (IsValid(validity, first + row)) bytes += LengthOf(texts[row]);
   }
   if (end + bytes > std::numeric_limits<std::int32_t>::max()) return TooLarge();
   auto* offsets = reinterpret_cast<std::int32_t*>(offsets_.Extend(count * sizeof(std::int32_t)));
-  std::byte* out = values_.Extend(bytes);
+  // Short texts are copied as wide as they can be, the next one over what was too much: a copy of
+  // fixed width is one or two instructions.
+  constexpr std::size_t kWidth = sizeof texts->value.inlined.inlined;
+  std::byte* out = values_.Extend(bytes + kWidth);
   for (idx_t row = 0; row < count; ++row) {
     if (IsValid(validity, first + row)) {
-      const std::uint32_t length = duckdb_string_t_length(texts[row]);
-      if (length > 0) std::memcpy(out, duckdb_string_t_data(texts + row), length);
+      const std::uint32_t length = LengthOf(texts[row]);
+      if (IsInlined(texts[row])) {
+        std::memcpy(out, texts[row].value.inlined.inlined, kWidth);
+      } else {
+        std::memcpy(out, texts[row].value.pointer.ptr, length);
+      }
       out += length;
       end += length;
     }
     offsets[row] = static_cast<std::int32_t>(end);
   }
+  values_.Shorten(kWidth);
   return {};
 }
 

@@ -23,6 +23,8 @@ class ArrowBuffer {
 
   /// Room for so many more bytes behind the last one, counted as written.
   std::byte* Extend(std::size_t bytes);
+  /// Takes the last bytes off again.
+  void Shorten(std::size_t bytes) { size_ -= bytes; }
   std::byte* data() { return data_; }
   const std::byte* data() const { return data_; }
   std::size_t size() const { return size_; }
