@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <set>
 
@@ -320,6 +322,28 @@ TEST(ArrowRead, StreamTellsItsErrors) {
   EXPECT_THAT(stream.get_last_error(&stream), testing::HasSubstr("late"));
   stream.release(&stream);
   EXPECT_EQ(stream.release, nullptr);
+}
+
+TEST(ArrowRead, IsRefusedInAForkedChild) {
+  const auto engine = OpenEngine();
+  auto batches = engine->ReadArrow("SELECT i FROM range(10) t(i)", 3);
+  ASSERT_TRUE(batches.ok()) << batches.error().message;
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto next = batches->get()->Next();
+    const auto again = engine->ReadArrow("SELECT 1", 3);
+    const bool refused =
+        !next.ok() &&
+        next.error().message == "these rows were opened in the parent of this process" &&
+        !again.ok() &&
+        again.error().message == "the engine was opened in the parent of this process";
+    batches->reset();  // leaves alone what is the parent's
+    _exit(refused ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(batches->get()->Next().value()->rows(), 3U);
 }
 
 // Frozen: orders of rows that people have trained on follow from it. The values are those of the

@@ -251,7 +251,8 @@ void Define(nb::module_& m) {
 
   nb::class_<Reader>(m, "Reader", "A project's store; the catalog is open only within `find`.")
       .def(nb::init<const std::filesystem::path&, int, std::uint64_t>(), nb::arg("folder"),
-           nb::arg("threads"), nb::arg("memory"))
+           nb::arg("threads"), nb::arg("memory"),
+           nb::sig("def __init__(self, folder: str, threads: int, memory: int) -> None"))
       .def("find", &Reader::Find, nb::arg("name"))
       .def("read", &Reader::Read, nb::arg("version"), nb::arg("split"), nb::arg("wanted"))
       .def("stream", &Reader::Stream, nb::arg("version"), nb::arg("split"), nb::arg("wanted"),
