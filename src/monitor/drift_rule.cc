@@ -66,6 +66,7 @@ std::string MethodName(DriftMethod method) {
 
 std::vector<std::string> MethodNames() {
   std::vector<std::string> names;
+  names.reserve(kMethods.size());
   for (const NamedMethod& one : kMethods) names.emplace_back(one.name);
   return names;
 }
@@ -76,8 +77,9 @@ Result<DriftMethod> ParseMethod(std::string_view name) {
   }
   const std::string nearest = NearestName(std::string(name), MethodNames());
   std::string hint = "methods are ";
-  for (std::size_t i = 0; i < kMethods.size(); ++i)
+  for (std::size_t i = 0; i < kMethods.size(); ++i) {
     hint += (i > 0 ? ", " : "") + std::string(kMethods[i].name);
+  }
   if (!nearest.empty()) hint = "did you mean " + nearest + "?";
   return Error{ErrorCode::kUser, "no such method of drift: " + std::string(name), hint};
 }
