@@ -135,8 +135,9 @@ Status VersionReader::Verify(const NamedVersion& version) const {
 std::vector<fs::path> VersionReader::Files(const store::SplitTable& split) const {
   std::vector<fs::path> files;
   for (const store::Partition& partition : split.partitions) {
-    for (const store::FileRef& file : partition.files)
+    for (const store::FileRef& file : partition.files) {
       files.push_back(objects_.PathOf(file.sha256));
+    }
   }
   return files;
 }
