@@ -107,6 +107,9 @@ class ProjectReader {
       if (dataset.owner.empty()) dataset.owner = project_.owner;
       project_.datasets.push_back(std::move(dataset));
     });
+    ForEachNamed(mapping, "feedback", "a stream of feedback", [&](const YamlEntry& entry) {
+      project_.feedback.push_back(ReadFeedbackStream(entry, values_));
+    });
   }
 
   template <typename ReadOne>
@@ -120,13 +123,29 @@ class ProjectReader {
     }
   }
 
-  void TakeName(const YamlEntry& entry) {
-    if (!IsNodeName(entry.key)) {
-      const std::string better = AsNodeName(entry.key);
-      diagnostics_.Error(
-          entry.key_place, "not a name for a node: " + entry.key,
-          "use a-z, 0-9 and _, a letter first, at most 63" + (better.empty() ? "" : ": " + better));
+  // Entries that are no nodes: their names are told apart within the section alone.
+  template <typename ReadOne>
+  void ForEachNamed(MappingReader& mapping, const std::string& section, const std::string& what,
+                    ReadOne read_one) {
+    const YamlEntry* found = mapping.TakeEntry(section);
+    if (found == nullptr || found->value.is_null()) return;
+    const MappingReader entries(found->value, section, diagnostics_);
+    for (const YamlEntry& entry : entries.node().entries) {
+      CheckName(entry, what);
+      read_one(entry);
     }
+  }
+
+  void CheckName(const YamlEntry& entry, const std::string& what) {
+    if (IsNodeName(entry.key)) return;
+    const std::string better = AsNodeName(entry.key);
+    diagnostics_.Error(
+        entry.key_place, "not a name for " + what + ": " + entry.key,
+        "use a-z, 0-9 and _, a letter first, at most 63" + (better.empty() ? "" : ": " + better));
+  }
+
+  void TakeName(const YamlEntry& entry) {
+    CheckName(entry, "a node");
     const auto [other, is_new] = names_.emplace(entry.key, entry.key_place);
     if (is_new) return;
     diagnostics_.Error(entry.key_place, "two nodes have one name: " + entry.key,

@@ -66,6 +66,16 @@ struct Dataset {
   Place place, input_place, label_place, key_place, split_place;
 };
 
+/// Predictions of a model and what came of them.
+struct FeedbackStream {
+  std::string name;
+  std::string model;     ///< whose predictions those are that name none; the stream's name
+  std::string positive;  ///< the outcome that a score speaks of, as `ClassText`; empty without
+  std::string id = "id", time = "time";  ///< columns of imported files
+  std::vector<std::string> slices;       ///< columns by which quality is told
+  Place place;
+};
+
 struct Project {
   std::filesystem::path folder;  ///< absolute
   int format = 1;
@@ -75,6 +85,7 @@ struct Project {
   std::vector<Declared> steps;
   std::vector<Gate> gates;
   std::vector<Dataset> datasets;
+  std::vector<FeedbackStream> feedback;
   /// Every file the project is made of (assay.yaml, SQL, contracts): path in the project -> text.
   std::map<std::string, std::string> files;
 };

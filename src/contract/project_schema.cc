@@ -196,6 +196,21 @@ Json DatasetSchema() {
       Json::array({"input"}));
 }
 
+Json FeedbackSchema() {
+  Json schema = ObjectSchema(
+      {{"model", Json{{"type", "string"},
+                      {"pattern", kName},
+                      {"description", "whose predictions those are that name no model"}}},
+       {"positive", Json{{"type", Json::array({"string", "number", "boolean"})},
+                         {"description", "the outcome that a score speaks of"}}},
+       {"id", Json{{"type", "string"}, {"default", "id"}}},
+       {"time", Json{{"type", "string"}, {"default", "time"}}},
+       {"slices", OneOrList(Text())}},
+      Json::array());
+  schema["type"] = Json::array({"object", "null"});
+  return schema;
+}
+
 // What stands on its own in the file.
 Json SmallDefinitions() {
   return Json{
@@ -231,6 +246,7 @@ Json ProjectSchema(const KindTables& kinds) {
   definitions["transform"] = OneOf(kinds.transforms, TransformSchema);
   definitions["gate"] = GateSchema();
   definitions["dataset"] = DatasetSchema();
+  definitions["feedback"] = FeedbackSchema();
   Json schema = ObjectSchema(
       {{"format", Json{{"const", 1}, {"description", "of this file"}}},
        {"project", Text()},
@@ -238,7 +254,8 @@ Json ProjectSchema(const KindTables& kinds) {
        {"sources", SectionSchema("source", "where rows come from")},
        {"steps", SectionSchema("step", "transformations")},
        {"gates", SectionSchema("gate", "nodes that judge data by a contract and checks")},
-       {"datasets", SectionSchema("dataset", "named, versioned outputs")}},
+       {"datasets", SectionSchema("dataset", "named, versioned outputs")},
+       {"feedback", SectionSchema("feedback", "predictions and what came of them")}},
       Json::array({"format", "project"}));
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   schema["title"] = "Assay project file";

@@ -16,6 +16,8 @@ Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ValueReader
 Declared ReadStep(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
 Dataset ReadDataset(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
 
+FeedbackStream ReadFeedbackStream(const YamlEntry& entry, ValueReader& values);
+
 /// The contracts of a project; each is read once, so its errors are reported once.
 class ContractFiles {
  public:

@@ -176,6 +176,8 @@ class Catalog {
   Status CheckIntegrity();
 
   struct State;
+  /// For the classes of this room that keep tables of their own in it, as FeedbackLog.
+  State& state() { return *state_; }
 
  private:
   explicit Catalog(std::unique_ptr<State> state);
