@@ -84,35 +84,6 @@ bool IsTimeEnd(std::string_view text) {
          text.empty() && hours <= 23 && minutes <= 59;
 }
 
-// Microseconds since 1970 of a text that `ParseTime` returned.
-std::int64_t MicrosOf(std::string_view text) {
-  const auto number = [&](std::size_t at, std::size_t count) {
-    std::int64_t value = 0;
-    std::from_chars(text.data() + at, text.data() + at + count, value);
-    return value;
-  };
-  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(number(0, 4))},
-                                         std::chrono::month{static_cast<unsigned>(number(5, 2))},
-                                         std::chrono::day{static_cast<unsigned>(number(8, 2))}};
-  constexpr std::int64_t kMinute = 60'000'000;
-  std::int64_t micros = std::chrono::sys_days(date).time_since_epoch().count() * 24 * 60 * kMinute;
-  if (text.size() == 10) return micros;
-  micros += number(11, 2) * 60 * kMinute + number(14, 2) * kMinute + number(17, 2) * 1'000'000;
-  std::size_t at = 19;
-  if (at < text.size() && text[at] == '.') {
-    const std::size_t end = SkipDigits(text, at + 1);
-    std::string fraction(text.substr(at + 1, end - at - 1));
-    fraction.resize(6, '0');
-    micros += std::strtoll(fraction.c_str(), nullptr, 10);
-    at = end;
-  }
-  if (at < text.size() && text[at] != 'Z') {
-    const std::int64_t offset = (number(at + 1, 2) * 60 + number(at + 4, 2)) * kMinute;
-    micros -= text[at] == '-' ? -offset : offset;
-  }
-  return micros;
-}
-
 }  // namespace
 
 bool IsDigits(std::string_view text) { return !text.empty() && SkipDigits(text, 0) == text.size(); }
@@ -261,9 +232,37 @@ Result<std::string> ParseTime(std::string_view text) {
   return date_text + "T" + std::string(clock) + second_text + std::string(rest);
 }
 
+std::int64_t TimeMicros(std::string_view text) {
+  const auto number = [&](std::size_t at, std::size_t count) {
+    std::int64_t value = 0;
+    std::from_chars(text.data() + at, text.data() + at + count, value);
+    return value;
+  };
+  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(number(0, 4))},
+                                         std::chrono::month{static_cast<unsigned>(number(5, 2))},
+                                         std::chrono::day{static_cast<unsigned>(number(8, 2))}};
+  constexpr std::int64_t kMinute = 60'000'000;
+  std::int64_t micros = std::chrono::sys_days(date).time_since_epoch().count() * 24 * 60 * kMinute;
+  if (text.size() == 10) return micros;
+  micros += number(11, 2) * 60 * kMinute + number(14, 2) * kMinute + number(17, 2) * 1'000'000;
+  std::size_t at = 19;
+  if (at < text.size() && text[at] == '.') {
+    const std::size_t end = SkipDigits(text, at + 1);
+    std::string fraction(text.substr(at + 1, end - at - 1));
+    fraction.resize(6, '0');
+    micros += std::strtoll(fraction.c_str(), nullptr, 10);
+    at = end;
+  }
+  if (at < text.size() && text[at] != 'Z') {
+    const std::int64_t offset = (number(at + 1, 2) * 60 + number(at + 4, 2)) * kMinute;
+    micros -= text[at] == '-' ? -offset : offset;
+  }
+  return micros;
+}
+
 int CompareTimes(std::string_view a, std::string_view b) {
-  const std::int64_t left = MicrosOf(a);
-  const std::int64_t right = MicrosOf(b);
+  const std::int64_t left = TimeMicros(a);
+  const std::int64_t right = TimeMicros(b);
   return static_cast<int>(left > right) - static_cast<int>(left < right);
 }
 

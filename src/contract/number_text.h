@@ -34,6 +34,9 @@ bool IsNumberOrPercent(std::string_view text, bool& percent);
 /// A date or timestamp: `2001-05-01`, `2001-05-01T09:00:00Z`. Returns it with a `T` and seconds.
 Result<std::string> ParseTime(std::string_view text);
 
+/// Microseconds since 1970 of a text that `ParseTime` returned. Without a zone it is UTC.
+std::int64_t TimeMicros(std::string_view text);
+
 /// Negative, zero or positive as the moment `a` lies before, at or after `b`; both as `ParseTime`
 /// returns them. A moment without a zone is UTC.
 int CompareTimes(std::string_view a, std::string_view b);
