@@ -250,13 +250,13 @@ void ShowCounts(const Terminal& terminal, const Report& report) {
                " joined, " + Grouped(report.all.waiting) + " waiting");
   std::string rest;
   const auto tell = [&](std::uint64_t number, const std::string& what) {
-    if (number > 0) rest += (rest.empty() ? "" : ", ") + Grouped(number) + " " + what;
+    if (number > 0) rest += (rest.empty() ? "" : ", ") + what + " " + Grouped(number);
   };
-  tell(report.repeated, "repeated");
-  tell(report.conflicts, "in conflict with an earlier one");
+  tell(report.repeated, "predictions repeated");
+  tell(report.conflicts, "predictions in conflict with an earlier one");
   tell(report.repeated_outcomes, "outcomes repeated");
   tell(report.corrected, "outcomes corrected");
-  tell(report.all.early, "with an outcome from before the prediction");
+  tell(report.all.early, "outcomes from before their prediction");
   tell(report.unmatched, "outcomes unmatched");
   if (!rest.empty()) terminal.Out("counted once or left out: " + rest);
 }

@@ -6,7 +6,8 @@
 namespace assay::feedback {
 namespace {
 
-constexpr double kClip = 1e-15;
+// A probability below it counts as this in log loss, which would be infinite.
+constexpr double kLeast = 1e-15;
 
 std::optional<double> Ratio(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return std::nullopt;
@@ -119,9 +120,8 @@ void ScoreJudge::Add(double score, std::uint64_t positives, std::uint64_t negati
   positives_ += positives;
   negatives_ += negatives;
 
-  const double clipped = std::clamp(score, kClip, 1 - kClip);
-  AddTimes(log_loss_, -std::log(clipped), positives);
-  AddTimes(log_loss_, -std::log1p(-clipped), negatives);
+  AddTimes(log_loss_, -std::log(std::max(score, kLeast)), positives);
+  AddTimes(log_loss_, 1 - score < kLeast ? -std::log(kLeast) : -std::log1p(-score), negatives);
   AddTimes(brier_, (1 - score) * (1 - score), positives);
   AddTimes(brier_, score * score, negatives);
   BinSum& bin = bins_[BinOf(score)];

@@ -81,7 +81,7 @@ class ScoreJudge {
   std::uint64_t rows() const { return positives_ + negatives_; }
   /// roc_auc: probability that a positive row has the higher score, ties one half (the
   /// Mann-Whitney statistic over its greatest value: Hanley and McNeil 1982). log_loss: mean of
-  /// -ln of the probability given to what came, scores clipped to [1e-15, 1 - 1e-15].
+  /// -ln of the probability given to what came, at least 1e-15.
   /// brier_score: mean squared difference of score and outcome as 0 or 1 (Brier 1950).
   /// calibration_error: over the ten bins, the mean of |mean score - share of positives|, by rows.
   void Extract(Values& into) const;
