@@ -12,7 +12,7 @@ namespace {
 using testing::DoubleNear;
 using testing::HasSubstr;
 
-// Values of scikit-learn 1.9.1 (calibration error: numpy 2.4.6) for made scores and outcomes.
+// Values of scikit-learn 1.8.0 (calibration error: numpy 2.4.6) for made scores and outcomes.
 struct Judged {
   std::string name;
   std::vector<double> scores;

@@ -209,22 +209,35 @@ class Reporter {
   std::map<Key, Group> groups_;
 };
 
+std::string FewOf(std::vector<std::string> names) {
+  constexpr std::size_t kShown = 5;
+  const bool more = names.size() > kShown;
+  if (more) names.resize(kShown);
+  return contract::Join(names) + (more ? ", ..." : "");
+}
+
 // What would make the numbers surprising.
 std::vector<std::string> Notes(const Report& report, bool has_scores) {
   std::vector<std::string> notes;
   if (report.positive.empty() && has_scores) {
     notes.push_back("scores are not judged: the stream declares no `positive` outcome");
   }
-  if (!report.positive.empty() && report.all.joined > 0) {
-    std::vector<std::string> names;
-    for (const ClassRow& row : report.all.classes) names.push_back(row.name);
-    const bool there = std::find(names.begin(), names.end(), report.positive) != names.end();
-    constexpr std::size_t kShown = 5;
-    if (names.size() > kShown) names.resize(kShown);
-    if (!there) {
-      notes.push_back("no prediction and no outcome is the positive one, " + report.positive +
-                      "; they are: " + contract::Join(names));
-    }
+  std::vector<std::string> predicted;
+  std::vector<std::string> came;
+  bool positive_there = false;
+  bool common = false;
+  for (const ClassRow& row : report.all.classes) {
+    if (row.predicted > 0) predicted.push_back(row.name);
+    if (row.came > 0) came.push_back(row.name);
+    common = common || (row.predicted > 0 && row.came > 0);
+    positive_there = positive_there || row.name == report.positive;
+  }
+  if (report.all.joined > 0 && !common) {
+    notes.push_back("no outcome is a class that was predicted: predicted were " + FewOf(predicted) +
+                    "; outcomes are " + FewOf(came));
+  } else if (report.all.joined > 0 && !report.positive.empty() && !positive_there) {
+    notes.push_back("no prediction and no outcome is the positive one, " + report.positive +
+                    "; outcomes are " + FewOf(came));
   }
   for (const auto& [metric, reason] : report.all.metrics.undefined) {
     notes.push_back(FindMetric(metric)->title + " is undefined: " + reason);

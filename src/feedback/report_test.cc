@@ -257,10 +257,18 @@ TEST_F(ReportTest, ManyClassesHaveAccuracyAndARowEach) {
 TEST_F(ReportTest, SaysWhenThePositiveClassIsNowhere) {
   late_.stream.positive = "late";
   late_.NeedImport("p.csv", "id,time,prediction\n1,2001-05-01,1\n");
-  late_.NeedImport("o.csv", "id,time,outcome\n1,2001-05-02,0\n");
+  late_.NeedImport("o.csv", "id,time,outcome\n1,2001-05-02,1\n");
   EXPECT_THAT(
       late_.NeedReport().notes,
-      testing::Contains("no prediction and no outcome is the positive one, late; they are: 0, 1"));
+      testing::Contains("no prediction and no outcome is the positive one, late; outcomes are 1"));
+}
+
+TEST_F(ReportTest, SaysWhenOutcomesAreWrittenOtherwise) {
+  late_.NeedImport("p.csv", "id,time,prediction\n1,2001-05-01,True\n2,2001-05-01,False\n");
+  late_.NeedImport("o.csv", "id,time,outcome\n1,2001-05-02,1\n2,2001-05-02,0\n");
+  EXPECT_THAT(late_.NeedReport().notes,
+              testing::Contains("no outcome is a class that was predicted: predicted were false, "
+                                "true; outcomes are 0, 1"));
 }
 
 TEST_F(ReportTest, MeasuresAreNoClasses) {
