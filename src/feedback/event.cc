@@ -38,10 +38,16 @@ Result<std::string> IdOf(const Json& value, const std::string& member) {
   return value.get<std::string>();
 }
 
+constexpr std::int64_t kSecond = 1'000'000;
+// The years that have four digits, in microseconds.
+constexpr std::int64_t kFirstTime = -62'135'596'800 * kSecond;
+constexpr std::int64_t kBehindLastTime = 253'402'300'800 * kSecond;
+
 // UTC, with microseconds only where there are some.
 std::string UtcMicrosText(std::int64_t micros) {
-  constexpr std::int64_t kSecond = 1'000'000;
+  constexpr std::size_t kSize = std::string_view("2001-05-01T09:00:00Z").size();
   std::string text = UtcText(micros);
+  text.insert(0, kSize - text.size(), '0');  // the year 800
   const std::int64_t fraction = ((micros % kSecond) + kSecond) % kSecond;
   if (fraction == 0) return text;
   const std::string digits = std::to_string(fraction);
@@ -51,12 +57,12 @@ std::string UtcMicrosText(std::int64_t micros) {
 
 Result<std::string> TimeOf(const Json& value) {
   if (!value.is_string()) return Wrong("time", "no text with a moment", value);
-  const auto time = contract::ParseTime(value.get<std::string>());
-  if (!time.ok() || time->starts_with("0000")) {
-    return Error{ErrorCode::kData, "time is no moment: " + Shown(value),
-                 "write it as 2001-05-01T09:00:00Z"};
+  if (const auto time = contract::ParseTime(value.get<std::string>()); time.ok()) {
+    const std::int64_t micros = contract::TimeMicros(*time);
+    if (micros >= kFirstTime && micros < kBehindLastTime) return UtcMicrosText(micros);
   }
-  return UtcMicrosText(contract::TimeMicros(*time));
+  return Error{ErrorCode::kData, "time is no moment: " + Shown(value),
+               "write it as 2001-05-01T09:00:00Z"};
 }
 
 // A single value as canonical JSON takes it.

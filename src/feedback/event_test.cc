@@ -58,6 +58,7 @@ TEST(Event, KeepsLargeNumbersAsText) {
   EXPECT_EQ(event->id, "18446744073709551615");
   EXPECT_EQ(event->model, "late@v2");
   EXPECT_EQ(event->at, "1960-01-01T00:00:00.500000Z");
+  EXPECT_EQ(Parse(R"({"id": 1, "time": "0800-01-01", "outcome": 1})")->at, "0800-01-01T00:00:00Z");
   EXPECT_EQ(event->body["features"]["big"], "9007199254740992");
   EXPECT_EQ(event->body["features"]["low"], "-9007199254740993");
   EXPECT_TRUE(CanonicalJson(event->body).ok());
@@ -80,6 +81,10 @@ TEST(Event, SaysWhatIsWrong) {
             R"(time is no moment: "yesterday")");
   EXPECT_EQ(ErrorOf(R"({"id": 1, "time": "0000-01-01", "outcome": 1})"),
             R"(time is no moment: "0000-01-01")");
+  EXPECT_EQ(ErrorOf(R"({"id": 1, "time": "9999-12-31T23:59:59-01:00", "outcome": 1})"),
+            R"(time is no moment: "9999-12-31T23:59:59-01:00")");
+  EXPECT_EQ(ErrorOf(R"({"id": 1, "time": "0001-01-01T00:00:00+01:00", "outcome": 1})"),
+            R"(time is no moment: "0001-01-01T00:00:00+01:00")");
   EXPECT_EQ(ErrorOf(head + R"(, "outcome": [1]})"), "outcome is no single value: [1]");
   EXPECT_EQ(ErrorOf(head + R"(, "outcome": ""})"), "outcome is empty");
   EXPECT_EQ(ErrorOf(head + R"(, "outcome": null})"), "outcome is no single value: null");

@@ -137,6 +137,8 @@ TEST_F(ImportTest, EachReasonIsTold) {
   EXPECT_EQ(reason("1,2001-05-01,,0.5,m"), "prediction is missing");
   EXPECT_EQ(reason("1,01/02/2001,a,0.5,m"), "time is no moment: 01/02/2001");
   EXPECT_EQ(reason("1,infinity,a,0.5,m"), "time is no moment: infinity");
+  EXPECT_EQ(reason("1,9999-12-31T23:59:59-01:00,a,0.5,m"),
+            "time is no moment: 9999-12-31T23:59:59-01:00");
   EXPECT_EQ(reason("1,0000-01-01,a,0.5,m"), "time is no moment: 0000-01-01");
 }
 
