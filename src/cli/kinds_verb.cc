@@ -23,10 +23,12 @@ Json KindsJson(const std::vector<contract::KindInfo>& kinds) {
       if (!param.choices.empty()) json["choices"] = param.choices;
       params.push_back(std::move(json));
     }
-    list.push_back(Json{{"name", kind.name},
-                        {"summary", kind.summary},
-                        {"version", kind.version},
-                        {"params", params}});
+    Json json{{"name", kind.name},
+              {"summary", kind.summary},
+              {"version", kind.version},
+              {"params", params}};
+    if (!kind.axis.empty()) json["axis"] = std::string(kind.axis);
+    list.push_back(std::move(json));
   }
   return list;
 }

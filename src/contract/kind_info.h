@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -44,6 +45,14 @@ struct Param {
   std::vector<std::string> choices{};  ///< for kChoice
 };
 
+/// What a check looks after: the rows themselves, the truth of the label, the classes' shares, or
+/// whether the data still looks like the world the model meets (docs/concepts).
+inline constexpr std::string_view kIntegrity = "integrity";
+inline constexpr std::string_view kLabelAccuracy = "label_accuracy";
+inline constexpr std::string_view kClassBalance = "class_balance";
+inline constexpr std::string_view kRelevance = "relevance";
+inline constexpr std::string_view kAxes[] = {kIntegrity, kLabelAccuracy, kClassBalance, kRelevance};
+
 struct KindInfo {
   std::string name{};
   std::string summary{};        ///< one sentence for lists, no final period
@@ -52,7 +61,8 @@ struct KindInfo {
   std::vector<Param> params{};  ///< in the order in which help shows them
   std::string subject{};        ///< checks only: name of the param that stands behind the kind's
                           ///< name, `{range: delay, min: 0}` has subject `column`; may be empty
-  bool refuses = false;  ///< sources only: has rows that it cannot read, as `NAME.refused`
+  std::string_view axis{};  ///< checks only: one of kAxes
+  bool refuses = false;     ///< sources only: has rows that it cannot read, as `NAME.refused`
   /// Mistakes that the parameters alone show; nullptr where there are none to find.
   Status (*check)(const Json& params) = nullptr;
   std::vector<std::string> suffixes{};  ///< sources and exports: file suffixes, `.parquet`

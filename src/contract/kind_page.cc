@@ -22,7 +22,11 @@ constexpr Group kGroups[] = {
      &KindTables::splits},
     {"checks", "Checks",
      "Rules about data, in the list `checks:` of a gate. Every check also takes `name`, "
-     "`dimension`, `severity` (error or warning), `warn_above`, `fail_above` and `owner`.",
+     "`dimension`, `severity` (error or warning), `warn_above`, `fail_above` and `owner`. Each "
+     "looks "
+     "after one of four axes: integrity, label_accuracy, class_balance, relevance; `assay lint` "
+     "warns "
+     "of a labelled dataset that lacks one.",
      &KindTables::checks},
     {"transforms", "Transforms",
      "What a preparation makes of a column, in the list `prepare:` of a dataset, as `{KIND: "
@@ -61,6 +65,7 @@ std::string KindText(const KindInfo& kind) {
   if (!summary.empty()) summary[0] = static_cast<char>(std::toupper(summary[0]));
   text += summary + ".\n\n";
   if (!kind.help.empty()) text += kind.help + "\n\n";
+  if (!kind.axis.empty()) text += "Axis: `" + std::string(kind.axis) + "`.\n\n";
   if (!kind.suffixes.empty()) {
     text += "File suffix:";
     for (const std::string& suffix : kind.suffixes) text += " `" + suffix + "`";

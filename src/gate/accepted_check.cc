@@ -36,6 +36,7 @@ CheckKind accepted_check() {
                                .summary = "the values",
                                .required = true}},
                    .subject = "column",
+                   .axis = contract::kIntegrity,
                    .example = "- {accepted: status, values: [open, closed]}\n"},
           .compile = Compile};
 }

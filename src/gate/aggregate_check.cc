@@ -32,6 +32,7 @@ CheckKind aggregate_check() {
                            .summary = "smallest and largest value",
                            .required = true}},
                .subject = "expression",
+               .axis = contract::kIntegrity,
                .check = CheckPlainBorders,
                .example = "- {aggregate: avg(distance), between: [500, 1000]}\n"},
       .compile = Compile};

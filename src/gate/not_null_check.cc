@@ -34,6 +34,7 @@ CheckKind not_null_check() {
                                .type = ParamType::kScalars,
                                .summary = "values that count as missing"}},
                    .subject = "column",
+                   .axis = contract::kIntegrity,
                    .example = "- {not_null: origin}\n"},
           .compile = Compile};
 }

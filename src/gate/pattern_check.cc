@@ -36,6 +36,7 @@ CheckKind pattern_check() {
                                .summary = "the regular expression",
                                .required = true}},
                    .subject = "column",
+                   .axis = contract::kIntegrity,
                    .example = "- {pattern: origin, regex: \"[A-Z0-9]{3}\"}\n"},
           .compile = Compile};
 }

@@ -48,6 +48,7 @@ CheckKind query_check() {
                            .summary = "smallest and largest value",
                            .required = true}},
                .subject = "sql",
+               .axis = contract::kIntegrity,
                .example = "- {query: \"SELECT count(DISTINCT origin) FROM ${object}\", between: "
                           "[200, 400]}\n"},
       .compile = Compile,

@@ -83,6 +83,7 @@ CheckKind range_check() {
                            .type = ParamType::kScalar,
                            .summary = "every value is smaller"}},
                .subject = "column",
+               .axis = contract::kIntegrity,
                .check = HasBorder,
                .example = "- {range: delay, min: -60, max: 600}\n"},
       .compile = Compile};

@@ -24,6 +24,7 @@ CheckKind row_count_check() {
                                .summary = "smallest and largest number of rows",
                                .required = true}},
                    .subject = "between",
+                   .axis = contract::kIntegrity,
                    .check = CheckPlainBorders,
                    .example = "- {row_count: [1000, null]}\n"},
           .compile = Compile};

@@ -26,6 +26,7 @@ CheckKind rule_check() {
                                .summary = "SQL over the columns of one row",
                                .required = true}},
                    .subject = "predicate",
+                   .axis = contract::kIntegrity,
                    .example = "- {rule: \"distance > 0\", name: distance_is_positive}\n"},
           .compile = Compile};
 }

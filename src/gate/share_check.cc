@@ -50,6 +50,7 @@ CheckKind share_check() {
                                .summary = "smallest and largest share",
                                .required = true}},
                    .subject = "column",
+                   .axis = contract::kClassBalance,
                    .check = CheckBorders,
                    .example = "- {share: late, of: true, between: [10 %, 30 %]}\n"},
           .compile = Compile};

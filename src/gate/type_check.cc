@@ -74,6 +74,7 @@ CheckKind type_check() {
                                .summary = "name of the type",
                                .required = true}},
                    .subject = "column",
+                   .axis = contract::kIntegrity,
                    .check = IsKnown,
                    .example = "- {type: distance, is: integer}\n"},
           .compile = Compile};

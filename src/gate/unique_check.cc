@@ -43,6 +43,7 @@ CheckKind unique_check() {
                                .summary = "the column, or a list of columns taken together",
                                .required = true}},
                    .subject = "columns",
+                   .axis = contract::kIntegrity,
                    .example = "- {unique: [flight, date]}\n"},
           .compile = Compile,
           .needs_pass = true};
