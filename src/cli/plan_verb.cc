@@ -51,7 +51,7 @@ Result<int> Plan(Context& context, const PlanOptions& options) {
   }
   TRY_ASSIGN(const plan::Plan plan,
              plan::MakePlan(prepared->graph, files.resolved, engine::kEngineMajor,
-                            run::CatalogLookups(*session)));
+                            run::CatalogLookups(*session, session->clock().NowMicros())));
   Json nodes = Json::array();
   TextTable table({});
   std::string explained;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,6 +79,7 @@ struct CheckDecl {
   std::optional<Bound> bound;  ///< rows found bad are counted and compared, not refused
   std::optional<Owner> owner;  ///< else the contract's or the gate's
   Place place;
+  std::map<std::string, Place> places;  ///< of each parameter's value that was written
 };
 
 }  // namespace assay::contract

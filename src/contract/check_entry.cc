@@ -98,7 +98,9 @@ std::optional<CheckDraft> ReadCheckEntry(const YamlNode& node, const KindTables&
     diagnostics.Error(subject->value.place, "check takes no value of its own: " + kind->name,
                       "write `" + kind->name + ":`");
   }
-  draft.decl.params = values.Params(*kind, mapping, draft.decl.place).params;
+  ReadParams read = values.Params(*kind, mapping, draft.decl.place);
+  draft.decl.params = std::move(read.params);
+  draft.decl.places = std::move(read.places);
   ReadCommon(mapping, values, draft);
   mapping.Finish();
   return draft;

@@ -85,6 +85,17 @@ Status CheckPlainBorders(const Json& params) {
   return {};
 }
 
+Status CheckAtMost(const Json& params, const std::string& lowest) {
+  const std::string text = params.at("at_most").get<std::string>();
+  if (contract::CompareNumbers(text, lowest) >= 0) return {};
+  return Error{ErrorCode::kUser, "at_most lies below " + lowest + ", so nothing passes: " + text,
+               ""};
+}
+
+contract::Bound AtMostBound(const Json& params) {
+  return {contract::BoundOp::kLessOrEqual, {params.at("at_most").get<std::string>()}, false};
+}
+
 std::optional<contract::Bound> BetweenBound(const Json& params) {
   if (!params.contains("between")) return std::nullopt;
   contract::Bound bound;

@@ -53,6 +53,8 @@ class GateScan {
   Status Compile();
   Status RunPasses();
   Result<std::vector<SliceCounts>> Count();
+  /// Takes the numbers that need passes of their own, over the rows that pass.
+  Status Measure(std::vector<SliceCounts>& slices);
   /// True for checks whose number may depend on the order in which rows are read.
   std::vector<bool> OrderDependent() const;
   std::vector<JudgedCheck> Judged() const;
@@ -90,7 +92,8 @@ Status GateScan::Compile() {
     if (kind == nullptr) {
       return Error{ErrorCode::kInternal, "no such check kind: " + decl.kind, ""};
     }
-    const CheckContext context{decl.params, input_.schema, input_.table, PassName(i)};
+    const CheckContext context{decl.params, input_.schema,   input_.table,
+                               PassName(i), &input_.targets, input_.now_micros};
     auto compiled = kind->compile(context).While(PlaceText(decl.place) + ": check " + decl.name);
     if (!compiled.ok()) return std::move(compiled).error();
     Compiled check{decl, std::move(compiled).value(), false, false, false, 0};
@@ -165,7 +168,8 @@ std::string GateScan::RefusedSql() const {
 
 // The number of a check over the rows of a group that pass.
 std::string GateScan::NumberSql(const Compiled& check) const {
-  if (check.check.form == CheckForm::kAggregate) return check.check.sql;
+  const CheckForm form = check.check.form;
+  if (form == CheckForm::kAggregate || form == CheckForm::kAge) return check.check.sql;
   if (check.check.form == CheckForm::kShare) {
     return "count(*) FILTER (WHERE " + check.check.sql + ")";
   }
@@ -187,6 +191,9 @@ std::string GateScan::CountQuery() const {
   for (const Compiled& check : checks_) {
     select +=
         ", " + (check.counts ? "count(*) FILTER (WHERE " + BitOf(check) + ")" : NumberSql(check));
+  }
+  for (const Compiled& check : checks_) {
+    select += ", " + (check.check.words.empty() ? "NULL" : check.check.words);
   }
   const std::string slice =
       sliced ? ", (" + SliceSql(gate_.by) + "\n)::VARCHAR AS _assay_slice" : "";
@@ -217,6 +224,7 @@ Status GateScan::Take(const std::vector<std::optional<std::string>>& row,
     counts->is_total = total;
     counts->bad.resize(checks_.size());
     counts->numbers.resize(checks_.size());
+    counts->words.resize(checks_.size());
   }
   counts->rows += rows;
   (refused ? counts->refused : counts->passed) += rows;
@@ -229,6 +237,7 @@ Status GateScan::Take(const std::vector<std::optional<std::string>>& row,
       counts->bad[i] += number(cell);
     } else if (!refused) {
       counts->numbers[i] = cell;
+      counts->words[i] = row[kFirstCheck + checks_.size() + i].value_or("");
     }
   }
   return {};
@@ -278,6 +287,21 @@ Status GateScan::RunQueries(std::vector<SliceCounts>& slices) {
   return {};
 }
 
+Status GateScan::Measure(std::vector<SliceCounts>& slices) {
+  for (SliceCounts& slice : slices) {
+    if (!slice.is_total) continue;
+    const std::string rows = "(" + PassedQuery(slice.refused == 0) + ")";
+    for (std::size_t i = 0; i < checks_.size(); ++i) {
+      if (checks_[i].check.form != CheckForm::kMeasure) continue;
+      TRY_ASSIGN(Measured measured,
+                 checks_[i].check.measure(engine_, rows).While(WhereOf(checks_[i])));
+      slice.numbers[i] = std::move(measured.number);
+      slice.words[i] = std::move(measured.words);
+    }
+  }
+  return {};
+}
+
 std::vector<bool> GateScan::OrderDependent() const {
   std::vector<bool> dependent;
   for (const Compiled& check : checks_) {
@@ -314,7 +338,7 @@ Error GateScan::BlameCheck(Error error) const {
       }
     }
     for (const Compiled& check : checks_) {
-      if (check.check.form == CheckForm::kQuery || check.check.form == CheckForm::kSchema) continue;
+      if (check.check.sql.empty() || check.check.form == CheckForm::kQuery) continue;
       if (auto found = fault(check.check.sql)) return std::move(*found).While(WhereOf(check));
     }
   }
@@ -349,6 +373,7 @@ Result<std::vector<SliceCounts>> GateScan::Count() {
     none.is_total = true;
     none.bad.resize(checks_.size());
     none.numbers.resize(checks_.size());
+    none.words.resize(checks_.size());
   }
   for (SliceCounts& slice : slices) {
     for (std::size_t i = 0; i < checks_.size(); ++i) {
@@ -377,7 +402,10 @@ std::vector<JudgedCheck> GateScan::Judged() const {
     one.is_share = check.check.form == CheckForm::kShare ||
                    (check.counts && check.decl.bound && check.decl.bound->percent);
     one.over_all_rows = check.counts;
-    one.total_only = check.check.form == CheckForm::kQuery;
+    const CheckForm form = check.check.form;
+    one.total_only =
+        form == CheckForm::kQuery || form == CheckForm::kMeasure || form == CheckForm::kAge;
+    one.age = check.check.age;
     one.is_number =
         check.decl.bound.has_value() || (!check.counts && check.check.form != CheckForm::kSchema);
     judged.push_back(std::move(one));
@@ -437,7 +465,7 @@ namespace {
 // The numbers that depend on the order of rows, taken again by one thread over sorted rows.
 Status CountInOrder(const Ordered& ordered, const contract::Gate& gate, const GateInput& input,
                     const std::vector<bool>& dependent, std::vector<SliceCounts>& counts) {
-  const GateInput sorted{input.schema, ordered.table, input.files};
+  const GateInput sorted{input.schema, ordered.table, input.files, input.targets, input.now_micros};
   GateScan scan(*ordered.engine, gate, sorted);
   const auto again = [&]() -> Result<std::vector<SliceCounts>> {
     TRY(scan.Compile());
@@ -473,6 +501,7 @@ Result<Judgement> Judge(engine::Engine& engine, const OrderedSource& ordered,
     TRY_ASSIGN(const Ordered sorted, ordered());
     TRY(CountInOrder(sorted, gate, input, dependent, counts));
   }
+  TRY(scan.Measure(counts));
   const Thresholds thresholds{gate.warn_above, gate.fail_above, gate.min_rows};
   Judgement judgement;
   TRY_ASSIGN(judgement.verdict, JudgeCounts(scan.Judged(), thresholds, counts));

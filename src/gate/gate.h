@@ -19,6 +19,8 @@ struct GateInput {
   Schema schema;
   std::string table;               ///< table expression with `file_index`, `file_row_number`
   std::vector<std::string> files;  ///< sha256 by `file_index`
+  Targets targets;                 ///< that its checks compare with
+  std::int64_t now_micros = 0;     ///< when it is judged, since 1970 in UTC
 };
 
 struct Judgement {

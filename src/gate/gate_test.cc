@@ -7,78 +7,13 @@
 #include <random>
 #include <set>
 
-#include "base/test_folder.h"
 #include "engine/sql_text.h"
+#include "gate/test_gate.h"
 
 namespace assay::gate {
 namespace {
 
 using testing::HasSubstr;
-
-std::unique_ptr<engine::Engine> OpenEngine(int threads, const std::filesystem::path& folder) {
-  engine::Options options;
-  options.threads = threads;
-  options.readable = {folder};
-  auto engine = engine::Open(options);
-  EXPECT_TRUE(engine.ok()) << engine.error().message;
-  return std::move(engine).value();
-}
-
-class GateTest : public testing::Test {
- protected:
-  // Writes the rows of a query to a file and takes it for the gate's input.
-  void TakeInput(const std::string& query) {
-    const std::string path = folder / "input.parquet";
-    const auto rows = engine->CopyToParquet(query, path);
-    ASSERT_TRUE(rows.ok()) << rows.error().message;
-    input.table = engine::ReadParquet({path}, {});
-    input.files = {"file-sha"};
-    const auto schema = engine->Describe("SELECT * FROM " + input.table);
-    ASSERT_TRUE(schema.ok());
-    input.schema = *schema;
-  }
-
-  contract::CheckDecl& Check(const std::string& kind, const Json& params) {
-    contract::CheckDecl& check = gate.checks.emplace_back();
-    check.kind = kind;
-    check.name = kind + std::to_string(gate.checks.size());
-    check.params = params;
-    return check;
-  }
-
-  Judgement Judged() {
-    auto judgement = Judge(*engine, Ordered(), gate, input);
-    EXPECT_TRUE(judgement.ok()) << judgement.error().message;
-    return judgement.ok() ? std::move(judgement).value() : Judgement{};
-  }
-
-  std::string Refusal() {
-    const auto judgement = Judge(*engine, Ordered(), gate, input);
-    EXPECT_FALSE(judgement.ok());
-    return judgement.ok() ? "" : judgement.error().message + "|" + judgement.error().hint;
-  }
-
-  std::size_t CountRows(const std::string& query) {
-    const auto grid = engine->Query("SELECT count(*) FROM (" + query + ")");
-    EXPECT_TRUE(grid.ok()) << grid.error().message;
-    return grid.ok() ? std::stoul(*grid->rows[0][0]) : 0;
-  }
-
-  OrderedSource Ordered() {
-    return [this]() -> Result<gate::Ordered> {
-      if (one_thread == nullptr) one_thread = OpenEngine(1, folder.path());
-      const std::string path = folder / "sorted.parquet";
-      TRY(one_thread->CopyToParquet("SELECT * FROM " + input.table + " ORDER BY ALL", path));
-      return gate::Ordered{one_thread.get(), engine::ReadParquet({path}, {})};
-    };
-  }
-
-  TestFolder folder;
-  std::unique_ptr<engine::Engine> engine = OpenEngine(2, folder.path());
-  std::unique_ptr<engine::Engine> one_thread;
-  contract::Gate gate;
-  GateInput input;
-};
 
 TEST_F(GateTest, RefusedRowsKeepTheirPlaceAndAllReasons) {
   TakeInput("SELECT * FROM (VALUES (5, 'a'), (-1, NULL), (7, NULL)) t(n, s)");

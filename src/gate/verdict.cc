@@ -99,7 +99,8 @@ class Judge {
     const std::int64_t rows = check_.over_all_rows ? counts.rows : counts.passed;
     finding.rows = rows;
     const auto& text = counts.numbers[index];
-    if (!check_.bound) {
+    if (check_.age && text) return Age(*text, finding);
+    if (!check_.bound && !check_.age) {
       return Error{ErrorCode::kInternal, "no bound for check: " + check_.decl.name, ""};
     }
     if (check_.is_share && rows == 0) {
@@ -107,8 +108,9 @@ class Judge {
       finding.observed = "no rows";
       return {};
     }
+    const std::string words = index < counts.words.size() ? counts.words[index] : "";
     if (!text) {
-      finding.observed = "null";
+      finding.observed = words.empty() ? "null" : words;
       finding.judged = rows > 0;
       finding.verdict = finding.judged ? Failed() : VerdictKind::kPass;
       return {};
@@ -120,8 +122,16 @@ class Judge {
       finding.observed =
           PercentText(std::strtold(text->c_str(), nullptr) / static_cast<long double>(rows));
     }
+    if (!words.empty()) finding.observed = words;
     TRY_ASSIGN(const bool holds, Holds(*check_.bound, *text, share_of));
     if (!holds) finding.verdict = Failed();
+    return {};
+  }
+
+  Status Age(const std::string& number, SliceFinding& finding) const {
+    finding.newest = std::strtoll(number.c_str(), nullptr, 10);
+    finding.observed = AgeWords(*check_.age, *finding.newest);
+    if (IsTooOld(*check_.age, *finding.newest)) finding.verdict = Failed();
     return {};
   }
 
@@ -140,6 +150,7 @@ CheckFinding Describe(const JudgedCheck& check) {
   finding.place = PlaceText(check.decl.place);
   finding.expected = check.expected;
   if (check.decl.owner) finding.owner = *check.decl.owner;
+  finding.age = check.age;
   if (check.bound && check.over_all_rows) {
     finding.expected += "; bad rows " + BoundText(*check.bound);
   } else if (check.bound) {
@@ -165,6 +176,11 @@ SliceFinding JudgeUnion(const SliceCounts& counts, const Thresholds& thresholds)
     finding.verdict = VerdictKind::kPass;
   }
   return finding;
+}
+
+VerdictKind ParseVerdict(const std::string& text) {
+  if (text == "pass") return VerdictKind::kPass;
+  return text == "warn" ? VerdictKind::kWarn : VerdictKind::kFail;
 }
 
 Json SlicesJson(const std::vector<SliceFinding>& slices) {
@@ -239,9 +255,15 @@ Result<bool> Holds(const contract::Bound& bound, const std::string& number,
 Result<Verdict> JudgeCounts(const std::vector<JudgedCheck>& checks, const Thresholds& thresholds,
                             const std::vector<SliceCounts>& counts) {
   Verdict verdict;
+  const auto ages = [](const JudgedCheck& check) { return check.age && !check.age->is_fixed; };
+  if (std::any_of(checks.begin(), checks.end(), ages)) verdict.without_age = VerdictKind::kPass;
+  const auto worsen = [&](VerdictKind kind, bool is_age) {
+    verdict.verdict = Worse(verdict.verdict, kind);
+    if (verdict.without_age && !is_age) verdict.without_age = Worse(*verdict.without_age, kind);
+  };
   for (const SliceCounts& slice : counts) {
     const SliceFinding finding = JudgeUnion(slice, thresholds);
-    verdict.verdict = Worse(verdict.verdict, finding.verdict);
+    worsen(finding.verdict, false);
     if (slice.is_total) {
       verdict.rows = slice.rows;
       verdict.refused = slice.refused;
@@ -261,15 +283,16 @@ Result<Verdict> JudgeCounts(const std::vector<JudgedCheck>& checks, const Thresh
       if (slice.is_total) {
         finding.bad = judged.bad;
         finding.observed = judged.observed;
+        finding.newest = judged.newest;
       } else {
         finding.slices.push_back(std::move(judged));
       }
     }
-    verdict.verdict = Worse(verdict.verdict, finding.verdict);
+    worsen(finding.verdict, ages(checks[i]));
     verdict.checks.push_back(std::move(finding));
   }
   if (verdict.rows == 0 && verdict.verdict == VerdictKind::kPass) {
-    verdict.verdict = VerdictKind::kWarn;
+    worsen(VerdictKind::kWarn, false);
     verdict.note = "no rows to judge";
   }
   return verdict;
@@ -287,6 +310,8 @@ Json VerdictJson(const Verdict& verdict) {
               {"bad", check.bad},
               {"place", check.place},
               {"slices", SlicesJson(check.slices)}};
+    if (check.newest) json["newest"] = std::to_string(*check.newest);
+    if (check.age && !check.age->is_fixed) json["at_most"] = check.age->at_most;
     if (!check.column.empty()) json["column"] = check.column;
     if (!check.dimension.empty()) json["dimension"] = check.dimension;
     if (!check.owner.empty()) json["owner"] = OwnerJson(check.owner);
@@ -305,7 +330,33 @@ Json VerdictJson(const Verdict& verdict) {
     json["slices"] = SlicesJson(verdict.slices);
   }
   if (!verdict.note.empty()) json["note"] = verdict.note;
+  if (verdict.without_age) json["without_age"] = VerdictText(*verdict.without_age);
   return json;
+}
+
+bool JudgeAgesAgain(Json& verdict, std::int64_t now_micros) {
+  if (!verdict.is_object() || !verdict.contains("without_age")) return false;
+  VerdictKind whole = ParseVerdict(verdict.value("without_age", ""));
+  for (Json& check : verdict["checks"]) {
+    if (!check.contains("at_most")) continue;
+    const auto micros = ParseAge(check.value("at_most", ""));
+    VerdictKind kind = ParseVerdict(check.value("verdict", ""));
+    // Without a moment there is nothing that could grow older.
+    if (micros.ok() && check.contains("newest")) {
+      const AgeLimit limit{*micros, check.value("at_most", ""), now_micros, false};
+      const std::int64_t newest = std::strtoll(check.value("newest", "").c_str(), nullptr, 10);
+      const bool is_error = check.value("severity", "") == "error";
+      kind = !IsTooOld(limit, newest) ? VerdictKind::kPass
+             : is_error               ? VerdictKind::kFail
+                                      : VerdictKind::kWarn;
+      check["observed"] = AgeWords(limit, newest);
+      check["verdict"] = VerdictText(kind);
+    }
+    whole = Worse(whole, kind);
+  }
+  const bool changed = verdict.value("verdict", "") != VerdictText(whole);
+  verdict["verdict"] = VerdictText(whole);
+  return changed;
 }
 
 }  // namespace assay::gate

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "contract/check_decl.h"
+#include "gate/age.h"
 
 namespace assay::gate {
 
@@ -24,9 +25,10 @@ struct JudgedCheck {
   bool is_number = false;      ///< judged by a number against `bound`, else by counting bad rows
   bool over_all_rows = false;  ///< refused ones too, not only those that pass
   bool is_share = false;       ///< the number is a count, compared as a share of the rows
-  bool total_only = false;     ///< a query over all rows: slices are not its business
+  bool total_only = false;     ///< over all rows: slices are not its business
   std::optional<contract::Bound> bound;
-  std::string finding;  ///< of the schema: not empty when it does not hold
+  std::optional<AgeLimit> age;  ///< its number is a moment, judged by its age
+  std::string finding;          ///< of the schema: not empty when it does not hold
 };
 
 /// What the scan counted in one slice, or in all rows.
@@ -42,6 +44,7 @@ struct SliceCounts {
   std::int64_t fail_union = 0, warn_union = 0;
   std::vector<std::int64_t> bad;                    ///< per check; 0 for numbers
   std::vector<std::optional<std::string>> numbers;  ///< per check; nullopt where none or null
+  std::vector<std::string> words;                   ///< per check: more than the number
 };
 
 struct SliceFinding {
@@ -49,6 +52,7 @@ struct SliceFinding {
   std::int64_t rows = 0;
   std::int64_t bad = 0;
   std::string observed;
+  std::optional<std::int64_t> newest;  ///< of an age: microseconds since 1970, UTC
   VerdictKind verdict = VerdictKind::kPass;
   bool judged = true;  ///< false: smaller than min_rows, or not there to judge
 };
@@ -56,6 +60,8 @@ struct SliceFinding {
 struct CheckFinding {
   std::string name, kind, column, dimension, expected, observed, severity, place;
   contract::Owner owner;
+  std::optional<AgeLimit> age;
+  std::optional<std::int64_t> newest;  ///< of all rows
   std::int64_t bad = 0;
   VerdictKind verdict = VerdictKind::kPass;
   std::vector<SliceFinding> slices;
@@ -66,6 +72,8 @@ struct Verdict {
   contract::Owner owner;
   std::string by;
   VerdictKind verdict = VerdictKind::kPass;
+  /// The same without the checks whose verdict changes as time goes by; none where there are none.
+  std::optional<VerdictKind> without_age;
   std::int64_t rows = 0;
   std::int64_t refused = 0;
   std::int64_t faulty = 0;  ///< the refused ones, or with `bad_rows: keep` those let through
@@ -91,5 +99,9 @@ Result<bool> Holds(const contract::Bound& bound, const std::string& number,
 
 /// As docs/design/0001, section 14.
 Json VerdictJson(const Verdict& verdict);
+
+/// Judges the ages in a kept verdict again, as of `now_micros`; the rest stays as it is. True when
+/// the gate's verdict is another one now.
+bool JudgeAgesAgain(Json& verdict, std::int64_t now_micros);
 
 }  // namespace assay::gate

@@ -105,6 +105,23 @@ Json CheckJson(const contract::CheckDecl& check, const contract::KindTables& kin
   return json;
 }
 
+// The nodes that a gate's checks compare with. Their names stay among the parameters: the verdict
+// tells them.
+void TakeCompared(const contract::Gate& gate, const contract::KindTables& kinds, Draft& draft) {
+  std::set<std::string> seen;
+  for (const contract::CheckDecl& check : gate.checks) {
+    const KindInfo* info = FindKind(kinds.checks, check.kind);
+    if (info == nullptr) continue;
+    for (const contract::Param& param : info->params) {
+      if (param.type != ParamType::kInput || !check.params.contains(param.name)) continue;
+      const std::string name = check.params[param.name].get<std::string>();
+      const auto place = check.places.find(param.name);
+      if (!seen.insert(name).second) continue;
+      draft.wants.push_back({name, place == check.places.end() ? check.place : place->second});
+    }
+  }
+}
+
 Json NotesOf(const contract::Gate& gate) {
   Json owners = Json::array();
   for (const contract::CheckDecl& check : gate.checks) {
@@ -123,6 +140,7 @@ Draft DraftGate(const contract::Gate& gate, const contract::KindTables& kinds, s
   draft.node.refuses = true;
   draft.node.notes = Canonical(NotesOf(gate));
   draft.wants.push_back({gate.input, gate.input_place});
+  TakeCompared(gate, kinds, draft);
   draft.node.params["name"] = Canonical(gate.name);  // verdict and quarantine carry it
   Json checks = Json::array();
   for (const contract::CheckDecl& check : gate.checks) checks.push_back(CheckJson(check, kinds));

@@ -30,7 +30,7 @@ struct Node {
   std::string kind;  ///< `parquet`, `sql`, `gate`, `dataset`
   int version = 1;   ///< of the kind
   bool uses_engine = true;
-  std::vector<Input> inputs;
+  std::vector<Input> inputs;  ///< of a gate: what it judges, then what its checks compare with
   /// What of the declaration enters the fingerprint: name -> canonical text, sorted by name.
   std::map<std::string, std::string> params;
   /// What the commit tells of the declaration though it changes no row: owners, licences.

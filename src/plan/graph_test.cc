@@ -78,6 +78,52 @@ TEST(Graph, StepsHaveNoRefusedRowsAndDatasetsAreTheEnd) {
   }
 }
 
+contract::KindTables KindsThatCompare() {
+  contract::KindTables kinds = SampleKinds();
+  kinds.checks = {
+      {.name = "like", .params = {{.name = "against", .type = contract::ParamType::kInput}}}};
+  return kinds;
+}
+
+contract::CheckDecl Like(const std::string& against) {
+  contract::CheckDecl check;
+  check.kind = "like";
+  check.params = Json{{"against", against}};
+  check.place = {"assay.yaml", 20, 8};
+  check.places["against"] = {"assay.yaml", 20, 30};
+  return check;
+}
+
+TEST(Graph, WhatACheckComparesWithIsAnInputOfItsGate) {
+  contract::Project project = SampleProject();
+  project.gates[0].checks = {Like("unique"), Like("airports"), Like("unique")};
+  contract::Diagnostics diagnostics;
+  const auto graph = BuildGraph(project, KindsThatCompare(), SampleFacts(), diagnostics);
+  ASSERT_TRUE(graph) << diagnostics.Render();
+  std::vector<std::string> names;
+  for (const Input& input : graph->Find("checked")->inputs) names.push_back(input.name);
+  EXPECT_THAT(names, ElementsAre("joined", "unique", "airports"));
+}
+
+TEST(Graph, ACheckComparesWithANodeThatIsNoDatasetAndNotItsOwnGate) {
+  for (const auto& [against, why] : std::map<std::string, std::string>{
+           {"airport", "did you mean airports?"},
+           {"train", "a dataset is the end of a pipeline; read the gate it is made from"}}) {
+    contract::Project project = SampleProject();
+    project.gates[0].checks = {Like(against)};
+    contract::Diagnostics diagnostics;
+    EXPECT_FALSE(BuildGraph(project, KindsThatCompare(), SampleFacts(), diagnostics));
+    EXPECT_EQ(PlaceText(diagnostics.all()[0].place), "assay.yaml:20:30");
+    EXPECT_EQ(diagnostics.all()[0].message, "`checked` reads what nothing makes: " + against);
+    EXPECT_EQ(diagnostics.all()[0].hint, why);
+  }
+  contract::Project project = SampleProject();
+  project.gates[0].checks = {Like("checked.refused")};
+  contract::Diagnostics diagnostics;
+  EXPECT_FALSE(BuildGraph(project, KindsThatCompare(), SampleFacts(), diagnostics));
+  EXPECT_THAT(diagnostics.all()[0].message, HasSubstr("checked reads checked"));
+}
+
 TEST(Graph, WrittenInputsWinOverReadOnes) {
   contract::Project project = SampleProject();
   project.steps[1].params["inputs"] = Json::array({"airports"});

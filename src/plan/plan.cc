@@ -20,7 +20,8 @@ std::string ActionText(Action action) {
 
 bool Plan::nothing_to_do() const {
   return std::all_of(decisions.begin(), decisions.end(), [](const Decision& decision) {
-    return decision.action == Action::kCached || decision.action == Action::kSkip;
+    return (decision.action == Action::kCached && decision.verdict != "fail") ||
+           decision.action == Action::kSkip;
   });
 }
 
@@ -63,7 +64,8 @@ Result<Decision> Decide(const Graph& graph, NodeId id, const Resolved& files,
   if (known) {
     decision.action = Action::kCached;
     decision.verdict = known->verdict;
-    decision.reason = "nothing changed";
+    decision.reason = known->judged_again ? "nothing changed but the time: now " + known->verdict
+                                          : "nothing changed";
     return decision;
   }
   TRY_ASSIGN(const auto newest, lookups.newest_manifest(node.name));

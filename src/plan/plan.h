@@ -20,6 +20,7 @@ struct Known {
   std::map<std::string, std::string> outputs;  ///< output ("" is what passed) -> content id
   std::string verdict;                         ///< gates: pass, warn, fail; else empty
   std::string evidence;                        ///< datasets: what their newest commit rests on
+  bool judged_again = false;                   ///< gates: the verdict changed with the clock
 };
 
 /// The catalog, as far as planning looks into it.
@@ -67,6 +68,7 @@ Result<Decision> Decide(const Graph& graph, NodeId id, const Resolved& files,
 struct Plan {
   std::vector<Decision> decisions;  ///< by NodeId
 
+  /// No node would run, and no gate stops one.
   bool nothing_to_do() const;
 };
 

@@ -141,6 +141,20 @@ TEST_F(PlanTest, AFailedGateStopsWhatDependsOnItAlsoWhenCached) {
   EXPECT_EQ(plan->decisions[5].reason, "gate checked failed");
 }
 
+TEST_F(PlanTest, AGateThatFailsByTheClockIsNotNothingToDo) {
+  catalog.Run(graph, files);
+  const auto before = MakePlan(graph, files, "duckdb/1", catalog.AsLookups());
+  EXPECT_TRUE(before->nothing_to_do());
+  Known& known = catalog.results[before->decisions[4].fingerprint];
+  known.verdict = "fail";
+  known.judged_again = true;
+  const auto plan = MakePlan(graph, files, "duckdb/1", catalog.AsLookups());
+  EXPECT_EQ(plan->decisions[4].action, Action::kCached);
+  EXPECT_EQ(plan->decisions[4].reason, "nothing changed but the time: now fail");
+  EXPECT_EQ(plan->decisions[5].action, Action::kSkip);
+  EXPECT_FALSE(plan->nothing_to_do());
+}
+
 TEST_F(PlanTest, AChangedParameterIsNamed) {
   catalog.Run(graph, files);
   graph.nodes[2].params["rows"] = "\"part\"";

@@ -125,7 +125,8 @@ Result<bool> JudgeSplits(Session& session, const contract::Dataset& dataset,
   gate.checks = dataset.checks;
   gate.owner = dataset.owner;
   gate.place = dataset.place;
-  TRY_ASSIGN(gate::Judgement judgement, JudgeTable(session, gate, input));
+  TRY_ASSIGN(gate::Judgement judgement,
+             JudgeTable(session, gate, input, {}, session.clock().NowMicros()));
   if (!judgement.verdict.by.empty()) judgement.verdict.by = "split";
   built.verdicts.push_back(VerdictJson(judgement.verdict));
   TRY_ASSIGN(engine::Engine * engine, session.Engine());

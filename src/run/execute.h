@@ -26,8 +26,9 @@ Result<Executed> ExecuteSource(Session& session, const contract::Declared& sourc
                                const SourceFiles& files);
 Result<Executed> ExecuteStep(Session& session, const contract::Declared& step,
                              const plan::Node& node, const InputTables& inputs);
-Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate,
-                             const InputTables& inputs);
+/// `now_micros` is when it is judged, since 1970 in UTC.
+Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate, const plan::Node& node,
+                             const InputTables& inputs, std::int64_t now_micros);
 
 /// Whether a table may have columns that Assay keeps for itself, as refused rows do.
 enum class Columns { kOfUser, kWithOurs };

@@ -55,9 +55,11 @@ Status KeepBadRows(Session& session, engine::Engine& engine, const contract::Gat
 }  // namespace
 
 Result<gate::Judgement> JudgeTable(Session& session, const contract::Gate& gate,
-                                   const store::Table& input) {
+                                   const store::Table& input, gate::Targets targets,
+                                   std::int64_t now_micros) {
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  gate::GateInput judged{input.schema, TableSql(session.objects(), input), {}};
+  gate::GateInput judged{
+      input.schema, TableSql(session.objects(), input), {}, std::move(targets), now_micros};
   for (const store::FileRef& file : input.files) judged.files.push_back(file.sha256);
   std::optional<SortedInput> sorted;
   const auto ordered = [&]() -> Result<gate::Ordered> {
@@ -69,11 +71,16 @@ Result<gate::Judgement> JudgeTable(Session& session, const contract::Gate& gate,
   return gate::Judge(*engine, ordered, gate, judged);
 }
 
-Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate,
-                             const InputTables& inputs) {
+Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate, const plan::Node& node,
+                             const InputTables& inputs, std::int64_t now_micros) {
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
   const store::Table& input = inputs.at(0);
-  TRY_ASSIGN(const gate::Judgement judgement, JudgeTable(session, gate, input));
+  gate::Targets targets;
+  for (std::size_t i = 1; i < inputs.size(); ++i) {
+    targets[node.inputs[i].name] = {inputs[i].schema, TableSql(session.objects(), inputs[i])};
+  }
+  TRY_ASSIGN(const gate::Judgement judgement,
+             JudgeTable(session, gate, input, std::move(targets), now_micros));
   const gate::Verdict& verdict = judgement.verdict;
 
   Executed done;

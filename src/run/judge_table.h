@@ -1,14 +1,18 @@
 /// Judges a stored table by a gate's checks.
 #pragma once
 
+#include <cstdint>
+
 #include "gate/gate.h"
 #include "run/session.h"
 #include "store/table.h"
 
 namespace assay::run {
 
+/// `targets` is what its checks compare with, `now_micros` when it is judged, since 1970 in UTC.
 /// The judgement's queries are valid, and its temporary tables there, until the engine is closed.
 Result<gate::Judgement> JudgeTable(Session& session, const contract::Gate& gate,
-                                   const store::Table& input);
+                                   const store::Table& input, gate::Targets targets,
+                                   std::int64_t now_micros);
 
 }  // namespace assay::run

@@ -56,6 +56,7 @@ plan::Known KnownOf(const NodeOutput& output) {
   for (const auto& [name, table] : output.outputs) known.outputs[name] = table.content_id;
   if (output.verdict.is_object()) known.verdict = output.verdict.value("verdict", "");
   known.evidence = output.evidence;
+  known.judged_again = output.judged_again;
   return known;
 }
 

@@ -19,6 +19,8 @@ struct NodeOutput {
   std::string commit;                           ///< datasets
   std::string version;
   std::string evidence;  ///< datasets: see plan::Evidence
+  /// Gates: by the clock, the verdict is another one than was kept. Not kept itself.
+  bool judged_again = false;
 };
 
 Json NodeOutputJson(const NodeOutput& output);

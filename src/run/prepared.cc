@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gate/verdict.h"
 #include "run/dataset.h"
 #include "run/kinds.h"
 #include "run/sql_facts.h"
@@ -87,7 +88,8 @@ Files FindFiles(Session& session, const Prepared& prepared) {
   return files;
 }
 
-Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string& fingerprint) {
+Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string& fingerprint,
+                                             std::int64_t now_micros) {
   TRY_ASSIGN(const auto row, session.catalog().FindNodeResult(fingerprint));
   if (!row) return std::optional<NodeOutput>();
   auto output = ParseNodeOutput(row->result);
@@ -95,16 +97,21 @@ Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string
   if (!output.ok() || !AllObjectsThere(session.objects(), *output)) {
     return std::optional<NodeOutput>();
   }
+  output->judged_again = gate::JudgeAgesAgain(output->verdict, now_micros);
+  if (output->judged_again && output->verdict.value("verdict", "") != "fail" &&
+      !output->outputs.contains("")) {
+    return std::optional<NodeOutput>();
+  }
   return std::optional<NodeOutput>(std::move(output).value());
 }
 
-plan::Lookups CatalogLookups(Session& session) {
+plan::Lookups CatalogLookups(Session& session, std::int64_t now_micros) {
   plan::Lookups lookups;
-  lookups.result = [&session](
+  lookups.result = [&session, now_micros](
                        const plan::Node& node,
                        const std::string& fingerprint) -> Result<std::optional<plan::Known>> {
     if (!session.has_catalog()) return std::optional<plan::Known>();
-    TRY_ASSIGN(const auto output, FindOutput(session, fingerprint));
+    TRY_ASSIGN(const auto output, FindOutput(session, fingerprint, now_micros));
     if (!output) return std::optional<plan::Known>();
     // A failed verdict stands until something changes; it made no commit.
     if (node.type == plan::NodeType::kDataset && !output->commit.empty()) {

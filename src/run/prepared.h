@@ -31,10 +31,14 @@ struct Files {
 };
 Files FindFiles(Session& session, const Prepared& prepared);
 
-/// The catalog as planning sees it. A result whose objects are gone counts as none.
-plan::Lookups CatalogLookups(Session& session);
+/// The catalog as planning sees it at a moment (microseconds since 1970, UTC). A result whose
+/// objects are gone counts as none.
+plan::Lookups CatalogLookups(Session& session, std::int64_t now_micros);
 
-/// The kept result of a fingerprint, if all that it names is there.
-Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string& fingerprint);
+/// The kept result of a fingerprint, if all that it names is there. How old the newest row of a
+/// gate is, is judged again as of `now_micros`; one that failed by its age and, by another clock,
+/// does not any more, has no rows that passed: it counts as none.
+Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string& fingerprint,
+                                             std::int64_t now_micros);
 
 }  // namespace assay::run

@@ -87,16 +87,19 @@ class Runner {
   std::vector<std::string> fingerprints_;  // by NodeId
   store::RunRow row_;
   bool started_ = false;
+  std::int64_t now_ = 0;  // of the whole run, so that all that look at a verdict see the same
   // Records of cached and skipped nodes: they go into the next transaction, so that a run with
   // nothing to do has one.
   std::vector<store::NodeRun> waiting_;
+  std::vector<Json> waiting_verdicts_;  // that changed with the clock
 };
 
 void Runner::Begin() {
   report_.run = NewRunId(session_.clock());
   row_.id = report_.run;
   row_.status = "running";
-  row_.started_at = UtcText(session_.clock().NowMicros());
+  now_ = session_.clock().NowMicros();
+  row_.started_at = UtcText(now_);
   const passwd* entry = getpwuid(geteuid());
   row_.who = entry == nullptr ? std::to_string(geteuid()) : entry->pw_name;
   row_.program = std::string("assay ") + kProgramVersion;
@@ -167,7 +170,7 @@ Result<Executed> Runner::Execute(NodeId id) {
     case NodeType::kStep:
       return ExecuteStep(session_, project.steps[node.declared], node, inputs);
     case NodeType::kGate:
-      return ExecuteGate(session_, project.gates[node.declared], inputs);
+      return ExecuteGate(session_, project.gates[node.declared], node, inputs, now_);
     case NodeType::kDataset:
       break;
   }
@@ -195,6 +198,10 @@ store::NodeRun Runner::RowOf(const NodeReport& report, const std::string& finger
 Status Runner::RecordWaiting() {
   for (const store::NodeRun& row : waiting_) TRY(session_.catalog().PutNodeRun(row));
   waiting_.clear();
+  for (const Json& verdict : waiting_verdicts_) {
+    TRY(session_.catalog().AddEvent("gate.judged", report_.run, verdict));
+  }
+  waiting_verdicts_.clear();
   return {};
 }
 
@@ -276,7 +283,7 @@ Status Runner::TakeUnchangedDataset(const Node& node, const NodeOutput& output) 
 
 Status Runner::TakeCached(NodeId id, const Decision& decision, NodeReport& report) {
   const Node& node = prepared_.graph.nodes[id];
-  TRY_ASSIGN(auto output, FindOutput(session_, decision.fingerprint));
+  TRY_ASSIGN(auto output, FindOutput(session_, decision.fingerprint, now_));
   if (!output) return Error{ErrorCode::kInternal, "a cached result is gone: " + node.name, ""};
   report.status = "cached";
   if (node.type == NodeType::kGate) {
@@ -284,8 +291,12 @@ Status Runner::TakeCached(NodeId id, const Decision& decision, NodeReport& repor
   }
   report.verdict = decision.verdict;
   report.verdict_body = output->verdict;
+  if (output->judged_again) waiting_verdicts_.push_back(output->verdict);
   TRY_ASSIGN(const InputTables inputs, Inputs(node));
-  for (const store::Table& table : inputs) report.rows_in += table.rows;
+  for (const store::Table& table : inputs) {
+    // What a gate compares with does not go through it.
+    if (node.type != NodeType::kGate || &table == &inputs.front()) report.rows_in += table.rows;
+  }
   const auto passed = output->outputs.find("");
   if (passed != output->outputs.end()) report.rows_out = passed->second.rows;
   if (node.type == NodeType::kDataset) report.rows_out = report.rows_in;
@@ -338,7 +349,7 @@ Result<std::optional<CommittedVersion>> Runner::MakeCommit(NodeId id, const Deci
   TRY_ASSIGN(const InputTables inputs, Inputs(node));
   report.rows_in = inputs.at(0).rows;
   report.rows_out = report.rows_in;
-  TRY_ASSIGN(const auto before, FindOutput(session_, decision.fingerprint));
+  TRY_ASSIGN(const auto before, FindOutput(session_, decision.fingerprint, now_));
   BuiltVersion built;
   if (before && !before->commit.empty()) {
     TRY_ASSIGN(built.commit, ReadCommit(session_.objects(), before->commit));
@@ -499,8 +510,9 @@ Status Runner::RunNode(NodeId id) {
     status = *files_.errors[id];
     report.reason = "its files cannot be had";
   } else {
-    TRY_ASSIGN(const Decision decision, Decide(prepared_.graph, id, files_.resolved[id], progress_,
-                                               engine::kEngineMajor, CatalogLookups(session_)));
+    TRY_ASSIGN(const Decision decision,
+               Decide(prepared_.graph, id, files_.resolved[id], progress_, engine::kEngineMajor,
+                      CatalogLookups(session_, now_)));
     fingerprints_[id] = decision.fingerprint;
     if (decision.action == Action::kRun) TRY(RecordStart());
     status = Follow(id, decision, report);
