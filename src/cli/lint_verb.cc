@@ -1,4 +1,6 @@
 #include "cli/verb.h"
+#include "plan/axes.h"
+#include "run/kinds.h"
 #include "run/prepared.h"
 
 namespace assay::cli {
@@ -13,6 +15,9 @@ Result<int> Lint(Context& context) {
   TRY(session->OpenStore());
   contract::Diagnostics diagnostics;
   TRY_ASSIGN(const auto prepared, run::Prepare(*session, diagnostics));
+  if (prepared) {
+    plan::WarnOfMissingAxes(prepared->project, prepared->graph, run::AllKinds(), diagnostics);
+  }
   if (context.json) {
     context.terminal.OutJson(
         Json{{"ok", prepared.has_value()}, {"diagnostics", diagnostics.ToJson()}});
