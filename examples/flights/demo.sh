@@ -41,7 +41,7 @@ mkdir -p "$months"
 for month in 01 02 03 04 05; do
   cp "$months/flights-2001-$month.parquet" "$folder/data"
 done
-cp "$months/airports.csv" "$folder/data"
+cp "$months/airports.csv" "$months/target.parquet" "$folder/data"
 
 say "1. January to May. Wholly equal rows go out, impossible delays go into quarantine with their" \
     "reason and place, the label is made, rows are split by time. The test split is still empty."
