@@ -23,8 +23,8 @@ std::string KindsOf(std::string_view axis, const contract::KindTables& kinds) {
 
 }  // namespace
 
-std::vector<const contract::CheckDecl*> ChecksBefore(const contract::Project& project,
-                                                     const Graph& graph, NodeId id) {
+std::vector<const contract::CheckDecl*> ChecksOf(const contract::Project& project,
+                                                 const Graph& graph, NodeId id) {
   std::set<NodeId> before;
   std::vector<NodeId> open = {id};
   while (!open.empty()) {
@@ -44,6 +44,9 @@ std::vector<const contract::CheckDecl*> ChecksBefore(const contract::Project& pr
     for (const contract::CheckDecl& check : project.gates[node.declared].checks) {
       checks.push_back(&check);
     }
+  }
+  for (const contract::CheckDecl& check : project.datasets[graph.nodes[id].declared].checks) {
+    checks.push_back(&check);
   }
   return checks;
 }
@@ -68,11 +71,11 @@ void WarnOfMissingAxes(const contract::Project& project, const Graph& graph,
     if (graph.nodes[id].type != NodeType::kDataset) continue;
     const contract::Dataset& dataset = project.datasets[graph.nodes[id].declared];
     if (dataset.label.empty()) continue;
-    for (const std::string_view axis : MissingAxes(ChecksBefore(project, graph, id), kinds)) {
+    for (const std::string_view axis : MissingAxes(ChecksOf(project, graph, id), kinds)) {
       diagnostics.Warning(
           dataset.label_place,
           "no check on " + std::string(axis) + " before this labelled dataset: " + dataset.name,
-          "add one to a gate before it, of such a kind: " + KindsOf(axis, kinds));
+          "add one to it or to a gate before it, of such a kind: " + KindsOf(axis, kinds));
     }
   }
 }

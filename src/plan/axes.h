@@ -10,10 +10,11 @@
 
 namespace assay::plan {
 
-/// The checks that judge what a node is made of: those of all gates before it, a contract's too.
+/// The checks that judge what a dataset is made of: those of all gates before it, a contract's too,
+/// and its own.
 /// What a check compares with is judged for itself, so the gates before that do not count.
-std::vector<const contract::CheckDecl*> ChecksBefore(const contract::Project& project,
-                                                     const Graph& graph, NodeId id);
+std::vector<const contract::CheckDecl*> ChecksOf(const contract::Project& project,
+                                                 const Graph& graph, NodeId id);
 
 /// The axes that none of these checks is on, in the order of contract::kAxes.
 std::vector<std::string_view> MissingAxes(const std::vector<const contract::CheckDecl*>& checks,

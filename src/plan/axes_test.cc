@@ -55,9 +55,9 @@ TEST(Axes, EachMissingOneIsAWarningAtTheLabel) {
   EXPECT_THAT(
       Warnings(project),
       ElementsAre("assay.yaml:30:12 no check on label_accuracy before this labelled dataset: "
-                  "train|add one to a gate before it, of such a kind: conflict",
+                  "train|add one to it or to a gate before it, of such a kind: conflict",
                   "assay.yaml:30:12 no check on relevance before this labelled dataset: "
-                  "train|add one to a gate before it, of such a kind: age"));
+                  "train|add one to it or to a gate before it, of such a kind: age"));
 }
 
 TEST(Axes, AllGatesBeforeTheDatasetCount) {
@@ -81,6 +81,12 @@ TEST(Axes, AGateOfTheTargetAloneDoesNotCount) {
 }
 
 TEST(Axes, ADatasetWithoutALabelLacksNone) { EXPECT_THAT(Warnings(SampleProject()), IsEmpty()); }
+
+TEST(Axes, ItsOwnChecksCount) {
+  contract::Project project = Labelled();
+  project.datasets[0].checks = {CheckOf("share"), CheckOf("age")};
+  EXPECT_EQ(Warnings(project).size(), 2U);
+}
 
 TEST(Axes, AnUngatedDatasetLacksAll) {
   contract::Project project = Labelled();
