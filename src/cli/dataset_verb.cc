@@ -7,6 +7,7 @@
 #include "run/export_version.h"
 #include "run/prepare_version.h"
 #include "run/version_diff.h"
+#include "run/version_list.h"
 #include "store/lock.h"
 #include "store/maintenance.h"
 
@@ -37,35 +38,18 @@ std::string NameOf(const run::NamedVersion& version) {
          (version.number.empty() ? "version:" + Short(version.body.version) : version.number);
 }
 
-std::string RefsText(const std::vector<store::RefRow>& refs, const std::string& commit) {
-  std::string text;
-  for (const store::RefRow& ref : refs) {
-    if (ref.commit == commit) text += (text.empty() ? "" : ", ") + ref.name;
-  }
-  return text;
-}
-
 Result<int> List(Context& context, const DatasetOptions&) {
   TRY_ASSIGN(const Session session, OpenStore(context));
-  store::Catalog& catalog = session->catalog();
-  TRY_ASSIGN(const auto names, catalog.Datasets());
+  TRY_ASSIGN(const auto heads, run::DatasetHeads(*session));
   Json list = Json::array();
   TextTable table({"DATASET", "LATEST", "ROWS", "CREATED"}, {2});
-  for (const std::string& name : names) {
-    TRY_ASSIGN(const run::NamedVersion version, run::FindVersion(*session, name));
-    std::uint64_t rows = 0;
-    for (const store::SplitTable& split : version.body.tables) rows += split.rows;
-    table.Add({name, version.number, Grouped(rows), version.body.created_at});
-    list.push_back(Json{{"name", name},
-                        {"latest", version.number},
-                        {"rows", rows},
-                        {"version", version.body.version},
-                        {"commit", version.commit},
-                        {"created_at", version.body.created_at}});
+  for (const run::DatasetHead& head : heads) {
+    table.Add({head.name, head.latest.number, Grouped(head.rows), head.latest.body.created_at});
+    list.push_back(run::DatasetHeadJson(head));
   }
   if (context.json) {
     context.terminal.OutJson(list);
-  } else if (names.empty()) {
+  } else if (heads.empty()) {
     context.terminal.Talk("no dataset has a version yet; `assay run` makes them");
   } else {
     context.terminal.Out(table.Text());
@@ -75,33 +59,19 @@ Result<int> List(Context& context, const DatasetOptions&) {
 
 Result<int> Log(Context& context, const DatasetOptions& options) {
   TRY_ASSIGN(const Session session, OpenStore(context));
-  // Names that do not exist get their nearest neighbour from the resolver.
-  TRY_ASSIGN(const run::NamedVersion head, run::FindVersion(*session, options.name));
-  TRY_ASSIGN(const auto refs, session->catalog().Refs(head.dataset));
+  TRY_ASSIGN(const auto history, run::VersionHistory(*session, options.name));
   Json list = Json::array();
   TextTable table({"COMMIT", "VERSION", "REFS", "ROWS", "CREATED", "BY", "MESSAGE"}, {3});
-  std::string at = head.commit;
-  while (!at.empty()) {
-    TRY_ASSIGN(const run::NamedVersion version,
-               run::FindVersion(*session, "@commit:" + at, head.dataset));
-    std::uint64_t rows = 0;
-    for (const store::SplitTable& split : version.body.tables) rows += split.rows;
-    std::string names = RefsText(refs, at);
+  for (const run::HistoryEntry& entry : history) {
+    const store::Commit& commit = entry.version.body;
+    std::string names = entry.refs;
     // A version that came back has no number of its own.
-    if (names.find(version.number) == std::string::npos) {
-      names += (names.empty() ? "" : ", ") + std::string("same content as ") + version.number;
+    if (const std::string& number = entry.version.number; names.find(number) == std::string::npos) {
+      names += (names.empty() ? "" : ", ") + std::string("same content as ") + number;
     }
-    table.Add({Short(at), Short(version.body.version), names, Grouped(rows),
-               version.body.created_at, version.body.created_by, CellText(version.body.message)});
-    list.push_back(Json{{"commit", at},
-                        {"version", version.body.version},
-                        {"number", version.number},
-                        {"refs", RefsText(refs, at)},
-                        {"rows", rows},
-                        {"created_at", version.body.created_at},
-                        {"created_by", version.body.created_by},
-                        {"message", version.body.message}});
-    at = version.body.parents.empty() ? "" : version.body.parents[0];
+    table.Add({Short(entry.version.commit), Short(commit.version), names, Grouped(entry.rows),
+               commit.created_at, commit.created_by, CellText(commit.message)});
+    list.push_back(run::HistoryEntryJson(entry));
   }
   if (context.json) {
     context.terminal.OutJson(list);
@@ -169,11 +139,8 @@ Result<int> Show(Context& context, const DatasetOptions& options) {
   TRY_ASSIGN(const run::NamedVersion version, run::FindVersion(*session, options.name));
   const store::Commit& commit = version.body;
   if (context.json) {
-    TRY_ASSIGN(const std::string text, session->objects().Get(version.commit));
-    TRY_ASSIGN(const Json body, ParseJson(text));
-    context.terminal.OutJson(Json{{"number", version.number},
-                                  {"commit", version.commit},
-                                  {"body", body.value("assay.commit/1", Json::object())}});
+    TRY_ASSIGN(const Json json, run::VersionJson(*session, version));
+    context.terminal.OutJson(json);
     return 0;
   }
   const Terminal& terminal = context.terminal;

@@ -1,5 +1,6 @@
 #include "cli/verb.h"
 #include "cli/verdict_text.h"
+#include "run/run_record.h"
 
 namespace assay::cli {
 namespace {
@@ -9,27 +10,6 @@ struct RunsOptions {
   std::string run = "last";
 };
 
-Json RunJson(const store::RunRow& run) {
-  return Json{{"id", run.id},         {"status", run.status},   {"started_at", run.started_at},
-              {"who", run.who},       {"program", run.program}, {"finished_at", run.finished_at},
-              {"exit", run.exit_code}};
-}
-
-Json NodeRunJson(const store::NodeRun& node) {
-  return Json{{"name", node.node},
-              {"kind", node.kind},
-              {"fingerprint", node.fingerprint},
-              {"status", node.status},
-              {"verdict", node.verdict.empty() ? Json(nullptr) : Json(node.verdict)},
-              {"reason", node.reason},
-              {"error", node.error.empty() ? Json(nullptr) : Json(node.error)},
-              {"rows_in", node.rows_in},
-              {"rows_out", node.rows_out},
-              {"rows_refused", node.rows_refused},
-              {"seconds", node.seconds},
-              {"peak_buffer_bytes", node.peak_buffer_bytes}};
-}
-
 Result<int> List(Context& context, const RunsOptions& options) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   TRY(session->OpenStore());
@@ -37,7 +17,7 @@ Result<int> List(Context& context, const RunsOptions& options) {
   TRY_ASSIGN(const auto runs, catalog->Runs(options.limit));
   if (context.json) {
     Json list = Json::array();
-    for (const store::RunRow& run : runs) list.push_back(RunJson(run));
+    for (const store::RunRow& run : runs) list.push_back(run::RunRowJson(run));
     context.terminal.OutJson(list);
     return 0;
   }
@@ -49,30 +29,15 @@ Result<int> List(Context& context, const RunsOptions& options) {
   return 0;
 }
 
-// Verdicts of the run's gates, from its events.
-Result<Json> VerdictsOf(store::Catalog& catalog, const std::string& run) {
-  Json verdicts = Json::array();
-  TRY_ASSIGN(const auto events, catalog.Events(run));
-  for (const store::EventRow& event : events) {
-    if (event.type == "gate.judged") verdicts.push_back(event.body);
-  }
-  return verdicts;
-}
-
 Result<int> Show(Context& context, const RunsOptions& options) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   TRY(session->OpenStore());
   TRY_ASSIGN(store::Catalog * catalog, session->NeedCatalog());
-  TRY_ASSIGN(const store::RunRow run, catalog->FindRun(options.run));
-  TRY_ASSIGN(const auto nodes, catalog->NodeRuns(run.id));
-  TRY_ASSIGN(const Json verdicts, VerdictsOf(*catalog, run.id));
+  TRY_ASSIGN(const run::RunRecord record, run::FindRunRecord(*catalog, options.run));
+  const store::RunRow& run = record.run;
   const Terminal& terminal = context.terminal;
   if (context.json) {
-    Json json = RunJson(run);
-    json["nodes"] = Json::array();
-    for (const store::NodeRun& node : nodes) json["nodes"].push_back(NodeRunJson(node));
-    json["verdicts"] = verdicts;
-    terminal.OutJson(json);
+    terminal.OutJson(run::RunRecordJson(record));
     return 0;
   }
   terminal.Out("run " + run.id + "\n  " + run.status + ", exit " + std::to_string(run.exit_code) +
@@ -80,7 +45,7 @@ Result<int> Show(Context& context, const RunsOptions& options) {
   TextTable table(
       {"NODE", "STATUS", "VERDICT", "ROWS IN", "ROWS OUT", "REFUSED", "TIME", "PEAK", "WHY"},
       {3, 4, 5, 6, 7});
-  for (const store::NodeRun& node : nodes) {
+  for (const store::NodeRun& node : record.nodes) {
     const bool ran = node.status == "ran";
     table.Add({node.node, node.status, node.verdict, ran ? Grouped(node.rows_in) : "",
                Grouped(node.rows_out), Grouped(node.rows_refused),
@@ -88,7 +53,7 @@ Result<int> Show(Context& context, const RunsOptions& options) {
                node.error.empty() ? node.reason : node.error});
   }
   terminal.Out(table.Text());
-  for (const Json& verdict : verdicts) {
+  for (const Json& verdict : record.verdicts) {
     const std::string findings = FindingsText(terminal, verdict, "  ");
     if (findings.empty()) continue;
     terminal.Out("gate " + verdict.value("gate", "") + ": " +
