@@ -35,6 +35,25 @@ Result<std::optional<Catalog>> Catalog::OpenIfMade(const fs::path& root, const C
   return std::optional(Catalog(std::make_unique<State>(State{std::move(database), &clock})));
 }
 
+namespace {
+
+Result<std::vector<EventRow>> AllEvents(Statement statement) {
+  std::vector<EventRow> events;
+  for (;;) {
+    TRY_ASSIGN(const bool more, statement.Step());
+    if (!more) return events;
+    EventRow event;
+    event.seq = statement.Int(0);
+    event.at = statement.Text(1);
+    event.type = statement.Text(2);
+    event.run = statement.Text(3);
+    TRY_ASSIGN(event.body, ColumnJson(statement.Text(4), "event.body"));
+    events.push_back(std::move(event));
+  }
+}
+
+}  // namespace
+
 Catalog::Catalog(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Catalog::Catalog(Catalog&&) noexcept = default;
 Catalog& Catalog::operator=(Catalog&&) noexcept = default;
@@ -158,18 +177,15 @@ Result<std::vector<EventRow>> Catalog::Events(const std::string& run) {
   constexpr auto kOfRun = "SELECT seq, at, type, run, body FROM event WHERE run = ?1 ORDER BY seq";
   TRY_ASSIGN(Statement statement,
              run.empty() ? state_->database->Query(kAll) : state_->database->Query(kOfRun, run));
-  std::vector<EventRow> events;
-  for (;;) {
-    TRY_ASSIGN(const bool more, statement.Step());
-    if (!more) return events;
-    EventRow event;
-    event.seq = statement.Int(0);
-    event.at = statement.Text(1);
-    event.type = statement.Text(2);
-    event.run = statement.Text(3);
-    TRY_ASSIGN(event.body, ColumnJson(statement.Text(4), "event.body"));
-    events.push_back(std::move(event));
-  }
+  return AllEvents(std::move(statement));
+}
+
+Result<std::vector<EventRow>> Catalog::EventsAfter(std::int64_t seq, int limit) {
+  TRY_ASSIGN(Statement statement,
+             state_->database->Query("SELECT seq, at, type, run, body FROM event WHERE seq > ?1 "
+                                     "ORDER BY seq LIMIT ?2",
+                                     seq, limit));
+  return AllEvents(std::move(statement));
 }
 
 }  // namespace assay::store

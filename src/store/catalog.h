@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -71,6 +72,15 @@ struct EventRow {
   std::int64_t seq = 0;
   std::string at, type, run;
   Json body;
+};
+
+/// How much there is, for a page of numbers.
+struct CatalogCounts {
+  std::map<std::string, std::uint64_t> runs;  ///< by status
+  std::string newest_start;                   ///< of a run; UTC text, empty where none was made
+  std::string newest_finish;                  ///< of a run that ended
+  std::uint64_t datasets = 0, versions = 0, commits = 0;
+  std::int64_t newest_event = 0;  ///< its seq; 0 without
 };
 
 /// An object that must be there, and what in the catalog says so.
@@ -154,6 +164,10 @@ class Catalog {
 
   Status AddEvent(const std::string& type, const std::string& run, const Json& body);
   Result<std::vector<EventRow>> Events(const std::string& run);  ///< oldest first; "" = all
+  /// The first `limit` events whose seq is greater, oldest first.
+  Result<std::vector<EventRow>> EventsAfter(std::int64_t seq, int limit);
+  /// All numbers from one state.
+  Result<CatalogCounts> Counts();
 
   /// Fingerprints of the node results that gc may forget: made before `border`, not the newest of
   /// their node, and not in use since the node last had a result.

@@ -1,4 +1,6 @@
 // Runs, their nodes, and what nodes left behind for the next run.
+#include <algorithm>
+
 #include "store/catalog_state.h"
 
 namespace assay::store {
@@ -146,6 +148,36 @@ Result<std::string> Catalog::CurrentFingerprint(const std::string& node) {
                                      node));
   TRY_ASSIGN(const bool found, statement.Step());
   return found ? statement.Text(0) : std::string();
+}
+
+Result<CatalogCounts> Catalog::Counts() {
+  Transaction transaction(*this);
+  TRY(transaction.BeginReading());
+  CatalogCounts counts;
+  {
+    TRY_ASSIGN(Statement runs,
+               state_->database->Query("SELECT status, count(*), max(started_at), "
+                                       "max(finished_at) FROM run GROUP BY status"));
+    for (;;) {
+      TRY_ASSIGN(const bool more, runs.Step());
+      if (!more) break;
+      counts.runs[runs.Text(0)] = runs.Count(1);
+      counts.newest_start = std::max(counts.newest_start, runs.Text(2));
+      counts.newest_finish = std::max(counts.newest_finish, runs.Text(3));
+    }
+    TRY_ASSIGN(Statement rest,
+               state_->database->Query(
+                   "SELECT count(DISTINCT dataset), count(*), "
+                   "(SELECT count(*) FROM (SELECT DISTINCT dataset, version FROM \"commit\")), "
+                   "(SELECT coalesce(max(seq), 0) FROM event) FROM \"commit\""));
+    TRY(rest.Step());
+    counts.datasets = rest.Count(0);
+    counts.commits = rest.Count(1);
+    counts.versions = rest.Count(2);
+    counts.newest_event = rest.Int(3);
+  }
+  TRY(transaction.Commit());
+  return counts;
 }
 
 }  // namespace assay::store

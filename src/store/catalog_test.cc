@@ -409,5 +409,52 @@ TEST_F(CatalogTest, NamedObjectsAreTheIdsInItsTexts) {
                                   "e the catalog's list"));
 }
 
+TEST_F(CatalogTest, EventsAfterASeqComeInPages) {
+  for (int i = 1; i <= 5; ++i) ASSERT_TRUE(catalog_.AddEvent("t", "r", Json{{"i", i}}).ok());
+  const auto seqs = [&](std::int64_t after, int limit) {
+    std::vector<std::int64_t> found;
+    const auto events = *catalog_.EventsAfter(after, limit);
+    for (const EventRow& event : events) found.push_back(event.seq);
+    return found;
+  };
+  EXPECT_THAT(seqs(0, 2), ElementsAre(1, 2));
+  EXPECT_THAT(seqs(2, 100), ElementsAre(3, 4, 5));
+  EXPECT_THAT(seqs(5, 100), ElementsAre());
+  EXPECT_THAT(seqs(1'000'000, 100), ElementsAre());
+}
+
+TEST_F(CatalogTest, CountsAreThoseOfPlainSql) {
+  const auto none = *catalog_.Counts();
+  EXPECT_TRUE(none.runs.empty());
+  EXPECT_EQ(none.newest_start + none.newest_finish, "");
+  EXPECT_EQ(none.versions + none.commits + none.datasets, 0U);
+  RunRow done = Run("r1");
+  done.status = "done";
+  done.finished_at = "2026-01-31T09:00:05Z";
+  ASSERT_TRUE(catalog_.PutRun(done).ok());
+  ASSERT_TRUE(catalog_.PutRun(Run("r2")).ok());
+  ASSERT_TRUE(catalog_.PutRun(Run("r3")).ok());
+  // The same content came back once, and another dataset has it, too.
+  for (const char* row : {"c1 a v1", "c2 a v2", "c3 a v1", "c4 b v1"}) {
+    const std::string text = row;
+    ASSERT_TRUE(catalog_
+                    .PutCommit({.id = text.substr(0, 2),
+                                .dataset = text.substr(3, 1),
+                                .version = text.substr(5),
+                                .run = "r1",
+                                .created_at = ""})
+                    .ok());
+  }
+  ASSERT_TRUE(catalog_.AddEvent("t", "r1", Json::object()).ok());
+  const auto counts = *catalog_.Counts();
+  EXPECT_EQ(counts.runs, (std::map<std::string, std::uint64_t>{{"done", 1}, {"running", 2}}));
+  EXPECT_EQ(counts.newest_start, "2026-01-31T09:00:00Z");
+  EXPECT_EQ(counts.newest_finish, "2026-01-31T09:00:05Z");
+  EXPECT_EQ(counts.datasets, 2U);
+  EXPECT_EQ(counts.commits, 4U);
+  EXPECT_EQ(counts.versions, 3U);
+  EXPECT_EQ(counts.newest_event, 1);
+}
+
 }  // namespace
 }  // namespace assay::store
