@@ -16,6 +16,12 @@ assay_static_library(sqlite libsqlite3.a Threads::Threads ${CMAKE_DL_LIBS} m)
 # Debian ships yaml-cpp as a shared library only, or with an archive, depending on the release.
 find_library(YAML_CPP NAMES libyaml-cpp.a yaml-cpp REQUIRED)
 
+# Headers alone; as a system library, so that their warnings are not ours.
+find_package(Boost 1.81 REQUIRED)
+add_library(assay_boost INTERFACE)
+target_include_directories(assay_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+target_link_libraries(assay_boost INTERFACE Threads::Threads)
+
 # The engine: pinned, fetched by ./dev into the cache.
 set(DUCKDB_LIBRARY ${ASSAY_CACHE}/duckdb/libduckdb.so)
 set(DUCKDB_HEADER_DIR ${ASSAY_CACHE}/duckdb)
