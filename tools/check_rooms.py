@@ -20,7 +20,8 @@ ROWS = [
     ["run"],
     ["monitor", "feedback"],
     ["retrain"],
-    ["serve", "cli", "python"],
+    ["serve"],
+    ["cli", "python"],
 ]
 ROW_OF = {room: row for row, rooms in enumerate(ROWS) for room in rooms}
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -19,6 +19,8 @@ struct Answer {
   std::vector<std::pair<std::string, std::string>> headers;  ///< beyond those every answer has
   /// Set for an event stream that goes on: `body` is its beginning, events after this seq follow.
   std::optional<std::int64_t> follow_after;
+  /// Path in the table that it belongs to, for the metrics; empty where none was found.
+  std::string route;
 };
 
 /// The status of an error that says no more than its code.

@@ -48,17 +48,33 @@ std::optional<Answer> RefuseHost(const Request& request, const Target& target) {
   return std::nullopt;
 }
 
-std::variant<Json, Answer> ReadBody(const Request& request) {
-  // Only what a browser asks leave for: a stranger's page gets none.
-  if (MediaType(request.content_type) != "application/json") {
-    return ErrorAnswer(415, {ErrorCode::kUser,
-                             "the body must be application/json, not: " +
-                                 contract::Escaped(request.content_type.substr(0, 100)),
-                             "send `Content-Type: application/json`"});
+// The body and what headers say; an answer where it is wrong.
+std::optional<Answer> ReadHeaders(const Request& request, Api::Job& job) {
+  if (!job.route->body.is_null()) {
+    // Only what a browser asks leave for: a stranger's page gets none.
+    if (MediaType(request.content_type) != "application/json") {
+      return ErrorAnswer(415, {ErrorCode::kUser,
+                               "the body must be application/json, not: " +
+                                   contract::Escaped(request.content_type.substr(0, 100)),
+                               "send `Content-Type: application/json`"});
+    }
+    auto body = ParseJson(request.body).While("reading the body");
+    if (!body.ok()) return ErrorAnswer(400, {ErrorCode::kUser, body.error().message, ""});
+    job.body = *std::move(body);
   }
-  auto body = ParseJson(request.body).While("reading the body");
-  if (!body.ok()) return ErrorAnswer(400, {ErrorCode::kUser, body.error().message, ""});
-  return *std::move(body);
+  job.wants_events = Accepts(request.accept, "text/event-stream");
+  if (!job.wants_events || request.last_event_id.empty()) return std::nullopt;
+  std::int64_t seq = 0;
+  const char* end = request.last_event_id.data() + request.last_event_id.size();
+  const auto read = std::from_chars(request.last_event_id.data(), end, seq);
+  if (read.ec != std::errc() || read.ptr != end || seq < 0) {
+    return ErrorAnswer({ErrorCode::kUser,
+                        "Last-Event-ID must be the id of an event: " +
+                            contract::Escaped(request.last_event_id.substr(0, 100)),
+                        ""});
+  }
+  job.last_event = seq;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -75,36 +91,25 @@ std::variant<Api::Job, Answer> Api::Prepare(const Request& request) const {
   if (auto* answer = std::get_if<Answer>(&found)) return std::move(*answer);
   auto& matched = std::get<Matched>(found);
   Job job{matched.route, std::move(matched.arguments), nullptr, false, std::nullopt};
-  if (!job.route->body.is_null()) {
-    auto body = ReadBody(request);
-    if (auto* answer = std::get_if<Answer>(&body)) return std::move(*answer);
-    job.body = std::get<Json>(std::move(body));
-  }
-  job.wants_events = Accepts(request.accept, "text/event-stream");
-  if (job.wants_events && !request.last_event_id.empty()) {
-    std::int64_t seq = 0;
-    const char* end = request.last_event_id.data() + request.last_event_id.size();
-    const auto read = std::from_chars(request.last_event_id.data(), end, seq);
-    if (read.ec != std::errc() || read.ptr != end || seq < 0) {
-      return ErrorAnswer({ErrorCode::kUser,
-                          "Last-Event-ID must be the id of an event: " +
-                              contract::Escaped(request.last_event_id.substr(0, 100)),
-                          ""});
-    }
-    job.last_event = seq;
+  if (auto refused = ReadHeaders(request, job)) {
+    refused->route = job.route->path;
+    return *std::move(refused);
   }
   return job;
 }
 
 Answer Api::Run(const Job& job) {
+  Answer answer;
   // The edge of the rooms: what is thrown here is our bug, and the server stays up.
   try {
-    auto answer = RunWithSession(job);
-    return answer.ok() ? *std::move(answer) : ErrorAnswer(answer.error());
+    auto found = RunWithSession(job);
+    answer = found.ok() ? *std::move(found) : ErrorAnswer(found.error());
   } catch (const std::exception& thrown) {
-    return ErrorAnswer({ErrorCode::kInternal, std::string("a bug in assay: ") + thrown.what(),
-                        "please report it"});
+    answer = ErrorAnswer({ErrorCode::kInternal, std::string("a bug in assay: ") + thrown.what(),
+                          "please report it"});
   }
+  answer.route = job.route->path;
+  return answer;
 }
 
 Result<Answer> Api::RunWithSession(const Job& job) {

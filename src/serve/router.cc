@@ -125,9 +125,11 @@ Answer Router::UnknownPath(const std::vector<std::string>& segments) const {
 
 std::variant<Matched, Answer> Router::Find(std::string_view method, const Target& target) const {
   std::set<std::string> allowed;
+  std::string path;
   for (const Pattern& pattern : patterns_) {
     if (!Fits(pattern, target.segments)) continue;
     const Route& route = *pattern.route;
+    path = route.path;
     allowed.insert(route.method);
     if (route.method == "GET") allowed.insert("HEAD");
     if (route.method != method && !(method == "HEAD" && route.method == "GET")) continue;
@@ -138,7 +140,11 @@ std::variant<Matched, Answer> Router::Find(std::string_view method, const Target
       values[segment.substr(1, segment.size() - 2)] = target.segments[i];
     }
     auto read = ReadQuery(route, target, std::move(values));
-    if (!read.ok()) return ErrorAnswer(read.error());
+    if (!read.ok()) {
+      Answer answer = ErrorAnswer(read.error());
+      answer.route = route.path;
+      return answer;
+    }
     return Matched{&route, Arguments(std::move(read).value())};
   }
   if (allowed.empty()) return UnknownPath(target.segments);
@@ -149,6 +155,7 @@ std::variant<Matched, Answer> Router::Find(std::string_view method, const Target
             "this path does not take the method: " + contract::Escaped(method.substr(0, 40)),
             "it takes " + list});
   answer.headers.emplace_back("Allow", list);
+  answer.route = path;
   return answer;
 }
 
