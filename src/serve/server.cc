@@ -129,7 +129,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Start() { ReadHead(limits().request); }
   // The server ends: what waits or follows is closed, what runs gets its answer first.
   void Finish() {
-    if (idle_ || following_) Close();
+    if (idle_ || following_ || lingering_) Close();
   }
 
   bool ready() const { return following_ && !writing_; }
@@ -169,6 +169,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   SteadyClock::time_point last_write_;
   std::shared_ptr<const std::string> chunk_;
   std::array<char, 4096> ignored_{};
+  bool lingering_ = false;
   std::size_t lingered_ = 0;
 };
 
@@ -326,7 +327,8 @@ void Connection::OnSent(const boost::system::error_code& error) {
 
 // Closing at once would reset a connection whose client still sends, and the answer with it.
 void Connection::Linger() {
-  if (lingered_ == 0) {
+  if (!lingering_) {
+    lingering_ = true;
     boost::system::error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
     stream_.expires_after(kLinger);
