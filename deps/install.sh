@@ -1,14 +1,15 @@
 # The one step that installs what is missing; ./dev reads this file and calls install_missing.
 # The lists are the .txt files beside it. It uses $verb, $yes and fail() of ./dev.
 
-# install_missing GROUP...: build, check, data (see deps/*.txt), python (deps/python.txt).
+# install_missing GROUP...: build, check, bench, data (see deps/*.txt), python (deps/python.txt).
 install_missing() {
   groups=" $* "
   find_missing
-  [ -n "$debian$npm$python" ] || return 0
+  [ -n "$debian$unpacked$npm$python" ] || return 0
 
   echo "./dev $verb needs:"
   [ -z "$debian" ] || echo "  Debian packages:$debian"
+  [ -z "$unpacked" ] || echo "  files of Debian packages, into .cache/:$unpacked"
   [ -z "$npm" ] || echo "  npm packages, into .cache/:$npm"
   [ -z "$python" ] || echo "  Python packages, into build/venv:$python"
   if [ "$yes" = no ] && [ -t 0 ] && [ -t 1 ]; then
@@ -19,12 +20,13 @@ install_missing() {
 
   mkdir -p build .cache
   [ -z "$debian" ] || install_debian
+  [ -z "$unpacked" ] || install_unpacked
   [ -z "$npm" ] || install_npm
   [ -z "$python" ] || install_python
 }
 
 find_missing() {
-  debian='' npm='' python=''
+  debian='' unpacked='' npm='' python=''
   command -v dpkg-query >/dev/null ||
     fail 'this is not Debian: install the likes of deps/debian.txt by hand and build with cmake'
   installed=$(dpkg-query --show --showformat '${db:Status-Status}:${Package}\n' |
@@ -35,6 +37,13 @@ find_missing() {
     [ -n "$program" ] && command -v "$program" >/dev/null && continue
     debian="$debian $package"
   done <deps/debian.txt
+
+  while read -r group package files; do
+    case $groups in *" $group "*) ;; *) continue ;; esac
+    for file in $files; do
+      [ -s ".cache/${file#*:}" ] || unpacked="${unpacked% "$package"} $package"
+    done
+  done <deps/debian-files.txt
 
   while read -r group package integrity files; do
     case $groups in *" $group "*) ;; *) continue ;; esac
@@ -65,6 +74,35 @@ install_debian() {
     fail 'apt-get could not install the Debian packages; its last lines are above,' \
       "all of them in build/apt.log; mend that and run ./dev $verb again"
   fi
+}
+
+install_unpacked() {
+  work=$(mktemp -d "$PWD/.cache/fetch.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 130' INT TERM
+  while read -r group package files; do
+    case " $unpacked " in *" $package "*) unpack_debian ;; esac
+  done <deps/debian-files.txt
+  rm -rf "$work"
+  trap - EXIT INT TERM
+}
+
+# Uses $package and $files of one line of deps/debian-files.txt. Fetching needs no root.
+unpack_debian() {
+  echo "fetching $package"
+  rm -rf "${work:?}"/*
+  if ! (cd "$work" && apt-get -q -y download "$package" && dpkg -x "$package"_*.deb .) \
+    >build/apt.log 2>&1 </dev/null; then
+    tail -n 15 build/apt.log >&2
+    fail "apt-get could not fetch $package; its last lines are above" \
+      "if it does not know the package, run apt-get update as root, then ./dev $verb again"
+  fi
+  for file in $files; do
+    [ -s "$work/${file%%:*}" ] ||
+      fail "$package has no ${file%%:*}; deps/debian-files.txt asks for it"
+    mkdir -p "$(dirname ".cache/${file#*:}")"
+    mv -f "$work/${file%%:*}" ".cache/${file#*:}"
+  done
 }
 
 # Uses $package, $integrity and $files of one line of deps/npm.txt.

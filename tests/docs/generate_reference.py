@@ -46,6 +46,7 @@ def pages(program):
     """Return the text of each generated page by its file name."""
     texts = {f"{group}.md": program_text(program, "kinds", "--markdown", group)
              for group in GROUPS}
+    texts["http.md"] = program_text(program, "serve", "--print", "markdown")
     texts["verbs.md"] = VERBS_HEAD + "".join(verb_sections(program))
     return texts
 
