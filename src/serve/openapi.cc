@@ -121,9 +121,9 @@ error has one form, `{"error": {"code", "message", "hint"}}`:
 
 constexpr auto kPageRest = R"(
 Where the request says more, the status does: 404 no such path, or what it names does not exist; 405
-another method (`Allow` says which); 406 a form that there is not; 408 or a closed connection: too
-slow; 413 body too large; 415 body that is no `application/json`; 421 a `Host` that is not this
-machine; 431 head too large; 503 too many connections or requests.
+another method (`Allow` says which); 406 a form that there is not; 413 body too large; 415 body that
+is no `application/json`; 421 a `Host` that is not this machine; 431 head too large; 503 too many
+connections or requests. A client that is too slow finds its connection closed.
 )";
 
 }  // namespace

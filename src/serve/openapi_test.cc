@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "serve/router.h"
@@ -53,7 +54,9 @@ TEST(Routes, AreWholeRows) {
       std::size_t in_path = 0;
       for (const Parameter& parameter : route.parameters) {
         EXPECT_FALSE(parameter.summary.empty()) << parameter.name;
-        if (parameter.type == ValueType::kInteger) EXPECT_LT(parameter.least, parameter.most);
+        if (parameter.type == ValueType::kInteger) {
+          EXPECT_LT(parameter.least, parameter.most);
+        }
         if (route.path.find("{" + parameter.name + "}") != std::string::npos) ++in_path;
       }
       EXPECT_EQ(static_cast<std::size_t>(std::count(route.path.begin(), route.path.end(), '{')),
