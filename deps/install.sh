@@ -1,7 +1,7 @@
 # The one step that installs what is missing; ./dev reads this file and calls install_missing.
 # The lists are the .txt files beside it. It uses $verb, $yes and fail() of ./dev.
 
-# install_missing GROUP...: build, check, bench, data (see deps/*.txt), python (deps/python.txt).
+# install_missing GROUP...: build, check, test, bench, data (see deps/*.txt), python (deps/python.txt).
 install_missing() {
   groups=" $* "
   find_missing
