@@ -43,6 +43,7 @@ struct Param {
   bool required = false;
   std::optional<Json> by_default{};    ///< written into the parameters when absent
   std::vector<std::string> choices{};  ///< for kChoice
+  std::string names_one_of{};          ///< section of the project file whose names it may have
 };
 
 /// What a check looks after: the rows themselves, the truth of the label, the classes' shares, or
@@ -59,7 +60,7 @@ struct KindInfo {
   std::string help{};           ///< paragraphs for the reference page (Markdown)
   int version = 1;              ///< enters the fingerprint: change the meaning, raise the version
   std::vector<Param> params{};  ///< in the order in which help shows them
-  std::string subject{};        ///< checks only: name of the param that stands behind the kind's
+  std::string subject{};  ///< checks, signals: name of the param that stands behind the kind's
                           ///< name, `{range: delay, min: 0}` has subject `column`; may be empty
   std::string_view axis{};  ///< checks only: one of kAxes
   bool refuses = false;     ///< sources only: has rows that it cannot read, as `NAME.refused`
@@ -77,6 +78,8 @@ struct KindTables {
   std::vector<KindInfo> checks;
   std::vector<KindInfo> exports;
   std::vector<KindInfo> transforms;
+  std::vector<KindInfo> signals{};     ///< of retrain policies
+  std::vector<std::string> metrics{};  ///< names of the metrics that models are compared by
 };
 
 /// The kind of this name, or nullptr.

@@ -16,22 +16,6 @@ constexpr const char* kProjectFile = "assay.yaml";
 constexpr int kFormat = 1;
 constexpr std::size_t kLongestName = 63;
 
-// `Flights-2001` as `flights_2001`; empty when nothing of it can stay.
-std::string AsNodeName(const std::string& text) {
-  std::string name;
-  for (char c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (fits) {
-      name += c;
-    } else if (!name.empty() && name.back() != '_') {
-      name += '_';
-    }
-  }
-  while (name.ends_with('_')) name.pop_back();
-  return IsNodeName(name) ? name : "";
-}
-
 class ProjectReader {
  public:
   ProjectReader(TextFiles& files, const KindTables& kinds, Diagnostics& diagnostics)
@@ -55,6 +39,9 @@ class ProjectReader {
     ReadSections(mapping);
     mapping.Finish();
     CheckDatasets();
+    for (const RetrainPolicy& policy : project_.policies) {
+      CheckPolicy(policy, project_, kinds_, diagnostics_);
+    }
     if (diagnostics_.has_errors()) return std::nullopt;
     project_.files = files_.all_read();
     return std::move(project_);
@@ -109,6 +96,9 @@ class ProjectReader {
     });
     ForEachNamed(mapping, "feedback", "a stream of feedback", [&](const YamlEntry& entry) {
       project_.feedback.push_back(ReadFeedbackStream(entry, values_));
+    });
+    ForEachNamed(mapping, "retrain", "a policy", [&](const YamlEntry& entry) {
+      project_.policies.push_back(ReadPolicy(entry, kinds_, values_));
     });
   }
 
@@ -194,6 +184,21 @@ bool IsNodeName(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   });
+}
+
+std::string AsNodeName(std::string_view text) {
+  std::string name;
+  for (char c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (fits) {
+      name += c;
+    } else if (!name.empty() && name.back() != '_') {
+      name += '_';
+    }
+  }
+  while (name.ends_with('_')) name.pop_back();
+  return IsNodeName(name) ? name : "";
 }
 
 std::optional<Project> LoadProject(const std::filesystem::path& folder, const KindTables& kinds,

@@ -10,6 +10,7 @@
 
 #include "contract/check_decl.h"
 #include "contract/diagnostic.h"
+#include "contract/duration.h"
 #include "contract/kind_info.h"
 #include "contract/odcs.h"
 
@@ -76,6 +77,43 @@ struct FeedbackStream {
   Place place;
 };
 
+/// A program to be started: its name and arguments, no shell between.
+struct Command {
+  std::vector<std::string> argv;
+  /// As declared, `${NAME}` still in it: what is recorded, so that no secret of the environment is.
+  std::vector<std::string> as_written;
+};
+
+/// One reason to train again: a kind of signal with its parameters.
+struct SignalDecl {
+  std::string kind;
+  Json params;                          ///< as ParamType says, defaults written in
+  Place place;                          ///< of the kind
+  std::map<std::string, Place> places;  ///< of each parameter's value that was written
+};
+
+/// When a model is trained anew, how, and what the new one must be better at.
+struct RetrainPolicy {
+  std::string name;
+  std::string model;    ///< its registered name; defaults to the policy's
+  std::string dataset;  ///< trained on its newest version
+  bool needs_all = false;
+  std::vector<SignalDecl> signals;
+  Duration cooldown{0, "0 s"};         ///< after a training that came to its end
+  std::optional<std::int64_t> budget;  ///< trainings in `budget_window`; nothing: any number
+  Duration budget_window;
+  std::optional<Duration> data_window;  ///< nothing: all rows of the training split
+  Command train;
+  Duration max_duration{3600, "1 hour"};
+  std::optional<Command> predict;  ///< lets a model predict a split it has not seen
+  std::string split;               ///< on which champion and challenger are compared
+  std::string metric;
+  std::string positive = "true";  ///< the label that a score speaks of
+  std::string better_by = "0";    ///< a number
+  bool needs_approval = false;
+  Place place, dataset_place, data_window_place;
+};
+
 struct Project {
   std::filesystem::path folder;  ///< absolute
   int format = 1;
@@ -86,6 +124,7 @@ struct Project {
   std::vector<Gate> gates;
   std::vector<Dataset> datasets;
   std::vector<FeedbackStream> feedback;
+  std::vector<RetrainPolicy> policies;
   /// Every file the project is made of (assay.yaml, SQL, contracts): path in the project -> text.
   std::map<std::string, std::string> files;
 };
@@ -104,5 +143,8 @@ Json ProjectSchema(const KindTables& kinds);
 
 /// True for `[a-z][a-z0-9_]{0,62}`.
 bool IsNodeName(std::string_view name);
+
+/// `Flights-2001` as `flights_2001`; empty when nothing of it can stay.
+std::string AsNodeName(std::string_view text);
 
 }  // namespace assay::contract

@@ -211,6 +211,29 @@ Json FeedbackSchema() {
   return schema;
 }
 
+Json PolicySchema(const KindTables& kinds) {
+  const Json command = ListOf(Text());
+  Json metric = kinds.metrics.empty() ? Text() : Json{{"enum", kinds.metrics}};
+  return ObjectSchema(
+      {{"model", Text(kName)},
+       {"dataset", Text(kName)},
+       {"when", Json{{"enum", Json::array({"any", "all"})}, {"default", "any"}}},
+       {"signals", ListOf(Ref("signal"))},
+       {"cooldown", Ref("duration")},
+       {"budget", Text("^[0-9]+ +per +[0-9]+ *[a-z]+$")},
+       {"data_window", AnyOf({{"const", "all"}}, Ref("duration"))},
+       {"train", ObjectSchema({{"command", command}, {"max_duration", Ref("duration")}},
+                              Json::array({"command"}))},
+       {"predict", ObjectSchema({{"command", command}}, Json::array({"command"}))},
+       {"evaluate", ObjectSchema({{"split", Json{{"enum", Json::array({"validation", "test"})}}},
+                                  {"metric", std::move(metric)},
+                                  {"better_by", OrVariable({{"type", "number"}, {"minimum", 0}})},
+                                  {"positive", Ref("scalar")}},
+                                 Json::array({"split", "metric"}))},
+       {"approval", Json{{"enum", Json::array({"yes", "no"})}, {"default", "no"}}}},
+      Json::array({"dataset", "signals", "train", "evaluate"}));
+}
+
 // What stands on its own in the file.
 Json SmallDefinitions() {
   return Json{
@@ -222,6 +245,8 @@ Json SmallDefinitions() {
        Json{{"anyOf", Json::array({Json{{"type", "integer"}, {"minimum", 0}},
                                    Text("^[0-9]+ *rows?$"), Text(kPercent), Ref("variable")})},
             {"description", "a number of rows such as `10 rows`, or a share such as `0.1 %`"}}},
+      {"duration",
+       OrVariable(Text("^[0-9]+ *(s|sec|seconds?|min|minutes?|h|hours?|days?|weeks?)$"))},
       {"text", AnyOf(Text(), ObjectSchema({{"file", Text()}}, Json::array({"file"})))},
       {"scalar", Json{{"type", Json::array({"string", "number", "boolean"})}}},
       {"variable", Text("\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}")}};
@@ -247,6 +272,9 @@ Json ProjectSchema(const KindTables& kinds) {
   definitions["gate"] = GateSchema();
   definitions["dataset"] = DatasetSchema();
   definitions["feedback"] = FeedbackSchema();
+  definitions["signal"] =
+      OneOf(kinds.signals, [](const KindInfo& kind) { return KindSchema(kind, Json::object()); });
+  definitions["policy"] = PolicySchema(kinds);
   Json schema = ObjectSchema(
       {{"format", Json{{"const", 1}, {"description", "of this file"}}},
        {"project", Text()},
@@ -255,7 +283,8 @@ Json ProjectSchema(const KindTables& kinds) {
        {"steps", SectionSchema("step", "transformations")},
        {"gates", SectionSchema("gate", "nodes that judge data by a contract and checks")},
        {"datasets", SectionSchema("dataset", "named, versioned outputs")},
-       {"feedback", SectionSchema("feedback", "predictions and what came of them")}},
+       {"feedback", SectionSchema("feedback", "predictions and what came of them")},
+       {"retrain", SectionSchema("policy", "when models are trained anew, and how")}},
       Json::array({"format", "project"}));
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   schema["title"] = "Assay project file";

@@ -84,6 +84,21 @@ inline KindTables SampleKinds() {
       SampleKind("aggregate", {subject("expression", kText), between}, "expression"),
       SampleKind("query", {subject("sql", kText), between}, "sql"),
   };
+  Param monitor = p("monitor", kString, true);
+  monitor.names_one_of = "monitors";
+  Param stream = p("stream", kString, true);
+  stream.names_one_of = "feedback";
+  Param age = p("age", kString, true);
+  kinds.signals = {
+      SampleKind("drift", {monitor}, "monitor"),
+      SampleKind(
+          "metric",
+          {SampleChoice("metric", {"log_loss", "accuracy"}), stream, p("worse_by", kNumber, true)},
+          "metric"),
+      SampleKind("age", {age}, "age"),
+      SampleKind("new_rows", {p("rows", kInteger, true)}, "rows"),
+  };
+  kinds.metrics = {"log_loss", "accuracy"};
   return kinds;
 }
 

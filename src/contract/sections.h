@@ -18,6 +18,11 @@ Dataset ReadDataset(const YamlEntry& entry, const KindTables& kinds, ValueReader
 
 FeedbackStream ReadFeedbackStream(const YamlEntry& entry, ValueReader& values);
 
+RetrainPolicy ReadPolicy(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
+/// Names in a policy that only the whole project knows: its dataset, and what signals refer to.
+void CheckPolicy(const RetrainPolicy& policy, const Project& project, const KindTables& kinds,
+                 Diagnostics& diagnostics);
+
 /// The contracts of a project; each is read once, so its errors are reported once.
 class ContractFiles {
  public:
