@@ -6,6 +6,7 @@
 #include "store/commit.h"
 #include "store/json_place.h"
 #include "store/maintenance.h"
+#include "store/model_registry.h"
 
 namespace assay::store {
 namespace {
@@ -21,6 +22,7 @@ class Verifier {
     CheckObjects();
     CheckCommits();
     CheckRefs();
+    CheckModels();
     CheckNeeded();
     return std::move(report_);
   }
@@ -50,6 +52,7 @@ class Verifier {
     if (auto rows = ValueOf("", catalog_.Commits(""))) commit_rows_ = std::move(*rows);
     if (auto refs = ValueOf("", catalog_.Refs(""))) refs_ = std::move(*refs);
     if (auto needed = ValueOf("", catalog_.NeededObjects())) needed_ = std::move(*needed);
+    if (auto models = ValueOf("", ModelRegistry(catalog_).Models())) models_ = std::move(*models);
     return reading.Commit();
   }
 
@@ -59,7 +62,9 @@ class Verifier {
       report_.bytes += bytes;
     }));
     report_.objects = sizes_.size();
-    for (const auto& [sha256, bytes] : sizes_) Note("", objects_.Verify(sha256));
+    for (const auto& [sha256, bytes] : sizes_) {
+      if (!Note("", objects_.Verify(sha256))) damaged_.insert(sha256);
+    }
   }
 
   // Notes an object that is missing or has another size than its owner says. A missing one is told
@@ -187,6 +192,32 @@ class Verifier {
     }
   }
 
+  // What is wrong with an object was told; here is told whose it is.
+  void CheckModels() {
+    for (const ModelRow& row : models_) {
+      const std::string who = "model " + row.name + "@v" + std::to_string(row.number) + ": ";
+      if (damaged_.contains(row.id)) Problem(who + "its text is damaged: object " + row.id);
+      if (damaged_.contains(row.id) || !sizes_.contains(row.id)) continue;
+      const Result<std::string> text = objects_.Get(row.id);
+      if (!text.ok()) continue;
+      CheckCanonical(who, *text);
+      const auto json = ParseJson(*text);
+      if (json.ok()) Note(who, CheckModelFile(who, row, JsonPlace(*json)));
+    }
+  }
+
+  Status CheckModelFile(const std::string& who, const ModelRow& row, const JsonPlace& text) {
+    TRY_ASSIGN(const JsonPlace body, text.Member("assay.model/1"));
+    TRY_ASSIGN(const std::string commit, body.Sha256Of("commit"));
+    if (commit != row.commit) Problem(who + "the catalog tells another commit than its text");
+    TRY_ASSIGN(const JsonPlace file, body.Member("file"));
+    TRY_ASSIGN(const std::string sha256, file.Sha256Of("sha256"));
+    TRY_ASSIGN(const std::uint64_t bytes, file.CountOf("bytes"));
+    CheckObject(who + "its file: ", sha256, bytes);
+    if (damaged_.contains(sha256)) Problem(who + "its file is damaged: object " + sha256);
+    return {};
+  }
+
   void CheckNeeded() {
     for (const NeededObject& object : needed_) {
       if (told_missing_.contains(object.sha256)) continue;
@@ -200,9 +231,10 @@ class Verifier {
   std::vector<CommitRow> commit_rows_;
   std::vector<RefRow> refs_;
   std::vector<NeededObject> needed_;
+  std::vector<ModelRow> models_;
   std::map<std::string, std::uint64_t> sizes_;
   std::map<std::string, std::string> commits_;  // id -> dataset
-  std::set<std::string> told_missing_;
+  std::set<std::string> told_missing_, damaged_;
 };
 
 }  // namespace
