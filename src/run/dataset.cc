@@ -1,8 +1,5 @@
 #include "run/dataset.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <set>
 
@@ -11,6 +8,7 @@
 #include "run/judge_table.h"
 #include "run/prepare_version.h"
 #include "run/program.h"
+#include "run/user_name.h"
 #include "run/write_split.h"
 #include "stats/profile.h"
 #include "step/split.h"
@@ -178,11 +176,6 @@ Status WriteSplits(Session& session, const contract::Dataset& dataset, const sto
   TRY_ASSIGN(const std::string profile_text, HashedText("assay.profile/1", profile));
   TRY_ASSIGN(commit.profile, session.objects().Put(profile_text));
   return {};
-}
-
-std::string UserName() {
-  const passwd* entry = getpwuid(geteuid());
-  return entry == nullptr ? std::to_string(geteuid()) : entry->pw_name;
 }
 
 }  // namespace

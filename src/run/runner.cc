@@ -1,8 +1,5 @@
 #include "run/runner.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <set>
@@ -12,6 +9,7 @@
 #include "run/execute.h"
 #include "run/prepared.h"
 #include "run/program.h"
+#include "run/user_name.h"
 #include "store/lock.h"
 
 namespace assay::run {
@@ -100,8 +98,7 @@ void Runner::Begin() {
   row_.status = "running";
   now_ = session_.clock().NowMicros();
   row_.started_at = UtcText(now_);
-  const passwd* entry = getpwuid(geteuid());
-  row_.who = entry == nullptr ? std::to_string(geteuid()) : entry->pw_name;
+  row_.who = UserName();
   row_.program = std::string("assay ") + kProgramVersion;
 }
 
