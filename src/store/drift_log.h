@@ -1,0 +1,29 @@
+/// Results of monitors in the catalog (docs/design/0003, section 5).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "store/catalog.h"
+
+namespace assay::store {
+
+struct DriftRow {
+  std::string id;  ///< sha256 of the stored text
+  std::string monitor, subject, reference, verdict, created_at;
+};
+
+/// A view of the catalog's table; the catalog must outlive it.
+class DriftLog {
+ public:
+  explicit DriftLog(Catalog& catalog) : catalog_(catalog) {}
+
+  /// The last result that a monitor gave; nothing where it has none.
+  Result<std::optional<DriftRow>> Newest(const std::string& monitor);
+
+ private:
+  Catalog& catalog_;
+};
+
+}  // namespace assay::store
