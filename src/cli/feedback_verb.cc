@@ -9,7 +9,6 @@
 #include "feedback/import.h"
 #include "feedback/report.h"
 #include "feedback/report_html.h"
-#include "run/kinds.h"
 #include "store/feedback_log.h"
 #include "store/lock.h"
 
@@ -28,7 +27,7 @@ struct FeedbackOptions {
 // The streams of the project file.
 Result<std::vector<contract::FeedbackStream>> Streams(Context& context, run::Session& session) {
   contract::Diagnostics diagnostics;
-  const auto project = contract::LoadProject(session.folder(), run::AllKinds(), diagnostics);
+  const auto project = contract::LoadProject(session.folder(), session.kinds(), diagnostics);
   if (!project) return diagnostics.ToError();
   if (!diagnostics.all().empty()) context.terminal.Talk(diagnostics.Render());
   return project->feedback;

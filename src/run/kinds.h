@@ -1,4 +1,5 @@
-/// All kinds of all rooms, as the doors hand them to whoever reads a project.
+/// All kinds of the rooms up to this one. A project is read with `Session::kinds`, which the doors
+/// fill with those of the rooms above too.
 #pragma once
 
 #include "contract/kind_info.h"

@@ -4,7 +4,6 @@
 
 #include "gate/verdict.h"
 #include "run/dataset.h"
-#include "run/kinds.h"
 #include "run/sql_facts.h"
 
 namespace assay::run {
@@ -53,11 +52,11 @@ Status NoteHashedFiles(Session& session, const Files& files) {
 }  // namespace
 
 Result<std::optional<Prepared>> Prepare(Session& session, contract::Diagnostics& diagnostics) {
-  auto project = contract::LoadProject(session.folder(), AllKinds(), diagnostics);
+  auto project = contract::LoadProject(session.folder(), session.kinds(), diagnostics);
   if (!project) return std::optional<Prepared>();
   TRY_ASSIGN(const plan::SqlFacts facts, FindSqlFacts(session, *project, diagnostics));
   if (diagnostics.has_errors()) return std::optional<Prepared>();
-  auto graph = plan::BuildGraph(*project, AllKinds(), facts, diagnostics);
+  auto graph = plan::BuildGraph(*project, session.kinds(), facts, diagnostics);
   if (!graph) return std::optional<Prepared>();
   return std::optional<Prepared>(Prepared{std::move(*project), std::move(*graph)});
 }

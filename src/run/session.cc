@@ -6,11 +6,16 @@
 
 #include "contract/utf8.h"
 #include "engine/sql_text.h"
+#include "run/kinds.h"
 
 namespace assay::run {
 
 Session::Session(SessionOptions options, const Clock& clock)
     : options_(std::move(options)), clock_(clock), objects_(options_.folder / ".assay") {}
+
+const contract::KindTables& Session::kinds() const {
+  return options_.kinds == nullptr ? AllKinds() : *options_.kinds;
+}
 
 Status Session::OpenStore() {
   TRY_ASSIGN(catalog_, store::Catalog::OpenIfMade(root(), clock_));

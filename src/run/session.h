@@ -19,6 +19,8 @@ struct SessionOptions {
   std::filesystem::path folder;
   int threads = 0;                 ///< 0: all cores
   std::uint64_t memory_bytes = 0;  ///< 0: half of the machine's memory
+  /// With which projects are read; must outlive the session. Null: those of the rooms up to run.
+  const contract::KindTables* kinds = nullptr;
 };
 
 class Session {
@@ -33,6 +35,7 @@ class Session {
   const std::filesystem::path& folder() const { return options_.folder; }
   std::filesystem::path root() const { return options_.folder / ".assay"; }
   const Clock& clock() const { return clock_; }
+  const contract::KindTables& kinds() const;
   store::ObjectStore& objects() { return objects_; }
   bool has_catalog() const { return catalog_.has_value(); }
   /// Only when `has_catalog`.
