@@ -1,6 +1,6 @@
 #include "cli/verb.h"
 #include "contract/kind_page.h"
-#include "run/kinds.h"
+#include "retrain/kinds.h"
 
 namespace assay::cli {
 namespace {
@@ -39,7 +39,7 @@ void AddRows(const std::string& group, const std::vector<contract::KindInfo>& ki
 }
 
 Result<int> Kinds(Context& context, const KindsOptions& options) {
-  const contract::KindTables& kinds = run::AllKinds();
+  const contract::KindTables& kinds = retrain::AllKinds();
   if (options.schema) {
     context.terminal.OutJson(contract::ProjectSchema(kinds));
   } else if (!options.markdown.empty()) {
@@ -51,7 +51,8 @@ Result<int> Kinds(Context& context, const KindsOptions& options) {
                                   {"splits", KindsJson(kinds.splits)},
                                   {"checks", KindsJson(kinds.checks)},
                                   {"transforms", KindsJson(kinds.transforms)},
-                                  {"exports", KindsJson(kinds.exports)}});
+                                  {"exports", KindsJson(kinds.exports)},
+                                  {"signals", KindsJson(kinds.signals)}});
   } else {
     TextTable table({"FOR", "KIND", "WHAT IT DOES"});
     AddRows("source", kinds.sources, table);
@@ -60,6 +61,7 @@ Result<int> Kinds(Context& context, const KindsOptions& options) {
     AddRows("check", kinds.checks, table);
     AddRows("transform", kinds.transforms, table);
     AddRows("export", kinds.exports, table);
+    AddRows("signal", kinds.signals, table);
     context.terminal.Out(table.Text());
   }
   return 0;
@@ -67,11 +69,13 @@ Result<int> Kinds(Context& context, const KindsOptions& options) {
 
 void Add(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand(
-      "kinds", "The kinds of sources, steps, splits, checks, transforms and exports there are.");
+      "kinds",
+      "The kinds of sources, steps, splits, checks, transforms, exports and signals there are.");
   const auto options = std::make_shared<KindsOptions>();
   verb->add_flag("--schema", options->schema, "JSON Schema of assay.yaml, for editors");
-  verb->add_option("--markdown", options->markdown,
-                   "reference page of sources, steps, splits, checks, transforms or exports")
+  verb->add_option(
+          "--markdown", options->markdown,
+          "reference page of sources, steps, splits, checks, transforms, exports or signals")
       ->type_name("GROUP");
   AddJson(*verb, context);
   AddExamples(*verb, "  assay kinds\n  assay kinds --schema > assay.schema.json");

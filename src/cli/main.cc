@@ -8,6 +8,7 @@
 
 #include "base/nearest.h"
 #include "cli/verb.h"
+#include "retrain/kinds.h"
 #include "run/program.h"
 
 namespace assay::cli {
@@ -161,7 +162,8 @@ Result<std::unique_ptr<run::Session>> Context::OpenSession() {
     return Error{ErrorCode::kUser, "a project is a folder, and this is a file: " + project,
                  "write --project " + folder.parent_path().string()};
   }
-  return std::make_unique<run::Session>(run::SessionOptions{folder, threads, memory_bytes}, clock);
+  return std::make_unique<run::Session>(
+      run::SessionOptions{folder, threads, memory_bytes, &retrain::AllKinds()}, clock);
 }
 
 void AddJson(CLI::App& app, Context& context) {

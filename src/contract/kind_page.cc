@@ -37,6 +37,10 @@ constexpr Group kGroups[] = {
     {"exports", "Exports",
      "How a version leaves the store: `assay dataset export NAME@REF --to DIR --format KIND`.",
      &KindTables::exports},
+    {"signals", "Signals",
+     "Reasons to train a model again, in the list `signals:` of a retrain policy. See [retraining]"
+     "(retrain.md).",
+     &KindTables::signals},
 };
 
 std::string DefaultText(const Param& param) {
@@ -137,7 +141,7 @@ Result<std::string> KindPage(const KindTables& kinds, const std::string& group) 
     return page;
   }
   return Error{ErrorCode::kUser, "no such group of kinds: " + group,
-               "sources, steps, splits, checks or exports"};
+               "sources, steps, splits, checks, transforms, exports or signals"};
 }
 
 }  // namespace assay::contract

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 REFERENCE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "reference"
-GROUPS = ("sources", "steps", "splits", "checks", "transforms", "exports")
+GROUPS = ("sources", "steps", "splits", "checks", "transforms", "exports", "signals")
 VERBS_HEAD = """# Verbs
 
 What `assay --help` and `assay VERB --help` print.
