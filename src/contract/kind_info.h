@@ -60,8 +60,8 @@ struct KindInfo {
   std::string help{};           ///< paragraphs for the reference page (Markdown)
   int version = 1;              ///< enters the fingerprint: change the meaning, raise the version
   std::vector<Param> params{};  ///< in the order in which help shows them
-  std::string subject{};  ///< checks, signals: name of the param that stands behind the kind's
-                          ///< name, `{range: delay, min: 0}` has subject `column`; may be empty
+  std::string subject{};    ///< checks, signals: name of the param that stands behind the kind's
+                            ///< name, `{range: delay, min: 0}` has subject `column`; may be empty
   std::string_view axis{};  ///< checks only: one of kAxes
   bool refuses = false;     ///< sources only: has rows that it cannot read, as `NAME.refused`
   /// Mistakes that the parameters alone show; nullptr where there are none to find.
@@ -78,8 +78,9 @@ struct KindTables {
   std::vector<KindInfo> checks;
   std::vector<KindInfo> exports;
   std::vector<KindInfo> transforms;
-  std::vector<KindInfo> signals{};     ///< of retrain policies
-  std::vector<std::string> metrics{};  ///< names of the metrics that models are compared by
+  std::vector<KindInfo> signals{};           ///< of retrain policies
+  std::vector<std::string> drift_methods{};  ///< names, for monitors
+  std::vector<std::string> metrics{};        ///< names of the metrics that models are compared by
 };
 
 /// The kind of this name, or nullptr.

@@ -39,6 +39,9 @@ class ProjectReader {
     ReadSections(mapping);
     mapping.Finish();
     CheckDatasets();
+    for (const Monitor& monitor : project_.monitors) {
+      CheckMonitor(monitor, project_, diagnostics_);
+    }
     for (const RetrainPolicy& policy : project_.policies) {
       CheckPolicy(policy, project_, kinds_, diagnostics_);
     }
@@ -96,6 +99,11 @@ class ProjectReader {
     });
     ForEachNamed(mapping, "feedback", "a stream of feedback", [&](const YamlEntry& entry) {
       project_.feedback.push_back(ReadFeedbackStream(entry, values_));
+    });
+    ForEachNamed(mapping, "monitors", "a monitor", [&](const YamlEntry& entry) {
+      Monitor monitor = ReadMonitor(entry, kinds_, values_);
+      if (monitor.owner.empty()) monitor.owner = project_.owner;
+      project_.monitors.push_back(std::move(monitor));
     });
     ForEachNamed(mapping, "retrain", "a policy", [&](const YamlEntry& entry) {
       project_.policies.push_back(ReadPolicy(entry, kinds_, values_));

@@ -84,6 +84,25 @@ struct Command {
   std::vector<std::string> as_written;
 };
 
+/// A standing comparison (docs/design/0003, section 5).
+struct Monitor {
+  std::string name;
+  std::string watch;            ///< a node's output or a version; empty with `skew`
+  std::string reference;        ///< a version, or a model: then the version it was trained on
+  std::string split = "train";  ///< of the reference; empty for all of it
+  std::string skew;             ///< a stream of feedback whose requests are watched; empty without
+  std::string against;          ///< the node whose rows they should equal
+  std::string id = "id";        ///< column of `against` that holds the requests' ids
+  std::vector<std::string> columns;               ///< empty: all that both have
+  std::map<std::string, std::string> methods;     ///< column -> method
+  std::map<std::string, std::string> thresholds;  ///< column -> number
+  std::int64_t drift_share = 500'000;             ///< millionths of the columns
+  std::string webhook;                            ///< may hold a secret: never shown, never stored
+  std::optional<Command> command;
+  Owner owner;  ///< the monitor's, else the project's
+  Place place, subject_place, reference_place;
+};
+
 /// One reason to train again: a kind of signal with its parameters.
 struct SignalDecl {
   std::string kind;
@@ -124,6 +143,7 @@ struct Project {
   std::vector<Gate> gates;
   std::vector<Dataset> datasets;
   std::vector<FeedbackStream> feedback;
+  std::vector<Monitor> monitors;
   std::vector<RetrainPolicy> policies;
   /// Every file the project is made of (assay.yaml, SQL, contracts): path in the project -> text.
   std::map<std::string, std::string> files;

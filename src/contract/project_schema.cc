@@ -211,6 +211,26 @@ Json FeedbackSchema() {
   return schema;
 }
 
+Json MonitorSchema(const KindTables& kinds) {
+  const Json method = kinds.drift_methods.empty() ? Text() : Json{{"enum", kinds.drift_methods}};
+  return ObjectSchema(
+      {{"watch", Text()},
+       {"reference", Text()},
+       {"split", Text()},
+       {"skew", Text(kName)},
+       {"against", Text(kOutput)},
+       {"id", Text()},
+       {"columns", OneOrList(Text())},
+       {"methods", Json{{"type", "object"}, {"additionalProperties", method}}},
+       {"thresholds",
+        Json{{"type", "object"},
+             {"additionalProperties", OrVariable({{"type", "number"}, {"minimum", 0}})}}},
+       {"drift_share", OrVariable(Text(kPercent))},
+       {"alert", ObjectSchema({{"webhook", Text()}, {"command", ListOf(Text())}}, Json::array())},
+       {"owner", Ref("owner")}},
+      Json::array());
+}
+
 Json PolicySchema(const KindTables& kinds) {
   const Json command = ListOf(Text());
   Json metric = kinds.metrics.empty() ? Text() : Json{{"enum", kinds.metrics}};
@@ -271,6 +291,7 @@ Json ProjectSchema(const KindTables& kinds) {
   definitions["transform"] = OneOf(kinds.transforms, TransformSchema);
   definitions["gate"] = GateSchema();
   definitions["dataset"] = DatasetSchema();
+  definitions["monitor"] = MonitorSchema(kinds);
   definitions["feedback"] = FeedbackSchema();
   definitions["signal"] =
       OneOf(kinds.signals, [](const KindInfo& kind) { return KindSchema(kind, Json::object()); });
@@ -283,6 +304,7 @@ Json ProjectSchema(const KindTables& kinds) {
        {"steps", SectionSchema("step", "transformations")},
        {"gates", SectionSchema("gate", "nodes that judge data by a contract and checks")},
        {"datasets", SectionSchema("dataset", "named, versioned outputs")},
+       {"monitors", SectionSchema("monitor", "standing comparisons with a reference")},
        {"feedback", SectionSchema("feedback", "predictions and what came of them")},
        {"retrain", SectionSchema("policy", "when models are trained anew, and how")}},
       Json::array({"format", "project"}));

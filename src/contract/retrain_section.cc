@@ -43,28 +43,6 @@ Result<std::string> ParseImprovement(std::string_view text) {
                "write by how much the new model must be better, such as 0.01"};
 }
 
-std::optional<Command> ReadCommand(MappingReader& mapping, const Place& place,
-                                   ValueReader& values) {
-  constexpr auto kForm = "write [python3, train.py]: a program and its arguments, no shell";
-  const YamlNode* node = mapping.Need("command", place, kForm);
-  if (node == nullptr) return std::nullopt;
-  if (!node->is_list() || node->items.empty()) {
-    values.diagnostics().Error(node->place,
-                               std::string("command must be a list of words, found ") +
-                                   (node->is_list() ? "an empty one" : FormText(*node)),
-                               kForm);
-    return std::nullopt;
-  }
-  Command command;
-  for (const YamlNode& item : node->items) {
-    const std::optional<std::string> word = values.Text(item, "command", true);
-    if (!word) return std::nullopt;
-    command.argv.push_back(*word);
-    command.as_written.push_back(item.text);
-  }
-  return command;
-}
-
 void ReadTrain(MappingReader& policy_mapping, ValueReader& values, RetrainPolicy& policy) {
   const YamlNode* node = policy_mapping.Need(
       "train", policy.place, "write {command: [PROGRAM, ARGUMENT, …], max_duration: 10 min}");
@@ -186,6 +164,10 @@ std::optional<std::vector<std::string>> NamesIn(const std::string& section,
   }
   if (section == "feedback") {
     for (const FeedbackStream& stream : project.feedback) names.push_back(stream.name);
+    return names;
+  }
+  if (section == "monitors") {
+    for (const Monitor& monitor : project.monitors) names.push_back(monitor.name);
     return names;
   }
   return std::nullopt;

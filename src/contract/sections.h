@@ -44,4 +44,13 @@ Gate ReadGate(const YamlEntry& entry, const KindTables& kinds, ContractFiles& co
 const KindInfo* ReadKind(MappingReader& mapping, const std::vector<KindInfo>& kinds,
                          const std::string& inferred, ValueReader& values);
 
+/// `command: [PROGRAM, ARGUMENT, …]`; nothing, and a message, where there is none. A missing one is
+/// reported at `place`.
+std::optional<Command> ReadCommand(MappingReader& mapping, const Place& place, ValueReader& values);
+
+Monitor ReadMonitor(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
+
+/// Reports what a monitor names and the project does not have.
+void CheckMonitor(const Monitor& monitor, const Project& project, Diagnostics& diagnostics);
+
 }  // namespace assay::contract

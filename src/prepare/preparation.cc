@@ -121,7 +121,8 @@ std::vector<std::size_t> Preparation::ColumnsRead() const {
 
 std::string Preparation::Sql(const std::string& table) const { return Sql(table, outputs_); }
 
-std::string Preparation::Sql(const std::string& table, const std::vector<Output>& wanted) const {
+std::string Preparation::Sql(const std::string& table, const std::vector<Output>& wanted,
+                             const std::string& first) const {
   // Steps that read the input are worked out in the first SELECT around it, those that read theirs
   // in the next, and so on.
   std::vector<std::size_t> depth(slots_, 0);
@@ -140,7 +141,7 @@ std::string Preparation::Sql(const std::string& table, const std::vector<Output>
   }
   std::string from = table;
   for (const std::string& layer : layers) from = "(SELECT *" + layer + " FROM " + from + ")";
-  std::string columns;
+  std::string columns = first;
   for (const Output& output : wanted) {
     const std::string name = engine::QuoteName(output.field.name);
     columns += (columns.empty() ? "" : ", ") +

@@ -62,9 +62,11 @@ class Preparation {
 
   /// SELECT of the prepared rows, in the order of the table.
   std::string Sql(const std::string& table) const;
-  /// The same of slots that are asked for, each under its own name. Columns of the input that
-  /// nothing asks for or reads need not be there.
-  std::string Sql(const std::string& table, const std::vector<Output>& wanted) const;
+  /// The same of slots that are asked for, each under its own name, and before them `first`, an
+  /// expression over the table's columns, where it is not empty. Columns of the input that nothing
+  /// asks for or reads need not be there.
+  std::string Sql(const std::string& table, const std::vector<Output>& wanted,
+                  const std::string& first = "") const;
   /// Fills the slots behind the input's.
   void Apply(std::vector<Cell>& slots) const;
 

@@ -1,6 +1,7 @@
 #include "retrain/kinds.h"
 
 #include "feedback/metrics.h"
+#include "monitor/drift_rule.h"
 #include "retrain/signal.h"
 #include "run/kinds.h"
 
@@ -10,6 +11,7 @@ const contract::KindTables& AllKinds() {
   static const contract::KindTables kTables = [] {
     contract::KindTables tables = run::AllKinds();
     for (const SignalKind& kind : AllSignals()) tables.signals.push_back(kind.info);
+    tables.drift_methods = monitor::MethodNames();
     for (const feedback::MetricInfo& metric : feedback::AllMetrics()) {
       tables.metrics.push_back(metric.name);
     }

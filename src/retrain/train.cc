@@ -7,9 +7,9 @@
 #include <cmath>
 
 #include "contract/number_text.h"
-#include "retrain/command.h"
 #include "retrain/evaluate.h"
 #include "retrain/training_data.h"
+#include "run/command.h"
 #include "run/model.h"
 #include "store/decision_log.h"
 #include "store/file.h"
@@ -154,13 +154,13 @@ class Training {
   Status RunOne(const contract::Command& command, std::map<std::string, std::string> added,
                 const std::string& name) {
     session_.CloseEngines();
-    CommandRequest request;
+    run::CommandRequest request;
     request.argv = command.argv;
     request.folder = session_.folder();
     request.added = std::move(added);
     request.log = work_.path() / (name + ".log");
     request.max_seconds = policy_.max_duration.seconds;
-    TRY_ASSIGN(const CommandEnd end, RunCommand(request));
+    TRY_ASSIGN(const run::CommandEnd end, run::RunCommand(request));
     outcome_.log_tail += (outcome_.log_tail.empty() ? "" : "\n") + Tail(request.log);
     body_[name == "train" ? "seconds" : "predict_seconds"] =
         static_cast<std::int64_t>(std::llround(end.seconds));

@@ -56,7 +56,7 @@ struct Commit {
   std::vector<std::string> key;
   Json split;                      ///< null without
   std::vector<SplitTable> tables;  ///< in declared order (train, validation, test); JSON has names
-  std::string preparation;           ///< sha256 of `assay.preparation/1`; empty without
+  std::string preparation;         ///< sha256 of `assay.preparation/1`; empty without
   std::vector<SplitTable> prepared;  ///< the splits' prepared rows, in declared order
   std::vector<CommitSource> sources;
   Json recipe = Json::object();

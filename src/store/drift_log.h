@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "store/catalog.h"
@@ -19,6 +20,10 @@ class DriftLog {
  public:
   explicit DriftLog(Catalog& catalog) : catalog_(catalog) {}
 
+  /// Appends a result, in the caller's transaction.
+  Status Put(const DriftRow& row);
+  /// The newest results, at most `limit`; "" stands for every monitor.
+  Result<std::vector<DriftRow>> Results(const std::string& monitor, int limit);
   /// The last result that a monitor gave; nothing where it has none.
   Result<std::optional<DriftRow>> Newest(const std::string& monitor);
 

@@ -1,4 +1,4 @@
-#include "retrain/command.h"
+#include "run/command.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -14,7 +14,7 @@
 
 #include "store/file.h"
 
-namespace assay::retrain {
+namespace assay::run {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -154,4 +154,4 @@ Result<CommandEnd> RunCommand(const CommandRequest& request) {
   return end;
 }
 
-}  // namespace assay::retrain
+}  // namespace assay::run

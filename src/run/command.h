@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace assay::retrain {
+namespace assay::run {
 
 struct CommandRequest {
   std::vector<std::string> argv;             ///< the program is looked for in PATH
@@ -31,4 +31,4 @@ struct CommandEnd {
 /// error; an error is one of this machine.
 Result<CommandEnd> RunCommand(const CommandRequest& request);
 
-}  // namespace assay::retrain
+}  // namespace assay::run

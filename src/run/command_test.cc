@@ -1,4 +1,4 @@
-#include "retrain/command.h"
+#include "run/command.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 
 #include "base/test_folder.h"
 
-namespace assay::retrain {
+namespace assay::run {
 namespace {
 
 using ::testing::HasSubstr;
@@ -107,4 +107,4 @@ TEST_F(Command, DiesWithWhoeverStartedIt) {
 }
 
 }  // namespace
-}  // namespace assay::retrain
+}  // namespace assay::run

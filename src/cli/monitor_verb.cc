@@ -1,0 +1,157 @@
+#include "cli/grid_text.h"
+#include "cli/verb.h"
+#include "monitor/alert.h"
+#include "monitor/watch.h"
+#include "store/drift_log.h"
+#include "store/lock.h"
+#include "store/outbox.h"
+
+namespace assay::cli {
+namespace {
+
+struct MonitorOptions {
+  std::vector<std::string> names;
+};
+
+Result<contract::Project> LoadProject(Context& context, const run::Session& session) {
+  contract::Diagnostics diagnostics;
+  auto project = contract::LoadProject(session.folder(), session.kinds(), diagnostics);
+  if (!project) return diagnostics.ToError();
+  if (!diagnostics.all().empty()) context.terminal.Talk(diagnostics.Render());
+  return std::move(*project);
+}
+
+Tone ToneOf(const std::string& verdict) { return verdict == "pass" ? Tone::kGood : Tone::kBad; }
+
+void TellAlerts(Context& context, const std::vector<monitor::Sent>& sent) {
+  for (const monitor::Sent& each : sent) {
+    const std::string what = "alert of " + each.monitor + " by " + each.channel;
+    if (each.error.empty()) {
+      context.terminal.Talk(what + ": sent");
+    } else {
+      context.terminal.Warn(
+          what + (each.given_up ? " given up: " : " waits, it will be sent again: ") + each.error);
+    }
+  }
+}
+
+Result<int> Run(Context& context, const MonitorOptions& options) {
+  TRY_ASSIGN(const auto session, context.OpenSession());
+  TRY_ASSIGN(const contract::Project project, LoadProject(context, *session));
+  TRY(session->OpenStore());
+  TRY(session->NeedCatalog());
+  TRY_ASSIGN(const store::Lock lock,
+             store::Lock::Take(session->root(), "monitor run", context.clock));
+  TRY_ASSIGN(const auto results, monitor::RunMonitors(*session, project, options.names));
+  TRY_ASSIGN(const auto sent, monitor::SendAlerts(*session, project));
+  Json list = Json::array();
+  TextTable table({"MONITOR", "WATCHES", "REFERENCE", "VERDICT", "WHAT"});
+  int exit = 0;
+  for (const monitor::MonitorResult& result : results) {
+    const bool failed = result.verdict == "error";
+    if (failed) exit = std::max(exit, ExitStatus(result.error.code));
+    if (result.verdict == "drift") exit = std::max(exit, 1);
+    Json json{{"monitor", result.monitor},
+              {"subject", result.subject},
+              {"reference", result.reference},
+              {"verdict", result.verdict}};
+    if (failed) {
+      json["error"] = result.error.message;
+      json["hint"] = result.error.hint;
+    } else {
+      json["summary"] = result.summary;
+      json["result"] = result.id;
+      json["body"] = result.body;
+    }
+    list.push_back(std::move(json));
+    table.Add({result.monitor, CellText(result.subject), CellText(result.reference),
+               context.terminal.Paint(result.verdict, ToneOf(result.verdict), false),
+               CellText(result.summary)});
+  }
+  if (context.json) {
+    context.terminal.OutJson(list);
+  } else if (results.empty()) {
+    context.terminal.Talk(
+        "the project has no monitors; they stand under `monitors:` in assay.yaml");
+  } else {
+    context.terminal.Out(table.Text());
+  }
+  for (const monitor::MonitorResult& result : results) {
+    if (result.verdict == "error") context.terminal.Say(result.error);
+  }
+  TellAlerts(context, sent);
+  return exit;
+}
+
+Result<int> ShowStatus(Context& context, const MonitorOptions&) {
+  TRY_ASSIGN(const auto session, context.OpenSession());
+  TRY_ASSIGN(const contract::Project project, LoadProject(context, *session));
+  TRY(session->OpenStore());
+  TRY(session->NeedCatalog());
+  store::DriftLog log(session->catalog());
+  Json list = Json::array();
+  TextTable table({"MONITOR", "LAST", "VERDICT", "REFERENCE", "OWNER"});
+  for (const contract::Monitor& monitor : project.monitors) {
+    TRY_ASSIGN(const auto newest, log.Newest(monitor.name));
+    Json json{{"monitor", monitor.name}, {"owner", OwnerJson(monitor.owner)}};
+    if (newest) {
+      json["verdict"] = newest->verdict;
+      json["at"] = newest->created_at;
+      json["result"] = newest->id;
+      json["reference"] = newest->reference;
+    }
+    list.push_back(std::move(json));
+    table.Add(
+        {monitor.name, newest ? newest->created_at : "never",
+         newest ? context.terminal.Paint(newest->verdict, ToneOf(newest->verdict), false) : "-",
+         CellText(newest ? newest->reference : monitor.reference), OwnerText(monitor.owner)});
+  }
+  constexpr int kAlertsShown = 10;
+  TRY_ASSIGN(const auto alerts, store::Outbox(session->catalog()).Newest(kAlertsShown));
+  if (context.json) {
+    Json told = Json::array();
+    for (const store::OutboxRow& alert : alerts) {
+      told.push_back(Json{{"monitor", alert.monitor},
+                          {"channel", alert.channel},
+                          {"state", alert.state},
+                          {"attempts", alert.attempts},
+                          {"next_at", alert.next_at},
+                          {"error", alert.error}});
+    }
+    context.terminal.OutJson(Json{{"monitors", std::move(list)}, {"alerts", std::move(told)}});
+    return 0;
+  }
+  context.terminal.Out(table.Text());
+  for (const store::OutboxRow& alert : alerts) {
+    if (alert.state == "sent") continue;
+    context.terminal.Warn("alert of " + alert.monitor + " by " + alert.channel + " " + alert.state +
+                          " after " + std::to_string(alert.attempts) + " attempts: " + alert.error);
+  }
+  return 0;
+}
+
+void Add(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand(
+      "monitor", "Compare what arrives with what models were trained on; send alerts.");
+  verb->require_subcommand(1);
+  const auto options = std::make_shared<MonitorOptions>();
+  const auto add = [&](const std::string& name, const std::string& summary,
+                       Result<int> (*function)(Context&, const MonitorOptions&)) {
+    CLI::App* sub = verb->add_subcommand(name, summary);
+    AddJson(*sub, context);
+    sub->callback([&context, options, function] {
+      context.action = [&context, options, function] { return function(context, *options); };
+    });
+    return sub;
+  };
+  CLI::App* run = add("run", "Run the monitors of the project; exit 1 when one says drift.", Run);
+  run->add_option("names", options->names, "only these")->type_name("NAME");
+  AddExamples(*run, "  assay monitor run\n  assay monitor run june --json");
+  add("status", "The last result of each monitor, and alerts that were not taken.", ShowStatus);
+}
+
+}  // namespace
+
+VerbKind monitor_verb() { return {.name = "monitor", .add = Add}; }
+
+}  // namespace assay::cli
