@@ -31,8 +31,8 @@ Result<int> Serve(Context& context, const ServeOptions& options) {
   // Requests have an engine each where they need one: one thread of it is enough for a row.
   constexpr int kEngineThreads = 1;
   serve::Metrics metrics;
-  serve::Api api({session->folder(), kEngineThreads, context.memory_bytes}, routes, metrics,
-                 context.clock);
+  serve::Api api({session->folder(), kEngineThreads, context.memory_bytes, &session->kinds()},
+                 routes, metrics, context.clock);
   serve::ServerOptions server_options;
   server_options.host = options.host;
   server_options.port = static_cast<std::uint16_t>(options.port);
