@@ -28,6 +28,8 @@ Json Responses(const Route& route) {
   if (!route.body.is_null()) {
     add("413", "The body is too large.");
     add("415", "The body is no JSON by its Content-Type.");
+    add("404", "What the body names does not exist.");
+    add("409", "The project or its store is not ready for this.");
   }
   if (route.reads_project) {
     add("500", "What the store holds is damaged, or a bug.");
@@ -121,7 +123,8 @@ error has one form, `{"error": {"code", "message", "hint"}}`:
 
 constexpr auto kPageRest = R"(
 Where the request says more, the status does: 404 no such path, or what it names does not exist; 405
-another method (`Allow` says which); 406 a form that there is not; 413 body too large; 415 body that
+another method (`Allow` says which); 406 a form that there is not; 409 the project or its store is
+not ready for this; 413 body too large; 415 body that
 is no `application/json`; 421 a `Host` that is not this machine; 431 head too large; 503 too many
 connections or requests. A client that is too slow finds its connection closed.
 )";

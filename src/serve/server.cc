@@ -99,6 +99,7 @@ struct Server::State {
   std::vector<std::weak_ptr<Connection>> followers;
   std::size_t waiting = 0;  // requests with the workers
   bool stopping = false, polling = false;
+  bool ended = false;  // nothing runs; what is left of connections goes with `context`
   net::io_context context{1};
   tcp::acceptor acceptor{context};
   net::signal_set signals{context};
@@ -178,6 +179,7 @@ void Connection::ReadHead(std::chrono::milliseconds time) {
   parser_->header_limit(limits().head_bytes);
   parser_->body_limit(limits().body_bytes);
   idle_ = buffer_.size() == 0;
+  is_head_ = false;
   stream_.expires_after(time);
   http::async_read_header(
       stream_, buffer_, *parser_,
@@ -463,7 +465,7 @@ void Server::State::StopNow() {
 }
 
 void Server::State::EndWhenDone() {
-  if (stopping && connections.empty()) grace_timer.cancel();
+  if (stopping && !ended && connections.empty()) grace_timer.cancel();
 }
 
 void Server::State::Follow(const std::shared_ptr<Connection>& connection) {
@@ -582,6 +584,7 @@ void Server::Run() {
   state.context.run();
   // A handler that is still at work touches what is about to go.
   state.workers.join();
+  state.ended = true;
 }
 
 void Server::Stop() {

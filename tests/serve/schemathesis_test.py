@@ -15,10 +15,11 @@ import served
 PROGRAM = pathlib.Path(sys.executable).with_name("schemathesis")
 SKIPPED = 77
 EXAMPLES = os.environ.get("EXAMPLES", "100")
-# A list cannot be followed: 406 is the right answer to a value that the document allows.
+# A list cannot be followed (406) and a row cannot be judged before a run (409): right answers to
+# values that the document allows.
 SETTINGS = """\
 [checks.positive_data_acceptance]
-expected-statuses = [200, 404, 406]
+expected-statuses = [200, 404, 406, 409]
 """
 
 
