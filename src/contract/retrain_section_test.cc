@@ -22,6 +22,8 @@ datasets:
   hashed: {input: good, label: late, split: {hash: id, train: 80 %, test: 20 %}}
 feedback:
   late: {positive: true}
+monitors:
+  june: {watch: src, reference: flights_train@v1}
 retrain:
 )";
 

@@ -78,6 +78,7 @@ datasets:
     label: y
     split: {time: t, validation_from: 2001-01-01, test_from: 2001-02-01}
 feedback: {late: {positive: true}}
+monitors: {june: {watch: src, reference: train@v1}}
 retrain:
   late:
     dataset: train
