@@ -22,8 +22,6 @@ datasets:
   hashed: {input: good, label: late, split: {hash: id, train: 80 %, test: 20 %}}
 feedback:
   late: {positive: true}
-monitors:
-  june: {watch: src, reference: flights_train@v1}
 retrain:
 )";
 
@@ -42,6 +40,8 @@ constexpr const char* kWhole = R"(  late:
     predict: {command: [python3, predict.py]}
     evaluate: {split: test, metric: log_loss, better_by: 0.01, positive: "yes"}
     approval: yes
+monitors:
+  june: {watch: src, reference: flights_train@v1}
 )";
 
 // A policy that is right but for the lines given, which stand behind `dataset`.
