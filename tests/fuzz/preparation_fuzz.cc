@@ -1,5 +1,6 @@
-// A preparation's text from a stranger's store, and a row from a stranger: the text, a line feed, the
-// row. They are read or refused with a message; what was read survives being written and read again.
+// A preparation's text from a stranger's store, and a row from a stranger: the text, a line feed,
+// the row. They are read or refused with a message; what was read survives being written and read
+// again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
