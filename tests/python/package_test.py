@@ -44,7 +44,7 @@ class Package(unittest.TestCase):
         source = os.environ["ASSAY_SOURCE_DIR"].encode()
         for file in PACKAGE.iterdir():
             if file.is_file() and file.name != "libduckdb.so":
-                self.assertNotIn(source, file.read_bytes(), file.name)
+                self.assertFalse(source in file.read_bytes(), file.name)
 
 
 if __name__ == "__main__":
