@@ -45,9 +45,9 @@ std::size_t Discard(char*, std::size_t size, std::size_t count, void*) { return 
 }  // namespace
 
 Status PostWebhook(const WebhookRequest& request) {
-  static const Result<Curl> library = OpenCurl();
-  if (!library.ok()) return library.error();
-  const Curl& curl = *library;
+  static const Result<Curl> kLibrary = OpenCurl();
+  if (!kLibrary.ok()) return kLibrary.error();
+  const Curl& curl = *kLibrary;
   CURL* handle = curl.init();
   if (handle == nullptr) return Error{ErrorCode::kIo, "libcurl cannot begin", ""};
   curl_slist* headers = curl.append(nullptr, ("Content-Type: " + request.content_type).c_str());

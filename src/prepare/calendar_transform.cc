@@ -44,9 +44,9 @@ const Part* FindPart(const std::string& name) {
   return nullptr;
 }
 
-std::vector<std::string> PartNames() {
-  std::vector<std::string> names;
-  for (const Part& part : kParts) names.emplace_back(part.name);
+std::string PartNames() {
+  std::string names;
+  for (const Part& part : kParts) names += (names.empty() ? "" : ", ") + std::string(part.name);
   return names;
 }
 
@@ -116,10 +116,8 @@ Result<Needs> WhatItNeeds(const TransformContext& context) {
 Status KnowsParts(const Json& params) {
   for (const Json& name : params["parts"]) {
     if (FindPart(name) != nullptr) continue;
-    std::string known;
-    for (const std::string& each : PartNames()) known += (known.empty() ? "" : ", ") + each;
     return Error{ErrorCode::kUser, "a calendar has no part " + name.get<std::string>(),
-                 "its parts are " + known};
+                 "its parts are " + PartNames()};
   }
   return {};
 }

@@ -127,8 +127,10 @@ class Comparison {
  public:
   Comparison(const Preparation& preparation, const Frame& frame)
       : preparation_(preparation), frame_(frame), slots_(preparation.slots()) {
-    for (std::size_t i = 0; i < preparation.steps().size(); ++i)
+    report_.steps.reserve(preparation.steps().size());
+    for (std::size_t i = 0; i < preparation.steps().size(); ++i) {
       report_.steps.push_back({i, 0, ""});
+    }
   }
 
   Status Take(std::string_view row) {

@@ -78,8 +78,7 @@ Result<Json> ReadQuery(const Route& route, const Target& target, Json values) {
     if (values.contains(name)) {
       return Error{ErrorCode::kUser, "query parameter given twice: " + name, "give it once"};
     }
-    const auto parameter = std::find_if(route.parameters.begin(), route.parameters.end(),
-                                        [&](const Parameter& each) { return each.name == name; });
+    const auto parameter = std::ranges::find(route.parameters, name, &Parameter::name);
     TRY_ASSIGN(values[name], ReadValue(*parameter, text));
   }
   for (const Parameter& parameter : route.parameters) {

@@ -31,7 +31,7 @@ namespace {
 namespace net = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-using tcp = net::ip::tcp;
+using Tcp = net::ip::tcp;
 using SteadyClock = std::chrono::steady_clock;
 
 // Events read at once for those who follow.
@@ -81,7 +81,7 @@ struct Server::State {
       : options(std::move(server_options)), api(server_api), workers(options.limits.workers) {}
 
   void Accept();
-  void OnAccepted(const boost::system::error_code& error, tcp::socket socket);
+  void OnAccepted(const boost::system::error_code& error, Tcp::socket socket);
   void StopNow();
   void EndWhenDone();
 
@@ -101,7 +101,7 @@ struct Server::State {
   bool stopping = false, polling = false;
   bool ended = false;  // nothing runs; what is left of connections goes with `context`
   net::io_context context{1};
-  tcp::acceptor acceptor{context};
+  Tcp::acceptor acceptor{context};
   net::signal_set signals{context};
   net::steady_timer accept_timer{context}, poll_timer{context}, grace_timer{context};
   net::thread_pool workers;
@@ -113,7 +113,7 @@ namespace {
 // what a client sends ahead waits in the buffer.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Server::State& server, tcp::socket socket)
+  Connection(Server::State& server, Tcp::socket socket)
       : server_(server), stream_(std::move(socket)) {
     server_.connections.insert(this);
     server_.api.metrics().ConnectionOpened();
@@ -332,7 +332,7 @@ void Connection::Linger() {
   if (!lingering_) {
     lingering_ = true;
     boost::system::error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
     stream_.expires_after(kLinger);
   }
   stream_.async_read_some(net::buffer(ignored_),
@@ -385,8 +385,8 @@ void Connection::Deliver(std::shared_ptr<const std::string> text, std::int64_t p
 
 void Connection::BeatHeart() {
   if (SteadyClock::now() - last_write_ < limits().heartbeat) return;
-  static const auto beat = std::make_shared<const std::string>(kHeartbeat);
-  Deliver(beat, position_);
+  static const auto kBeat = std::make_shared<const std::string>(kHeartbeat);
+  Deliver(kBeat, position_);
 }
 
 // A program may begin with few: 1024 is the soft limit of most shells.
@@ -410,12 +410,12 @@ Result<net::ip::address> LoopbackAddress(const std::string& host) {
 }  // namespace
 
 void Server::State::Accept() {
-  acceptor.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
+  acceptor.async_accept([this](const boost::system::error_code& error, Tcp::socket socket) {
     OnAccepted(error, std::move(socket));
   });
 }
 
-void Server::State::OnAccepted(const boost::system::error_code& error, tcp::socket socket) {
+void Server::State::OnAccepted(const boost::system::error_code& error, Tcp::socket socket) {
   if (stopping) return;
   if (error) {
     // Out of files, mostly: some are given back soon.
@@ -426,7 +426,7 @@ void Server::State::OnAccepted(const boost::system::error_code& error, tcp::sock
     return;
   }
   boost::system::error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
+  socket.set_option(Tcp::no_delay(true), ignored);
   if (connections.size() < options.limits.connections) {
     std::make_shared<Connection>(*this, std::move(socket))->Start();
   } else {
@@ -440,7 +440,7 @@ void Server::State::OnAccepted(const boost::system::error_code& error, tcp::sock
                             "Connection: close\r\nContent-Length: " +
                             std::to_string(full.body.size()) + "\r\n\r\n" + full.body),
                 0, ignored);
-    socket.shutdown(tcp::socket::shutdown_send, ignored);
+    socket.shutdown(Tcp::socket::shutdown_send, ignored);
   }
   Accept();
 }
@@ -538,13 +538,13 @@ Result<std::unique_ptr<Server>> Server::Listen(const ServerOptions& options, Api
   TRY_ASSIGN(const net::ip::address address, LoopbackAddress(options.host));
   RaiseFileLimit(options.limits.connections);
   auto state = std::make_unique<State>(options, api);
-  const tcp::endpoint endpoint(address, options.port);
+  const Tcp::endpoint endpoint(address, options.port);
   boost::system::error_code error;
   state->acceptor.open(endpoint.protocol(), error);
   // A server that was killed leaves the port behind for a minute.
-  if (!error) state->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) state->acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
   if (!error) state->acceptor.bind(endpoint, error);
-  if (!error) state->acceptor.listen(tcp::acceptor::max_listen_connections, error);
+  if (!error) state->acceptor.listen(Tcp::acceptor::max_listen_connections, error);
   if (error) {
     return Error{ErrorCode::kIo,
                  "cannot listen at " + options.host + ":" + std::to_string(options.port) + ": " +
