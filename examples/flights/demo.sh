@@ -5,30 +5,7 @@ set -eu
 folder=$1 assay=$2 cache=$3
 here=$(cd "$(dirname "$0")" && pwd)
 
-say() {
-  echo
-  printf '# %s\n' "$@"
-}
-
-# Runs a command as a user would type it and checks its exit status.
-expect() {
-  wanted=$1
-  shift
-  printf '$ assay'
-  for word in "$@"; do
-    case $word in
-      *[!A-Za-z0-9_@./=-]*) printf " '%s'" "$word" ;;
-      *) printf ' %s' "$word" ;;
-    esac
-  done
-  echo
-  status=0
-  (cd "$folder" && "$assay" "$@") || status=$?
-  if [ "$status" -ne "$wanted" ]; then
-    echo "demo: expected exit status $wanted, got $status" >&2
-    exit 1
-  fi
-}
+. "$here/../tell.sh"
 
 rm -rf "$folder"
 mkdir -p "$folder/data"
