@@ -42,5 +42,5 @@ metrics = {name: round(float(value), 6) for name, value in metrics.items()}
 (output / "metrics.json").write_text(json.dumps({"test": metrics}), encoding="utf-8")
 pyarrow.parquet.write_table(pyarrow.table({"row": range(len(score)), "score": score}),
                             output / "predictions.parquet")
-print(f"{version}: test log loss {metrics['log_loss']:.4f}, "
+print(f"{version}: log loss {metrics['log_loss']:.4f}, "
       f"calibration error {metrics['calibration_error']:.4f}")

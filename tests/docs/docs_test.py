@@ -1,12 +1,12 @@
 """Runs what the documentation shows.
 
-    ASSAY=PROGRAM docs_test.py [--update]
+    ASSAY=PROGRAM docs_test.py [--update [PAGE]...]
 
-The reference pages must be what the program prints. The guide's files are written and its console
-blocks run, in order, in a fresh folder; the Python of store.md reads its store, with the packages in
-ASSAY_VENV. The README's verbs must exist, and its output must be in the output of the demo; that
-needs the fetched data in ASSAY_CACHE and is skipped without.
-`--update` rewrites the output in the guide; look at the difference before it is committed.
+The reference pages must be what the program prints. A guide's files are written and its console
+blocks run, in order, in a fresh folder; the Python of store.md reads the store of the first one, with
+the packages in ASSAY_VENV. The README's verbs must exist, and its output must be in the output of the
+demo. That and the guide to the loop need the fetched data in ASSAY_CACHE and are skipped without.
+`--update` rewrites the output in the guides; look at the difference before it is committed.
 
 In a page, a block ```LANGUAGE PATH is a file of the project, and ```console holds commands after
 `$ ` (`> ` continues one) with what they print on both streams.
@@ -29,9 +29,12 @@ import generate_reference
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "guides" / "first-pipeline.md"
+LOOP = ROOT / "docs" / "guides" / "the-loop.md"
+LOOP_PROJECT = ROOT / "examples" / "loop"
 STORE_PAGE = ROOT / "docs" / "reference" / "store.md"
 PROGRAM = os.path.abspath(os.environ.get("ASSAY", ROOT / "build" / "release" / "assay"))
 CACHE = os.environ.get("ASSAY_CACHE", "")
+VENV = os.environ.get("ASSAY_VENV", "")
 SHOWN_USER = "ana"  # the user in the pages
 
 FENCE = re.compile(r"^```(.*)\n((?:(?!```).*\n)*)```$", re.MULTILINE)
@@ -69,6 +72,7 @@ def filtered(lines, user):
     text = re.sub(r"(?<![\w.])[0-9a-f]{12,64}\b", "[SHA]", text)
     text = re.sub(r"\b\d+(\.\d+)? (ms|s|min|h)\b", "[TIME]", text)
     text = re.sub(r"\b\d+(\.\d+)? (B|kB|MB|GB)(?![\w])", "[SIZE]", text)
+    text = re.sub(r"(?<=\b0\.\d{3})\d{2,}", "", text)  # last digits are the processor's
     text = re.sub(rf"(?<=\[DATE\]) (by |  *){re.escape(user)}\b", r" \1[USER]", text)
     return re.sub(r" {2,}", "  ", text).split("\n")
 
@@ -86,6 +90,26 @@ def environment(folder):
     return {**os.environ, "PATH": path, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
 
 
+def loop_environment(folder):
+    """Return the environment of the guide to the loop: Assay's source, and a python3 that learns."""
+    source = pathlib.Path(folder, "source")
+    source.mkdir()
+    (source / "examples").symlink_to(ROOT / "examples")
+    (source / ".cache").symlink_to(os.path.abspath(CACHE))
+    env = environment(folder)
+    return {**env, "PATH": f"{VENV}/bin{os.pathsep}{env['PATH']}", "SOURCE": str(source),
+            "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def loop_is_skipped():
+    """Return why the guide to the loop cannot be run; empty when it can."""
+    if not CACHE or not list(pathlib.Path(CACHE).glob("**/flights-3m.parquet")):
+        return "the loop needs the demo's data: ./dev demo, and ASSAY_CACHE set to the cache"
+    if not list(pathlib.Path(VENV).glob("lib/*/site-packages/sklearn")):
+        return "the loop needs scikit-learn, in ASSAY_VENV"
+    return ""
+
+
 def run_page(text, folder, env, visit):
     """Write the files and run the commands of a page; `visit` gets each command and its output."""
     for block in FENCE.finditer(text):
@@ -98,20 +122,20 @@ def run_page(text, folder, env, visit):
             for command in commands(block[2]):
                 done = subprocess.run(["sh", "-c", command.text], cwd=folder, env=env, text=True,
                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, timeout=120, check=False)
+                                      stderr=subprocess.STDOUT, timeout=600, check=False)
                 visit(command, done.stdout.splitlines(), done.returncode)
 
 
-def updated_guide():
-    """Return the guide with the output that the program gives now."""
-    text = GUIDE.read_text(encoding="utf-8")
+def updated_guide(guide, make_environment):
+    """Return a guide with the output that the program gives now."""
+    text = guide.read_text(encoding="utf-8")
     user = user_name()
 
     with tempfile.TemporaryDirectory() as folder:
         outputs = []
-        project = pathlib.Path(folder, "rides")
+        project = pathlib.Path(folder, "project")
         project.mkdir()
-        run_page(text, project, environment(folder),
+        run_page(text, project, make_environment(folder),
                  lambda command, lines, _: outputs.append((command, lines)))
 
     def rewritten(block):
@@ -141,7 +165,8 @@ class Reference(unittest.TestCase):
 class Guide(unittest.TestCase):
     maxDiff = None
 
-    def test_commands_print_what_the_guide_shows(self):
+    def check_page(self, guide, project, env):
+        """Run the guide's commands in the folder `project`; each must print what the guide shows."""
         user = user_name()
 
         def visit(command, lines, status):
@@ -153,17 +178,34 @@ class Guide(unittest.TestCase):
                 self.assertEqual("\n".join(difference), "")
                 self.assertEqual(status, 0)
 
+        project.mkdir()
+        run_page(guide.read_text(encoding="utf-8"), project, env, visit)
+
+    def test_commands_print_what_the_guide_shows(self):
         with tempfile.TemporaryDirectory() as folder:
-            project = pathlib.Path(folder, "rides")
-            project.mkdir()
-            env = environment(folder)
-            run_page(GUIDE.read_text(encoding="utf-8"), project, env, visit)
+            project = pathlib.Path(folder, "project")
+            self.check_page(GUIDE, project, environment(folder))
             self.read_the_store(project)
+
+    def test_the_loop_goes_as_its_guide_says(self):
+        if loop_is_skipped():
+            self.skipTest(loop_is_skipped())
+        with tempfile.TemporaryDirectory() as folder:
+            self.check_page(LOOP, pathlib.Path(folder, "project"), loop_environment(folder))
+
+    def test_the_loops_guide_shows_its_project(self):
+        parts = {"yaml": "assay.yaml", "python": "train.py"}
+        shown = [(b[1], b[2]) for b in FENCE.finditer(LOOP.read_text(encoding="utf-8"))
+                 if b[1] in parts]
+        self.assertTrue(shown)
+        for language, block in shown:
+            with self.subTest(block=block.split("\n", 1)[0]):
+                self.assertIn(block, (LOOP_PROJECT / parts[language]).read_text(encoding="utf-8"))
 
     def read_the_store(self, project):
         """Run the Python of store.md on the guide's project, where pyarrow is there."""
         with self.subTest(page="store.md"):
-            python = os.path.join(os.environ.get("ASSAY_VENV", ""), "bin", "python")
+            python = os.path.join(VENV, "bin", "python")
             if not os.access(python, os.X_OK):
                 python = sys.executable
                 if importlib.util.find_spec("pyarrow") is None:
@@ -234,8 +276,13 @@ class Readme(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--update"]:
-        GUIDE.write_text(updated_guide(), encoding="utf-8")
+    if sys.argv[1:2] == ["--update"]:
+        for page, make in ((GUIDE, environment), (LOOP, loop_environment)):
+            if sys.argv[2:] and page.name not in sys.argv[2:]:
+                continue
+            if page == LOOP and loop_is_skipped():
+                sys.exit(f"docs_test: {loop_is_skipped()}")
+            page.write_text(updated_guide(page, make), encoding="utf-8")
     elif not shutil.which(PROGRAM):
         sys.exit(f"docs_test: there is no program {PROGRAM}: run ./dev build, or set ASSAY")
     else:
