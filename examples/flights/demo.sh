@@ -1,5 +1,5 @@
 #!/bin/sh
-# What `./dev demo` shows: demo.sh FOLDER ASSAY CACHE
+# The first half of what `./dev demo` shows: demo.sh FOLDER ASSAY CACHE
 # FOLDER is made anew with a copy of this project; ASSAY is the program; CACHE holds the fetched data.
 set -eu
 folder=$1 assay=$2 cache=$3
