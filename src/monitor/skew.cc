@@ -27,10 +27,11 @@ Result<RequestsByCommit> LastRequests(run::Session& session, const std::string& 
   std::map<std::string, std::pair<std::string, Request>> last;
   TRY(store::FeedbackLog(session.catalog())
           .EachEvent(stream, store::kRequest, [&](const store::FeedbackEvent& event) -> Status {
-            const Json& body = event.body;
-            if (!body.is_object() || !body.contains("row") || !body["row"].is_object()) return {};
-            last[event.id] = {body.value("commit", ""),
-                              {body["row"], body.value("prepared", Json::object())}};
+            // Rows are kept as JSON texts: an event is canonical JSON, which has no fractions.
+            const Json row = Json::parse(event.body.value("row", ""), nullptr, false);
+            const Json prepared = Json::parse(event.body.value("prepared", "{}"), nullptr, false);
+            if (!row.is_object() || !prepared.is_object()) return {};
+            last[event.id] = {event.body.value("commit", ""), {row, prepared}};
             return {};
           }));
   RequestsByCommit by_commit;
