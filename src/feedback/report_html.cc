@@ -18,9 +18,9 @@ constexpr auto kHead = R"html(<!DOCTYPE html>
 <style>
 :root { color-scheme: light dark; --line: #2563ab; --weak: #8884; }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
-th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid var(--weak); }
-th:first-child, td:first-child { text-align: left; }
+table { border-collapse: collapse; margin: 1rem 0; font-size: .85rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .2rem .45rem; text-align: right; border-bottom: 1px solid var(--weak); }
+th:first-child, td:first-child { text-align: left; white-space: nowrap; }
 .wide { overflow-x: auto; }
 .charts { display: flex; flex-wrap: wrap; gap: 1rem; }
 figure { margin: 0; }
