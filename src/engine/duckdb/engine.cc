@@ -88,7 +88,9 @@ Status DuckEngine::Start(const Options& options) {
   const std::uint64_t memory = options.memory_bytes > 0 ? options.memory_bytes : HalfOfMemory();
   TRY(Execute("SET memory_limit = '" + std::to_string(memory / 1024) + "KiB'"));
   TRY(Execute("SET temp_directory = " + QuoteText(options.spill.string())));
+  // Of this connection, and of those that streams open.
   TRY(Execute("SET TimeZone = 'UTC'"));
+  TRY(Execute("SET GLOBAL TimeZone = 'UTC'"));
   TRY(Execute("PRAGMA enable_profiling = 'no_output'"));
   TRY(Execute("SET custom_profiling_settings = '{\"SYSTEM_PEAK_BUFFER_MEMORY\": \"true\"}'"));
   std::string folders;
