@@ -40,38 +40,6 @@ std::string MetricsText(const run::Model& model) {
   return text;
 }
 
-// The version a model was trained on as people write it.
-Result<std::string> VersionName(run::Session& session, const run::Model& model) {
-  TRY_ASSIGN(const std::string number,
-             session.catalog().VersionNumber(model.dataset, model.version));
-  return model.dataset + "@" + (number.empty() ? "version:" + Short(model.version) : number);
-}
-
-Json ModelJson(const run::NamedModel& model, const std::string& version) {
-  const run::Model& body = model.body;
-  Json json{{"model", model.Ref()},
-            {"id", model.id},
-            {"roles", model.roles},
-            {"trained_on", version},
-            {"dataset", body.dataset},
-            {"version", body.version},
-            {"commit", body.commit},
-            {"trained_splits", body.splits},
-            {"file",
-             {{"name", body.file_name}, {"sha256", body.file.sha256}, {"bytes", body.file.bytes}}},
-            {"metrics", body.metrics},
-            {"run", body.run},
-            {"created_at", body.created_at},
-            {"created_by", body.created_by}};
-  if (!body.preparation.empty()) json["preparation"] = body.preparation;
-  if (!body.predictions.empty()) json["predictions"] = body.predictions;
-  if (body.window) {
-    json["window"] = Json{
-        {"column", body.window->column}, {"from", body.window->from}, {"rows", body.window->rows}};
-  }
-  return json;
-}
-
 Result<int> AddOne(Context& context, const ModelOptions& options) {
   TRY_ASSIGN(const Session session, OpenStore(context));
   run::AddModelRequest request;
@@ -90,9 +58,9 @@ Result<int> AddOne(Context& context, const ModelOptions& options) {
   TRY_ASSIGN(const store::Lock lock,
              store::Lock::Take(session->root(), "model add", context.clock));
   TRY_ASSIGN(const run::AddedModel added, run::AddModel(*session, request));
-  TRY_ASSIGN(const std::string version, VersionName(*session, added.model.body));
+  TRY_ASSIGN(const std::string version, run::TrainedOn(*session, added.model.body));
   if (context.json) {
-    Json json = ModelJson(added.model, version);
+    Json json = run::ModelJson(added.model, version);
     json["new"] = added.is_new;
     context.terminal.OutJson(json);
     return 0;
@@ -115,10 +83,10 @@ Result<int> List(Context& context, const ModelOptions&) {
   Json list = Json::array();
   TextTable table({"MODEL", "ROLES", "TRAINED ON", "CREATED", "METRICS"});
   for (const run::NamedModel& model : models) {
-    TRY_ASSIGN(const std::string version, VersionName(*session, model.body));
+    TRY_ASSIGN(const std::string version, run::TrainedOn(*session, model.body));
     table.Add(
         {model.Ref(), RolesText(model), version, model.body.created_at, MetricsText(model.body)});
-    list.push_back(ModelJson(model, version));
+    list.push_back(run::ModelJson(model, version));
   }
   if (context.json) {
     context.terminal.OutJson(list);
@@ -166,12 +134,12 @@ Result<int> Show(Context& context, const ModelOptions& options) {
     which = models.back().name;
   }
   TRY_ASSIGN(const run::NamedModel model, run::FindModel(*session, which));
-  TRY_ASSIGN(const std::string version, VersionName(*session, model.body));
+  TRY_ASSIGN(const std::string version, run::TrainedOn(*session, model.body));
   TRY_ASSIGN(const run::NamedVersion data,
              run::FindVersion(*session, "@commit:" + model.body.commit, model.body.dataset));
   const store::Commit& commit = data.body;
   if (context.json) {
-    Json json = ModelJson(model, version);
+    Json json = run::ModelJson(model, version);
     json["data"] = DataJson(commit);
     context.terminal.OutJson(json);
     return 0;

@@ -319,6 +319,38 @@ Result<bool> GiveRole(Session& session, const NamedModel& model, const std::stri
   return true;
 }
 
+Result<std::string> TrainedOn(Session& session, const Model& model) {
+  TRY_ASSIGN(const std::string number,
+             session.catalog().VersionNumber(model.dataset, model.version));
+  return model.dataset + "@" +
+         (number.empty() ? "version:" + model.version.substr(0, 12) : number);
+}
+
+Json ModelJson(const NamedModel& model, const std::string& trained_on) {
+  const Model& body = model.body;
+  Json json{{"model", model.Ref()},
+            {"id", model.id},
+            {"roles", model.roles},
+            {"trained_on", trained_on},
+            {"dataset", body.dataset},
+            {"version", body.version},
+            {"commit", body.commit},
+            {"trained_splits", body.splits},
+            {"file",
+             {{"name", body.file_name}, {"sha256", body.file.sha256}, {"bytes", body.file.bytes}}},
+            {"metrics", body.metrics},
+            {"run", body.run},
+            {"created_at", body.created_at},
+            {"created_by", body.created_by}};
+  if (!body.preparation.empty()) json["preparation"] = body.preparation;
+  if (!body.predictions.empty()) json["predictions"] = body.predictions;
+  if (body.window) {
+    json["window"] = Json{
+        {"column", body.window->column}, {"from", body.window->from}, {"rows", body.window->rows}};
+  }
+  return json;
+}
+
 Result<AddedModel> AddModel(Session& session, const AddModelRequest& request,
                             const std::function<Status(const NamedModel&)>& also) {
   const std::string file_name =

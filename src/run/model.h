@@ -72,6 +72,12 @@ Result<std::optional<NamedModel>> FindRole(Session& session, const std::string& 
 /// All models of a name ("" = all), by name and number.
 Result<std::vector<NamedModel>> AllModels(Session& session, const std::string& name = "");
 
+/// The version a model was trained on as people write it: `flights_train@v1`.
+Result<std::string> TrainedOn(Session& session, const Model& model);
+
+/// The model for other programs; `trained_on` as `TrainedOn` gives it.
+Json ModelJson(const NamedModel& model, const std::string& trained_on);
+
 struct AddModelRequest {
   std::filesystem::path file;
   std::string file_name;  ///< to be recorded; empty: the file's own
