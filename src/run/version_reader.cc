@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/nearest.h"
 #include "engine/sql_text.h"
+#include "run/prepare_version.h"
 
 namespace assay::run {
 namespace {
@@ -121,6 +122,16 @@ Result<std::unique_ptr<engine::RecordBatches>> VersionReader::Read(const NamedVe
   if (!batches.ok()) return Explain(std::move(batches).error(), split);
   return std::unique_ptr<engine::RecordBatches>(
       std::make_unique<SplitBatches>(std::move(batches).value(), split));
+}
+
+Result<prepare::Preparation> VersionReader::Preparation(const NamedVersion& version) const {
+  return ReadPreparation(objects_, version.body);
+}
+
+Result<NamedVersion> VersionReader::Prepared(const NamedVersion& version) const {
+  NamedVersion prepared = version;
+  TRY_ASSIGN(prepared.body, AsPrepared(objects_, version.body));
+  return prepared;
 }
 
 Status VersionReader::Verify(const NamedVersion& version) const {

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "engine/engine.h"
+#include "prepare/preparation.h"
 #include "run/session.h"
 #include "run/version_ref.h"
 
@@ -22,7 +23,8 @@ namespace assay::run {
 /// the version and the split alone: rows stand in ascending order of
 /// `xxh3-64(row number as 8 bytes little-endian, seed = xxh3-64("VERSION/SPLIT/SEED/EPOCH"))`,
 /// equal keys in ascending order of the row number. VERSION is the version id, SEED and EPOCH are
-/// decimal; rows are numbered from 0 in stored order over all files of the split.
+/// decimal; rows are numbered from 0 in stored order over all files of the split. Prepared rows of
+/// a split have the numbers of the raw ones, and so the same order.
 struct Shuffle {
   std::uint64_t seed = 0;
   std::uint64_t epoch = 0;
@@ -47,6 +49,11 @@ class VersionReader {
                                                       const std::string& split,
                                                       const WantedRows& wanted,
                                                       std::function<bool()> stop = {});
+  /// What was learnt from the version's training split; kUser where it has no preparation.
+  Result<prepare::Preparation> Preparation(const NamedVersion& version) const;
+  /// The version with its prepared rows in place of the raw ones. They stand in the same order, and
+  /// so does a shuffle of them.
+  Result<NamedVersion> Prepared(const NamedVersion& version) const;
   /// Hashes the files of all splits; kData names the first one that is not what was committed.
   Status Verify(const NamedVersion& version) const;
   /// The stored files of a split in their order.
