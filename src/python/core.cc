@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "engine/arrow_data.h"
+#include "python/binding.h"
 #include "run/program.h"
 #include "run/version_reader.h"
 
@@ -26,13 +27,6 @@ namespace assay::python {
 namespace {
 
 // ---- errors ----
-
-// Carries an error of ours through nanobind to where it becomes an exception.
-struct Failure : std::exception {
-  explicit Failure(Error error) : reason(std::move(error)) {}
-  const char* what() const noexcept override { return reason.message.c_str(); }
-  Error reason;
-};
 
 const char* ClassOf(ErrorCode code) {
   switch (code) {
@@ -57,24 +51,6 @@ void Translate(const std::exception_ptr& thrown, void*) {
     const nb::object value = type(failure.reason.message, failure.reason.hint);
     PyErr_SetObject(type.ptr(), value.ptr());
   }
-}
-
-// The value, or an exception in Python. Needs the interpreter's lock.
-template <typename T>
-T Take(Result<T> result) {
-  if (result.ok()) return std::move(result).value();
-  // A signal's handler raised while we looked for signals: its exception is the one to go on.
-  if (result.error().code == ErrorCode::kCancelled && PyErr_Occurred() != nullptr) {
-    throw nb::python_error();
-  }
-  throw Failure(std::move(result).error());
-}
-
-// Runs `work` without the interpreter's lock.
-template <typename Work>
-auto Unlocked(Work work) {
-  const nb::gil_scoped_release released;
-  return work();
 }
 
 // Handlers of signals run on the main thread alone. Another one must not wait for the lock here:
@@ -168,8 +144,16 @@ class Reader {
   }
 
   void Verify(const run::NamedVersion& version) const {
-    Status status = Unlocked([&] { return reader_->Verify(version); });
-    if (!status.ok()) throw Failure(std::move(status).error());
+    Check(Unlocked([&] { return reader_->Verify(version); }));
+  }
+
+  SharedPreparation Preparation(const run::NamedVersion& version) const {
+    return {std::make_shared<const prepare::Preparation>(
+        Take(Unlocked([&] { return reader_->Preparation(version); })))};
+  }
+
+  run::NamedVersion Prepared(const run::NamedVersion& version) const {
+    return Take(Unlocked([&] { return reader_->Prepared(version); }));
   }
 
   std::vector<std::filesystem::path> Files(const run::NamedVersion& version,
@@ -249,6 +233,9 @@ void Define(nb::module_& m) {
       .def(nb::new_(&Wanted), nb::arg("columns"), nb::arg("batch_rows"), nb::arg("shuffle").none(),
            "No columns: all. shuffle: seed and epoch.");
 
+  DefinePreparation(m);
+  DefineRecords(m);
+
   nb::class_<Reader>(m, "Reader", "A project's store; the catalog is open only within `find`.")
       .def(nb::init<const std::filesystem::path&, int, std::uint64_t>(), nb::arg("folder"),
            nb::arg("threads"), nb::arg("memory"),
@@ -258,6 +245,9 @@ void Define(nb::module_& m) {
       .def("stream", &Reader::Stream, nb::arg("version"), nb::arg("split"), nb::arg("wanted"),
            nb::sig("def stream(self, version: Version, split: str, wanted: WantedRows) -> object"),
            "A capsule for __arrow_c_stream__.")
+      .def("preparation", &Reader::Preparation, nb::arg("version"))
+      .def("prepared", &Reader::Prepared, nb::arg("version"),
+           "The version with its prepared rows in place of the raw ones.")
       .def("verify", &Reader::Verify, nb::arg("version"))
       .def("files", &Reader::Files, nb::arg("version"), nb::arg("split"));
 }

@@ -26,6 +26,11 @@ datasets:
     input: checked
     label: late
     split: {time: date, validation_from: 2001-05-01, test_from: 2001-06-01}
+    prepare:
+      - {calendar: date, parts: [month, hour]}
+      - {impute: delay, with: median}
+      - {standard_scale: delay}
+      - {one_hot: origin}
 """
 FLIGHTS = """\
 date,delay,origin
@@ -58,7 +63,7 @@ class Page(unittest.TestCase):
         text = PAGE.read_text(encoding="utf-8")
         code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
         examples = doctest.DocTestParser().get_doctest(code, {}, PAGE.name, str(PAGE), 0)
-        self.assertGreater(len(examples.examples), 15)
+        self.assertGreater(len(examples.examples), 30)
         said = []
         doctest.DocTestRunner().run(examples, out=said.append)
         self.assertEqual("".join(said), "")

@@ -1,4 +1,4 @@
-"""Read dataset versions of an Assay project as Arrow.
+"""Read dataset versions of an Assay project as Arrow, prepare rows, keep models and feedback.
 
     import assay
 
@@ -11,7 +11,16 @@
 from assay._core import Batch, Batches
 from assay._core import program_version as __version__
 from assay.errors import DataError, Error, InternalError, IoError, UserError
-from assay.project import Dataset, Project, Rows, Split, open  # pylint: disable=redefined-builtin
+from assay.project import (  # pylint: disable=redefined-builtin
+    Dataset,
+    Model,
+    Preparation,
+    Project,
+    Rows,
+    Split,
+    Step,
+    open,
+)
 
 __all__ = [
     "Batch",
@@ -21,9 +30,12 @@ __all__ = [
     "Error",
     "InternalError",
     "IoError",
+    "Model",
+    "Preparation",
     "Project",
     "Rows",
     "Split",
+    "Step",
     "UserError",
     "__version__",
     "open",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import operator
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assay import _core
 from assay.errors import UserError
+from assay.values import from_json, to_json
 
 _BATCH_ROWS = 65536
 _SEEDS = 1 << 64
@@ -38,6 +39,7 @@ class Project:
         self._threads = _whole("threads", threads, 1025)
         self._memory = _whole("memory", memory, _SEEDS)
         self._reader = _core.Reader(self.folder, self._threads, self._memory)
+        self._records = _core.Records(self.folder, self._threads, self._memory)
 
     def dataset(self, name: str) -> Dataset:
         """Look `name@ref` up; a bare name means the latest version.
@@ -45,6 +47,38 @@ class Project:
         What it finds stays the same when the name moves on.
         """
         return Dataset(self, self._reader.find(name))
+
+    def models(self, name: str = "") -> list[Model]:
+        """Return all models, or those of one name; by name and number."""
+        return [Model(self, one) for one in json.loads(self._records.models(name))]
+
+    def model(self, name: str) -> Model:
+        """Look `NAME@vN`, `NAME@ROLE` or `NAME` (the newest) up."""
+        return Model(self, json.loads(self._records.model(name)))
+
+    def log_model(
+        self,
+        path: str | os.PathLike[str],
+        dataset: Dataset | str,
+        *,
+        name: str = "",
+        metrics: Mapping[str, Any] | None = None,
+        role: str = "",
+        split: str | Sequence[str] = "train",
+    ) -> Model:
+        """Store a model's file with the version it was trained on.
+
+        dataset: a Dataset or `NAME@REF`. name: without it, made from the file's. metrics: numbers, or
+        mappings of numbers. role: given at once, such as `champion`. split: it was trained on. The
+        same file from the same version with the same metrics is the model that is there already.
+        """
+        if isinstance(dataset, Dataset):
+            dataset = f"{dataset.name}@commit:{dataset.commit}"
+        splits = [split] if isinstance(split, str) else list(split)
+        text = to_json(dict(metrics or {}))
+        file = os.path.abspath(os.fspath(path))
+        added = self._records.add_model(file, dataset, name, role, splits, text)
+        return Model(self, json.loads(added))
 
     def __repr__(self) -> str:
         return f"assay.open({self.folder!r})"
@@ -87,9 +121,13 @@ class Dataset:
         self.label = self.record.get("label", {}).get("column")
         self.splits = dict(found.splits)
 
-    def split(self, name: str) -> Split:
-        """Return the split of this name."""
-        return Split(self, name)
+    def split(self, name: str, *, prepared: bool = False) -> Split:
+        """Return the split of this name; prepared: as the version's preparation made it."""
+        return Split(self, name, prepared)
+
+    def preparation(self) -> Preparation:
+        """Return what was learnt from the training split; UserError without a preparation."""
+        return Preparation(self, self._project._reader.preparation(self._found))
 
     def verify(self) -> None:
         """Hash every file of the version; DataError names one that is not what was committed."""
@@ -109,15 +147,22 @@ class Split:
     rows: int
     digest: str
     """sha256 of the rows (docs/design/0001, section 4)."""
+    prepared: bool
+    """Whether these are the prepared rows; they stand in the order of the raw ones."""
+    schema: dict[str, str]
+    """Column -> type, in order."""
     files: list[str]
     """The stored Parquet files in order; read them, never change them."""
 
-    def __init__(self, dataset: Dataset, name: str) -> None:
+    def __init__(self, dataset: Dataset, name: str, prepared: bool = False) -> None:
         self._dataset = dataset
-        self.files = [os.fspath(f) for f in self._reader.files(dataset._found, name)]
+        self._found = self._reader.prepared(dataset._found) if prepared else dataset._found
+        self.files = [os.fspath(f) for f in self._reader.files(self._found, name)]
         self.name = name
+        self.prepared = prepared
+        self.schema = dict(self._found.columns)
         self.rows = dataset.splits[name]
-        self.digest = dataset.record["tables"][name]["digest"]
+        self.digest = dataset.record["prepared" if prepared else "tables"][name]["digest"]
 
     def arrow(
         self,
@@ -144,10 +189,11 @@ class Split:
         """Iterate over record batches of exactly `rows` rows; the last one may have fewer.
 
         shuffle: a seed, from 0 to 2**64 - 1; None keeps the stored order. The order of an epoch
-        depends on version, split, seed and epoch alone, and has every row once.
+        depends on version, split, seed and epoch alone, and has every row once. It is the same one
+        for raw and prepared rows.
         """
         wanted = _wanted(columns, rows, shuffle, epoch)
-        return self._reader.read(self._dataset._found, self.name, wanted)
+        return self._reader.read(self._found, self.name, wanted)
 
     @property
     def _reader(self) -> _core.Reader:
@@ -160,10 +206,11 @@ class Split:
         return self.arrow().__arrow_c_stream__(requested_schema)
 
     def __repr__(self) -> str:
-        return f"<assay.Split {self.name} of {self._dataset!r}, {self.rows} rows>"
+        kind = "prepared rows" if self.prepared else "rows"
+        return f"<assay.Split {self.name} of {self._dataset!r}, {self.rows} {kind}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Split, (self._dataset, self.name)
+        return Split, (self._dataset, self.name, self.prepared)
 
 
 class Rows:
@@ -176,7 +223,120 @@ class Rows:
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Begin to read; a requested schema is not looked at."""
         split = self._split
-        return split._reader.stream(split._dataset._found, split.name, self._wanted)
+        return split._reader.stream(split._found, split.name, self._wanted)
+
+
+class Step:
+    """One transform of a preparation."""
+
+    kind: str
+    """`standard_scale`."""
+    column: str
+    """What it reads, as the transforms before left it."""
+    outputs: list[str]
+    """Names of the columns that it makes."""
+    params: dict[str, Any]
+    """As declared."""
+    state: dict[str, Any]
+    """What it learnt; numbers are texts that read back to the same bits."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.kind = body["kind"].partition("/")[0]
+        self.column = body["column"]
+        self.outputs = body["outputs"]
+        self.params = body["params"]
+        self.state = body["state"]
+
+    def __repr__(self) -> str:
+        return f"<assay.Step {self.kind} of {self.column}>"
+
+
+class Preparation:
+    """What a version's training split taught, and what it makes of any row."""
+
+    input: dict[str, str]
+    """Column -> type of a raw row."""
+    output: dict[str, str]
+    """Column -> type of a prepared row, in order."""
+    steps: list[Step]
+    """The transforms in order."""
+    record: dict[str, Any]
+    """The stored state as a whole."""
+
+    def __init__(self, dataset: Dataset, fitted: _core.Preparation) -> None:
+        self._dataset = dataset
+        self._fitted = fitted
+        self.record = json.loads(fitted.text)["assay.preparation/1"]
+        self.input = dict(fitted.input)
+        self.output = dict(fitted.output)
+        self.steps = [Step(body) for body in self.record["transforms"]]
+
+    def transform(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Prepare one row, with the bits that the table has, without an engine.
+
+        Every column that a transform reads must be there, None for a missing value; others may be
+        left out, and are then left out of what comes back.
+        """
+        return self._values(json.loads(self._fitted.transform(to_json(dict(row)))))
+
+    def transform_many(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Prepare some rows; an error names the first one that cannot be prepared."""
+        text = self._fitted.transform_many(to_json([dict(row) for row in rows]))
+        return [self._values(row) for row in json.loads(text)]
+
+    def _values(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {n: from_json(row[n], type_) for n, type_ in self.output.items() if n in row}
+
+    def __repr__(self) -> str:
+        return f"<assay.Preparation of {self._dataset!r}, {len(self.steps)} steps>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Dataset.preparation, (self._dataset,)
+
+
+class Model:
+    """A model: a file, and the version it was trained on."""
+
+    name: str
+    number: int
+    """The `2` of `late@v2`."""
+    ref: str
+    """`late@v2`."""
+    roles: list[str]
+    """That it had when it was looked up."""
+    dataset: str
+    """The version it was trained on: `flights_train@v1`."""
+    splits: list[str]
+    """That it was trained on."""
+    metrics: dict[str, float]
+    path: str
+    """The stored file; read it, never change it."""
+    record: dict[str, Any]
+    """All that is known: ids, file name and sha256, who, when, preparation."""
+
+    def __init__(self, project: Project, record: dict[str, Any]) -> None:
+        self._project = project
+        self.record = record
+        self.name = record["name"]
+        self.number = record["number"]
+        self.ref = record["model"]
+        self.roles = record["roles"]
+        self.dataset = record["trained_on"]
+        self.splits = record["trained_splits"]
+        self.metrics = {name: float(text) for name, text in record["metrics"].items()}
+        self.path = record["path"]
+
+    def copy(self, to: str | os.PathLike[str], *, overwrite: bool = False) -> str:
+        """Copy the file to a path, or into a folder under its own name; return where it is."""
+        target = os.path.abspath(os.fspath(to))
+        return os.fspath(self._project._records.copy_model(self.ref, target, overwrite))
+
+    def __repr__(self) -> str:
+        roles = f", {', '.join(self.roles)}" if self.roles else ""
+        return f"<assay.Model {self.ref}{roles}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Model, (self._project, self.record)
 
 
 def _whole(what: str, value: int, end: int) -> int:
