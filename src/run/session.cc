@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "contract/utf8.h"
 #include "engine/sql_text.h"
@@ -50,7 +51,10 @@ Result<engine::Engine*> Session::Open(std::unique_ptr<engine::Engine>& slot, int
     // depends on the order of rows has none: hash tables that spill come back in another order,
     // and the memory of the machine would decide the answer.
     if (&slot != &ordered_engine_) {
-      options.spill = root() / "spill" / std::to_string(getpid());
+      // And of this session: two engines in one folder would write into each other's files.
+      static std::atomic<std::uint64_t> counter{0};
+      options.spill = root() / "spill" /
+                      (std::to_string(getpid()) + "-" + std::to_string(counter.fetch_add(1)));
     }
     options.readable = {root()};
     TRY_ASSIGN(slot, engine::Open(options));
