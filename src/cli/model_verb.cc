@@ -98,26 +98,6 @@ Result<int> List(Context& context, const ModelOptions&) {
   return 0;
 }
 
-// What the commit tells of the data: the exact rows, where they came from, what was judged.
-Json DataJson(const store::Commit& commit) {
-  Json splits = Json::array();
-  for (const store::SplitTable& split : commit.tables) {
-    splits.push_back(Json{{"name", split.name}, {"rows", split.rows}, {"digest", split.digest}});
-  }
-  Json sources = Json::array();
-  for (const store::CommitSource& source : commit.sources) {
-    Json receipts = Json::array();
-    for (const store::Receipt& receipt : source.receipts) receipts.push_back(ReceiptJson(receipt));
-    sources.push_back(Json{{"name", source.name}, {"kind", source.kind}, {"receipts", receipts}});
-  }
-  return Json{{"splits", splits},
-              {"sources", sources},
-              {"gates", commit.gates},
-              {"run", commit.run},
-              {"code_commit", commit.recipe.value("code_commit", "")},
-              {"engine", commit.recipe.value("engine", "")}};
-}
-
 Result<int> Show(Context& context, const ModelOptions& options) {
   TRY_ASSIGN(const Session session, OpenStore(context));
   std::string which = options.model;
@@ -140,7 +120,7 @@ Result<int> Show(Context& context, const ModelOptions& options) {
   const store::Commit& commit = data.body;
   if (context.json) {
     Json json = run::ModelJson(model, version);
-    json["data"] = DataJson(commit);
+    json["data"] = run::TrainingDataJson(commit);
     context.terminal.OutJson(json);
     return 0;
   }

@@ -322,8 +322,7 @@ Result<bool> GiveRole(Session& session, const NamedModel& model, const std::stri
 Result<std::string> TrainedOn(Session& session, const Model& model) {
   TRY_ASSIGN(const std::string number,
              session.catalog().VersionNumber(model.dataset, model.version));
-  return model.dataset + "@" +
-         (number.empty() ? "version:" + model.version.substr(0, 12) : number);
+  return model.dataset + "@" + (number.empty() ? "version:" + model.version.substr(0, 12) : number);
 }
 
 Json ModelJson(const NamedModel& model, const std::string& trained_on) {
@@ -349,6 +348,25 @@ Json ModelJson(const NamedModel& model, const std::string& trained_on) {
         {"column", body.window->column}, {"from", body.window->from}, {"rows", body.window->rows}};
   }
   return json;
+}
+
+Json TrainingDataJson(const store::Commit& commit) {
+  Json splits = Json::array();
+  for (const store::SplitTable& split : commit.tables) {
+    splits.push_back(Json{{"name", split.name}, {"rows", split.rows}, {"digest", split.digest}});
+  }
+  Json sources = Json::array();
+  for (const store::CommitSource& source : commit.sources) {
+    Json receipts = Json::array();
+    for (const store::Receipt& receipt : source.receipts) receipts.push_back(ReceiptJson(receipt));
+    sources.push_back(Json{{"name", source.name}, {"kind", source.kind}, {"receipts", receipts}});
+  }
+  return Json{{"splits", splits},
+              {"sources", sources},
+              {"gates", commit.gates},
+              {"run", commit.run},
+              {"code_commit", commit.recipe.value("code_commit", "")},
+              {"engine", commit.recipe.value("engine", "")}};
 }
 
 Result<AddedModel> AddModel(Session& session, const AddModelRequest& request,

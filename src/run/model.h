@@ -77,6 +77,9 @@ Result<std::string> TrainedOn(Session& session, const Model& model);
 
 /// The model for other programs; `trained_on` as `TrainedOn` gives it.
 Json ModelJson(const NamedModel& model, const std::string& trained_on);
+/// What a version's commit tells of the data: the exact rows, where they came from, what was
+/// judged.
+Json TrainingDataJson(const store::Commit& commit);
 
 struct AddModelRequest {
   std::filesystem::path file;
