@@ -1,10 +1,9 @@
 #include "cli/grid_text.h"
 #include "cli/verb.h"
 #include "monitor/alert.h"
+#include "monitor/standing.h"
 #include "monitor/watch.h"
-#include "store/drift_log.h"
 #include "store/lock.h"
-#include "store/outbox.h"
 
 namespace assay::cli {
 namespace {
@@ -88,41 +87,19 @@ Result<int> ShowStatus(Context& context, const MonitorOptions&) {
   TRY_ASSIGN(const contract::Project project, LoadProject(context, *session));
   TRY(session->OpenStore());
   TRY(session->NeedCatalog());
-  store::DriftLog log(session->catalog());
-  Json list = Json::array();
-  TextTable table({"MONITOR", "LAST", "VERDICT", "REFERENCE", "OWNER"});
-  for (const contract::Monitor& monitor : project.monitors) {
-    TRY_ASSIGN(const auto newest, log.Newest(monitor.name));
-    Json json{{"monitor", monitor.name}, {"owner", OwnerJson(monitor.owner)}};
-    if (newest) {
-      json["verdict"] = newest->verdict;
-      json["at"] = newest->created_at;
-      json["result"] = newest->id;
-      json["reference"] = newest->reference;
-    }
-    list.push_back(std::move(json));
-    table.Add(
-        {monitor.name, newest ? newest->created_at : "never",
-         newest ? context.terminal.Paint(newest->verdict, ToneOf(newest->verdict), false) : "-",
-         CellText(newest ? newest->reference : monitor.reference), OwnerText(monitor.owner)});
-  }
-  constexpr int kAlertsShown = 10;
-  TRY_ASSIGN(const auto alerts, store::Outbox(session->catalog()).Newest(kAlertsShown));
+  TRY_ASSIGN(const monitor::Standing standing, monitor::FindStanding(*session, project));
   if (context.json) {
-    Json told = Json::array();
-    for (const store::OutboxRow& alert : alerts) {
-      told.push_back(Json{{"monitor", alert.monitor},
-                          {"channel", alert.channel},
-                          {"state", alert.state},
-                          {"attempts", alert.attempts},
-                          {"next_at", alert.next_at},
-                          {"error", alert.error}});
-    }
-    context.terminal.OutJson(Json{{"monitors", std::move(list)}, {"alerts", std::move(told)}});
+    context.terminal.OutJson(monitor::StandingJson(standing));
     return 0;
   }
+  TextTable table({"MONITOR", "LAST", "VERDICT", "REFERENCE", "OWNER"});
+  for (const auto& [monitor, last] : standing.monitors) {
+    table.Add({monitor.name, last ? last->created_at : "never",
+               last ? context.terminal.Paint(last->verdict, ToneOf(last->verdict), false) : "-",
+               CellText(last ? last->reference : monitor.reference), OwnerText(monitor.owner)});
+  }
   context.terminal.Out(table.Text());
-  for (const store::OutboxRow& alert : alerts) {
+  for (const store::OutboxRow& alert : standing.alerts) {
     if (alert.state == "sent") continue;
     context.terminal.Warn("alert of " + alert.monitor + " by " + alert.channel + " " + alert.state +
                           " after " + std::to_string(alert.attempts) + " attempts: " + alert.error);
