@@ -34,11 +34,6 @@ Result<Opened> Open(Context& context) {
   return Opened{std::move(session), std::move(*project)};
 }
 
-Result<Json> BodyOf(const std::string& text) {
-  TRY_ASSIGN(const Json json, ParseJson(text));
-  return json.at(retrain::kDecisionKind);
-}
-
 std::string BudgetText(const contract::RetrainPolicy& policy, const Decision& decision) {
   if (!decision.budget_left) return "no budget declared";
   return std::to_string(*decision.budget_left) + " of " + std::to_string(*policy.budget) + " per " +
@@ -60,7 +55,7 @@ Result<int> Status(Context& context, const RetrainOptions& options) {
                retrain::Observe(*opened.session, opened.project, policy, now, false));
     const Decision decision = retrain::Decide(observation.inputs);
     TRY_ASSIGN(const std::string text, retrain::DecisionText(observation.inputs, decision));
-    TRY_ASSIGN(const Json body, BodyOf(text));
+    TRY_ASSIGN(const Json body, retrain::DecisionBody(text));
     if (context.json) {
       list.push_back(body);
       continue;
@@ -97,12 +92,7 @@ Result<int> Explain(Context& context, const RetrainOptions& options) {
   TRY_ASSIGN(const retrain::Explanation explanation,
              retrain::FindDecision(*opened.session, policy->name, options.decision));
   if (context.json) {
-    Json json{{"number", explanation.number},
-              {"id", explanation.id},
-              {"created_at", explanation.created_at},
-              {"decision", explanation.decision}};
-    if (explanation.training) json["training"] = *explanation.training;
-    context.terminal.OutJson(json);
+    context.terminal.OutJson(retrain::ExplanationJson(explanation));
   } else {
     context.terminal.Out(retrain::ExplainText(explanation));
   }
@@ -154,7 +144,7 @@ Result<int> Trigger(Context& context, const RetrainOptions& options) {
   if (report.outcome) ShowLog(terminal, *report.outcome);
   retrain::Explanation explanation;
   explanation.number = report.number;
-  TRY_ASSIGN(explanation.decision, BodyOf(report.text));
+  TRY_ASSIGN(explanation.decision, retrain::DecisionBody(report.text));
   if (report.outcome) explanation.training = report.outcome->body;
   if (context.json) {
     Json json{{"decision", explanation.decision}, {"dry_run", options.dry_run}};

@@ -1,5 +1,7 @@
 #include "retrain/trigger.h"
 
+#include <utility>
+
 #include "base/nearest.h"
 #include "contract/number_text.h"
 #include "store/decision_log.h"
@@ -90,6 +92,39 @@ Result<TriggerReport> Trigger(run::Session& session, const contract::Project& pr
   started(report);
   TRY_ASSIGN(report.outcome, Train(session, {policy, report.observation, report.number, id}));
   return report;
+}
+
+Json ExplanationJson(const Explanation& explanation) {
+  Json json{{"number", explanation.number},
+            {"id", explanation.id},
+            {"created_at", explanation.created_at},
+            {"decision", explanation.decision}};
+  if (explanation.training) json["training"] = *explanation.training;
+  return json;
+}
+
+Result<Json> DecisionBody(const std::string& text) {
+  TRY_ASSIGN(const Json json, ParseJson(text));
+  return json.at(kDecisionKind);
+}
+
+Result<std::vector<Explanation>> NewestDecisions(run::Session& session, const std::string& policy,
+                                                 std::size_t limit) {
+  std::vector<Explanation> decisions;
+  if (!session.has_catalog()) return decisions;
+  TRY_ASSIGN(const auto rows, store::DecisionLog(session.catalog()).Decisions(policy));
+  std::optional<Json> training;
+  for (std::size_t i = rows.size(); i-- > 0 && decisions.size() < limit;) {
+    TRY_ASSIGN(StoredRecord record, ReadRecord(session, rows[i].id));
+    if (record.kind == kTrainingKind) {
+      training = std::move(record.body);
+      continue;
+    }
+    const bool is_cut_short = rows[i].action == kRetrain && !training;
+    decisions.push_back({rows[i].seq, rows[i].id, rows[i].created_at, std::move(record.body),
+                         std::exchange(training, std::nullopt), is_cut_short});
+  }
+  return decisions;
 }
 
 Result<Explanation> FindDecision(run::Session& session, const std::string& policy,

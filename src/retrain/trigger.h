@@ -54,6 +54,16 @@ struct Explanation {
   bool is_cut_short = false;     ///< it said `retrain`, and nothing followed yet
 };
 
+/// `{"number", "id", "created_at", "decision"}`, with `training` where one followed.
+Json ExplanationJson(const Explanation& explanation);
+
+/// The object under `assay.decision/1` of such a text.
+Result<Json> DecisionBody(const std::string& text);
+
+/// A policy's decisions, newest first, at most `limit`; none where there is no store yet.
+Result<std::vector<Explanation>> NewestDecisions(run::Session& session, const std::string& policy,
+                                                 std::size_t limit);
+
 /// The decision with this number, or the policy's newest (0).
 Result<Explanation> FindDecision(run::Session& session, const std::string& policy,
                                  std::int64_t number);
