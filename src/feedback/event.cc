@@ -135,6 +135,13 @@ Status ReadOutcome(const Json& json, store::FeedbackEvent& event) {
   return {};
 }
 
+Status CheckSize(const store::FeedbackEvent& event) {
+  TRY_ASSIGN(const std::string body, CanonicalJson(event.body));
+  if (body.size() <= kMaxEventBytes) return {};
+  return Error{ErrorCode::kData, "an event is too large, in bytes: " + std::to_string(body.size()),
+               "at most " + std::to_string(kMaxEventBytes) + " are taken"};
+}
+
 bool HasValue(const Json& json, const char* member) {
   return json.contains(member) && !json[member].is_null();
 }
@@ -186,12 +193,24 @@ Result<store::FeedbackEvent> ParseEvent(const Json& json, const FeedbackStream& 
   TRY_ASSIGN(event.at, TimeOf(json["time"]));
   event.body["id"] = event.id;
   event.body["time"] = event.at;
-  TRY_ASSIGN(const std::string body, CanonicalJson(event.body));
-  if (body.size() > kMaxEventBytes) {
-    return Error{ErrorCode::kData,
-                 "an event is too large, in bytes: " + std::to_string(body.size()),
-                 "at most " + std::to_string(kMaxEventBytes) + " are taken"};
-  }
+  TRY(CheckSize(event));
+  return event;
+}
+
+Result<store::FeedbackEvent> RequestEvent(const FeedbackStream& stream, const Json& id,
+                                          const std::string& time, const std::string& commit,
+                                          const Json& row, const Json& prepared) {
+  store::FeedbackEvent event;
+  event.stream = stream.name;
+  event.kind = store::kRequest;
+  TRY_ASSIGN(event.id, IdOf(id, "id"));
+  event.at = time;
+  event.body = Json{{"id", event.id},
+                    {"time", time},
+                    {"commit", commit},
+                    {"row", row.dump()},
+                    {"prepared", prepared.dump()}};
+  TRY(CheckSize(event));
   return event;
 }
 

@@ -31,6 +31,13 @@ Result<store::FeedbackEvent> ParseEvent(const Json& json, const contract::Feedba
 Result<std::vector<store::FeedbackEvent>> ParseEvents(
     const Json& json, const std::vector<contract::FeedbackStream>& streams);
 
+/// A row that the server prepared, as an event of kind `request`: what was asked, what was answered
+/// and by which version, held against the pipeline's rows later. `id` is text or a whole number;
+/// `time` is UTC. Rows are kept as JSON texts, since an event has no fractions.
+Result<store::FeedbackEvent> RequestEvent(const contract::FeedbackStream& stream, const Json& id,
+                                          const std::string& time, const std::string& commit,
+                                          const Json& row, const Json& prepared);
+
 /// The stream of this name, or with an empty name the only one; an error (kUser) that says what to
 /// write in assay.yaml where there is none.
 Result<contract::FeedbackStream> FindStream(const std::vector<contract::FeedbackStream>& streams,

@@ -133,5 +133,30 @@ TEST(Event, ARequestNamesWhichEventIsWrong) {
   EXPECT_EQ(ErrorOfRequest(many.dump()), "too many events at once: 10001");
 }
 
+TEST(RequestEvent, KeepsRowAndPreparedAsTexts) {
+  const auto event =
+      RequestEvent(Stream(), Json(7), "2001-05-01T09:00:00Z", "c0ffee",
+                   Json{{"distance", 12.5}, {"origin", nullptr}}, Json{{"distance", 0.1}});
+  ASSERT_TRUE(event.ok()) << event.error().message;
+  EXPECT_EQ(event->stream, "late");
+  EXPECT_EQ(event->kind, "request");
+  EXPECT_EQ(event->id, "7");
+  EXPECT_EQ(event->at, "2001-05-01T09:00:00Z");
+  EXPECT_EQ(*CanonicalJson(event->body),
+            R"({"commit":"c0ffee","id":"7","prepared":"{\"distance\":0.1}",)"
+            R"("row":"{\"distance\":12.5,\"origin\":null}","time":"2001-05-01T09:00:00Z"})");
+}
+
+TEST(RequestEvent, RefusesWrongIdsAndRowsThatAreTooLarge) {
+  const auto error_of = [](const Json& id, const Json& row) {
+    const auto event = RequestEvent(Stream(), id, "2001-05-01T09:00:00Z", "c", row, Json::object());
+    return event.ok() ? "taken" : event.error().message;
+  };
+  EXPECT_EQ(error_of("", Json::object()), "id is empty");
+  EXPECT_EQ(error_of(1.5, Json::object()), "id is neither text nor a whole number: 1.5");
+  EXPECT_THAT(error_of("a", Json{{"x", std::string(kMaxEventBytes, 'x')}}),
+              HasSubstr("an event is too large, in bytes: 65"));
+}
+
 }  // namespace
 }  // namespace assay::feedback
