@@ -119,7 +119,8 @@ Result<Answer> Api::RunWithSession(const Job& job) {
             .wants_events = job.wants_events,
             .last_event = job.last_event,
             .metrics = metrics_,
-            .routes = router_.kinds()};
+            .routes = router_.kinds(),
+            .preparations = preparations_};
   if (!job.route->reads_project) return job.route->handle(call);
   std::unique_ptr<run::Session> session = TakeSession();
   if (const Status opened = session->OpenStore(); opened.ok()) {

@@ -62,6 +62,7 @@ class Api {
   Router router_;
   Metrics& metrics_;
   const Clock& clock_;
+  PreparationCache preparations_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<run::Session>> idle_;
 };

@@ -45,7 +45,7 @@ Json Operation(const RouteKind& kind, const Route& route) {
     const bool in_path = InPath(route, parameter);
     parameters.push_back(Json{{"name", parameter.name},
                               {"in", in_path ? "path" : "query"},
-                              {"required", in_path},
+                              {"required", in_path || parameter.is_needed},
                               {"description", parameter.summary},
                               {"schema", ParameterSchema(parameter)}});
   }
@@ -67,6 +67,11 @@ std::string Lower(std::string text) {
 }
 
 std::string ValueText(const Parameter& parameter) {
+  if (!parameter.one_of.empty()) {
+    std::string list;
+    for (const std::string& each : parameter.one_of) list += (list.empty() ? "" : ", ") + each;
+    return list;
+  }
   if (parameter.type == ValueType::kText) return "text";
   if (parameter.type == ValueType::kBool) return "true or false";
   // Beyond 2^53 - 1 nothing is meant by the border.
@@ -78,7 +83,11 @@ std::string ValueText(const Parameter& parameter) {
 // `list of {"id": string, ...}` in one line.
 std::string SchemaText(const Json& schema) {
   const Json type = schema.value("type", Json(nullptr));
-  if (type.is_array()) return type.at(0).get<std::string>() + " or null";
+  if (type.is_array()) {
+    std::string list;
+    for (const Json& each : type) list += (list.empty() ? "" : " or ") + each.get<std::string>();
+    return list;
+  }
   if (!type.is_string()) return "any value";
   if (type == "array") return "list of " + SchemaText(schema.at("items"));
   if (type != "object" || !schema.contains("properties")) return type.get<std::string>();
@@ -97,8 +106,8 @@ std::string RouteSection(const Route& route) {
     for (const Parameter& parameter : route.parameters) {
       const std::string by_default = parameter.by_default ? parameter.by_default->dump() : "";
       text += "| `" + parameter.name + "`" + (InPath(route, parameter) ? " (in the path)" : "") +
-              " | " + ValueText(parameter) + " | " + by_default + " | " + parameter.summary +
-              " |\n";
+              (parameter.is_needed ? " (needed)" : "") + " | " + ValueText(parameter) + " | " +
+              by_default + " | " + parameter.summary + " |\n";
     }
   }
   if (!route.body.is_null()) text += "\nBody: `" + SchemaText(route.body) + "`\n";

@@ -40,6 +40,13 @@ TEST(OpenApi, TellsWhereAParameterStandsAndWhatItMayBe) {
   const Json id = document["paths"]["/v1/runs/{id}"]["get"]["parameters"][0];
   EXPECT_EQ(id["in"], "path");
   EXPECT_EQ(id["required"], true);
+  const Json reference = document["paths"]["/v1/drift"]["get"]["parameters"][0];
+  EXPECT_EQ(reference["in"], "query");
+  EXPECT_EQ(reference["required"], true);
+  const Json by = document["paths"]["/v1/feedback/{stream}/report"]["get"]["parameters"][1];
+  EXPECT_EQ(by["schema"], (Json{{"type", "string"},
+                                {"enum", Json::array({"day", "week", "month"})},
+                                {"default", "month"}}));
 }
 
 TEST(Routes, AreWholeRows) {
@@ -70,6 +77,8 @@ TEST(RoutePage, ShowsParametersAndForms) {
   const std::string page = RoutePage(AllRoutes());
   EXPECT_THAT(page, HasSubstr("### GET /v1/runs/{id}\n"));
   EXPECT_THAT(page, HasSubstr("| `limit` | whole number from 1 to 10000 | 20 | how many |"));
+  EXPECT_THAT(page, HasSubstr("| `reference` (needed) | text |"));
+  EXPECT_THAT(page, HasSubstr("| `by` | day, week, month | \"month\" |"));
   EXPECT_THAT(page, HasSubstr("| `io` | 503 |"));
   EXPECT_THAT(page, HasSubstr("`{\"status\": string}`"));
 }

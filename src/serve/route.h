@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "base/json.h"
+#include "contract/project.h"
 #include "run/session.h"
 #include "serve/answer.h"
 #include "serve/metrics.h"
+#include "serve/preparation_cache.h"
 
 namespace assay::serve {
 
@@ -22,10 +24,12 @@ enum class ValueType { kText, kInteger, kBool };
 struct Parameter {
   std::string name{};
   ValueType type = ValueType::kText;
-  std::string summary{};             ///< no final period
-  std::optional<Json> by_default{};  ///< of a query parameter that is left out; without: absent
-  std::int64_t least = 0;            ///< integers only
-  std::int64_t most = 0;             ///< integers only
+  std::string summary{};              ///< no final period
+  std::optional<Json> by_default{};   ///< of a query parameter that is left out; without: absent
+  std::int64_t least = 0;             ///< integers only
+  std::int64_t most = 0;              ///< integers only
+  bool is_needed = false;             ///< a query parameter that must be there
+  std::vector<std::string> one_of{};  ///< texts only: the values there are; empty: any
 };
 
 /// The arguments of one call, checked by the parameters.
@@ -54,6 +58,7 @@ struct Call {
   std::optional<std::int64_t> last_event;  ///< `Last-Event-ID`
   const Metrics& metrics;
   const std::vector<RouteKind>& routes;
+  PreparationCache& preparations;
 };
 
 struct Route {
@@ -89,6 +94,16 @@ const std::vector<RouteKind>& AllRoutes();
 /// error's code.
 Answer NotFound(const Error& error);
 
+/// The answer to an error of a project or store that is not ready for the question: 409 where
+/// something has to be written or run first, else by the error's code.
+Answer NotReady(const Error& error);
+/// The project as its file declares it now; an error is for `NotReady`.
+Result<contract::Project> ReadProject(run::Session& session);
+
+/// Checks an object against the schema of a body: members that must be there, that are unknown, of
+/// another type. An error (kUser) names the place: `/row is no object: 5`.
+Status CheckMembers(const Json& body, const Json& schema);
+
 /// What a parameter's value must be, as JSON Schema.
 Json ParameterSchema(const Parameter& parameter);
 
@@ -99,6 +114,8 @@ Json BoolSchema();
 Json NumberSchema();
 Json ListSchema(const Json& items);
 Json NullableSchema(const Json& schema);
+/// The id of an event or a request: text that is not empty, or a whole number.
+Json IdSchema();
 /// An object with these members, all of them there.
 Json ObjectSchema(const std::vector<std::pair<std::string, Json>>& members);
 

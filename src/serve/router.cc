@@ -39,6 +39,12 @@ Error WrongValue(const Parameter& parameter, const std::string& expected,
 Result<Json> ReadValue(const Parameter& parameter, const std::string& text) {
   if (parameter.type == ValueType::kText) {
     if (text.empty()) return WrongValue(parameter, "a text that is not empty", text);
+    const auto& known = parameter.one_of;
+    if (!known.empty() && std::ranges::find(known, text) == known.end()) {
+      std::string list;
+      for (const std::string& each : known) list += (list.empty() ? "" : ", ") + each;
+      return WrongValue(parameter, "one of " + list, text);
+    }
     return Json(text);
   }
   if (parameter.type == ValueType::kBool) {
@@ -84,6 +90,10 @@ Result<Json> ReadQuery(const Route& route, const Target& target, Json values) {
   for (const Parameter& parameter : route.parameters) {
     if (parameter.by_default && !values.contains(parameter.name)) {
       values[parameter.name] = *parameter.by_default;
+    }
+    if (parameter.is_needed && !values.contains(parameter.name)) {
+      return Error{ErrorCode::kUser, "query parameter is missing: " + parameter.name,
+                   parameter.name + " is " + parameter.summary};
     }
   }
   return values;

@@ -26,6 +26,11 @@ const std::vector<RouteKind>& Sample() {
                                    .most = 9},
                                   {.name = "green", .type = ValueType::kBool},
                                   {.name = "like"}},
+                   .handle = Nothing},
+                  {.method = "GET",
+                   .path = "/v1/nearest",
+                   .parameters = {{.name = "to", .summary = "where from", .is_needed = true},
+                                  {.name = "by", .one_of = {"air", "road"}}},
                    .handle = Nothing}}}};
   return kKinds;
 }
@@ -85,6 +90,20 @@ TEST(Router, RefusesWrongArguments) {
     EXPECT_EQ(ErrorOf(answer)["code"], "user");
     EXPECT_THAT(ErrorOf(answer)["message"].get<std::string>(), HasSubstr(message));
   }
+}
+
+TEST(Router, WhatIsNeededMustBeThere) {
+  const Answer answer = Refused("GET", "/v1/nearest?by=air");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(ErrorOf(answer)["message"], "query parameter is missing: to");
+  EXPECT_EQ(ErrorOf(answer)["hint"], "to is where from");
+}
+
+TEST(Router, OneOfSomeTextsIsNoOther) {
+  EXPECT_EQ(std::get<Matched>(Find("GET", "/v1/nearest?to=x&by=road")).arguments.Text("by"),
+            "road");
+  EXPECT_EQ(ErrorOf(Refused("GET", "/v1/nearest?to=x&by=sea"))["message"],
+            "parameter by must be one of air, road: sea");
 }
 
 TEST(Router, NamesTheNearestParameter) {

@@ -1,15 +1,9 @@
 #include "base/nearest.h"
-#include "contract/project.h"
 #include "run/validate_row.h"
 #include "serve/route.h"
 
 namespace assay::serve {
 namespace {
-
-// The project, or its store, is not ready for the question; the question is not wrong.
-Answer NotReady(const Error& error) {
-  return error.code == ErrorCode::kUser ? ErrorAnswer(409, error) : ErrorAnswer(error);
-}
 
 Status CheckBody(const Json& body) {
   const Error wrong{ErrorCode::kUser, "the body must be an object with `gate` and `row`",
@@ -30,10 +24,8 @@ Status CheckBody(const Json& body) {
 
 Result<Answer> Validate(const Call& call) {
   TRY(CheckBody(call.body));
-  contract::Diagnostics diagnostics;
-  const auto project =
-      contract::LoadProject(call.session->folder(), call.session->kinds(), diagnostics);
-  if (!project) return NotReady(diagnostics.ToError());
+  const auto project = ReadProject(*call.session);
+  if (!project.ok()) return NotReady(project.error());
   const std::string name = call.body.at("gate").get<std::string>();
   std::vector<std::string> names;
   for (const contract::Gate& gate : project->gates) {

@@ -45,6 +45,50 @@ datasets:
   whole: {input: checked, key: none}
 """
 
+# What the loop needs beside it: ids, a preparation, feedback, monitors, a policy.
+LOOP_PROJECT = """\
+format: 1
+project: trips
+owner: {name: ML data, email: ml-data@example.org}
+
+sources:
+  trips:
+    files: data/trips-*.csv
+    columns: {id: BIGINT, day: TIMESTAMP, delay: INTEGER, distance: DOUBLE, start: VARCHAR}
+
+steps:
+  labelled: {sql: "SELECT id, day, distance, start, delay > 15 AS late FROM trips"}
+
+gates:
+  checked: {input: labelled, checks: [{not_null: start}]}
+
+datasets:
+  train:
+    input: checked
+    label: late
+    split: {time: day, validation_from: 2001-02-01, test_from: 2001-03-01}
+    prepare:
+      - {impute: distance, with: median}
+      - {standard_scale: distance}
+      - {one_hot: start}
+  whole: {input: checked, key: none}
+
+feedback:
+  late: {positive: true, slices: [start]}
+
+monitors:
+  serving: {skew: late, against: labelled, id: id}
+  arrived: {watch: labelled, reference: train@v1}
+
+retrain:
+  late:
+    dataset: train
+    when: any
+    signals: [{new_rows: 100}]
+    train: {command: ["false"], max_duration: 1 min}
+    evaluate: {split: test, metric: log_loss}
+"""
+
 
 def write_data(folder, name, rows, first=0):
     """Write a file of trips; three rows in a hundred have a delay that no trip has."""
@@ -68,11 +112,39 @@ def make_project(folder, run=True):
     return folder
 
 
+def loop_rows(rows, first=0):
+    """Rows as `write_loop_data` writes them; every tenth has no distance."""
+    return [{"id": i, "day": f"2001-{1 + i % 3:02}-{1 + i % 28:02} 10:00:00", "delay": i % 60 - 10,
+             "distance": None if i % 10 == 0 else i * 0.5, "start": f"C{i % 7}"}
+            for i in range(first, first + rows)]
+
+
+def write_loop_data(folder, name, rows, first=0):
+    lines = [",".join("" if value is None else str(value) for value in row.values())
+             for row in loop_rows(rows, first)]
+    path = pathlib.Path(folder, "data", name)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(["id,day,delay,distance,start", *lines]) + "\n", "utf-8")
+
+
+def make_loop_project(folder, run=True):
+    """Write the project of the loop, run it, and add a model as champion."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(exist_ok=True)
+    (folder / "assay.yaml").write_text(LOOP_PROJECT, "utf-8")
+    write_loop_data(folder, "trips-1.csv", 1000)
+    if run:
+        assay(folder, "run")
+        (folder / "late.json").write_text("{}", "utf-8")
+        assay(folder, "model", "add", "late.json", "--from", "train@v1", "--role", "champion")
+    return folder
+
+
 def assay(folder, *arguments, status=0):
-    """Run a verb and return what it prints on stdout."""
+    """Run a verb and return what it prints on stdout; it must end with this status (None: any)."""
     done = subprocess.run([PROGRAM, *arguments], cwd=folder, text=True, capture_output=True,
                           timeout=TIMEOUT_SECONDS, check=False)
-    if done.returncode != status:
+    if status is not None and done.returncode != status:
         raise AssertionError(f"assay {' '.join(arguments)}: exit {done.returncode}\n{done.stderr}")
     return done.stdout
 
@@ -141,6 +213,18 @@ class Server:
             return Reply(response.status, response.headers, response.read().decode())
         finally:
             connection.close()
+
+    def post(self, path, body, headers=None):
+        """A body that is no text is sent as its JSON."""
+        if not isinstance(body, (str, bytes)):
+            body = json.dumps(body)
+        return self.ask(path, "POST", body, headers or {"Content-Type": "application/json"})
+
+    def post_too_much(self, path):
+        """The answer to a body of a byte too many, of which only the head is sent."""
+        head = [f"POST {path} HTTP/1.1", "Host: localhost", "Content-Type: application/json",
+                f"Content-Length: {(8 << 20) + 1}", "Connection: close"]
+        return self.raw(("\r\n".join(head) + "\r\n\r\n").encode()).decode()
 
     def json(self, path):
         reply = self.ask(path)
