@@ -187,16 +187,26 @@ Result<SkewReport> FindSkew(run::Session& session, const SkewRequest& request,
     if (body.preparation.empty()) continue;
     TRY_ASSIGN(const prepare::Preparation preparation,
                run::ReadPreparation(session.objects(), body));
-    const bool has_columns = std::all_of(preparation.input().begin(), preparation.input().end(),
-                                         [&](const Field& field) {
-                                           const Field* ours = FindField(rows.schema, field.name);
-                                           return ours != nullptr && ours->type == field.type;
-                                         });
-    if (!has_columns) continue;
-    const Schema prepared = FieldsOf(requests, preparation.output(), request, true);
+    // Rows that came before the label was made are rows too: only what is read must be there.
+    const auto has = [&](const Field& field) {
+      const Field* ours = FindField(rows.schema, field.name);
+      return ours != nullptr && ours->type == field.type;
+    };
+    const Schema& input = preparation.input();
+    const std::vector<std::size_t> read = preparation.ColumnsRead();
+    if (!std::all_of(read.begin(), read.end(), [&](std::size_t i) { return has(input[i]); })) {
+      continue;
+    }
+    std::vector<prepare::Preparation::Output> outputs;
+    Schema made_fields;
+    for (const auto& output : preparation.outputs()) {
+      if (output.slot < input.size() && !has(input[output.slot])) continue;
+      outputs.push_back(output);
+      made_fields.push_back(output.field);
+    }
+    const Schema prepared = FieldsOf(requests, made_fields, request, true);
     TRY(comparison.Load(requests, prepared, true));
-    TRY(comparison.Compare(
-        prepared, preparation.Sql(table, preparation.outputs(), id + " AS _assay_id"), true));
+    TRY(comparison.Compare(prepared, preparation.Sql(table, outputs, id + " AS _assay_id"), true));
   }
   TRY(engine->Execute("DROP TABLE IF EXISTS _assay_served"));
   return report;

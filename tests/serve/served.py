@@ -77,7 +77,7 @@ feedback:
   late: {positive: true, slices: [start]}
 
 monitors:
-  serving: {skew: late, against: labelled, id: id}
+  serving: {skew: late, against: trips, id: id}
   arrived: {watch: labelled, reference: train@v1}
 
 retrain:
