@@ -10,8 +10,9 @@ namespace {
 
 // What is wrong with a client's events is the client's to mend.
 Answer Refuse(const contract::Project& project, const Json& body, const Error& error) {
-  if (error.code == ErrorCode::kData)
+  if (error.code == ErrorCode::kData) {
     return ErrorAnswer({ErrorCode::kUser, error.message, error.hint});
+  }
   if (project.feedback.empty()) return NotReady(error);
   return body.contains("stream") ? NotFound(error) : ErrorAnswer(error);
 }
