@@ -1,3 +1,18 @@
+# Headers that most files read are parsed once, where the preset does not switch it off. The release
+# build does: there files must do with their own includes, and GCC 12, which takes warnings about its
+# own headers for ours when they are precompiled, has more to say.
+set(standard_headers <algorithm> <cstdint> <filesystem> <functional> <map> <memory> <optional> <set>
+  <string> <string_view> <vector>)
+
+# assay_precompile(TARGET FIRST HEADER ...): FIRST keeps them, the other targets take them from it.
+function(assay_precompile target first)
+  if(target STREQUAL first)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  endif()
+endfunction()
+
 # assay_room(NAME [DEPENDS room|library ...] [KINDS suffix ...])
 #
 # One room = one folder of src/: a static library of its .cc files, one test program of its *_test.cc
@@ -36,9 +51,12 @@ function(assay_room name)
   add_library(assay_${name} STATIC ${sources})
   target_include_directories(assay_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src ${generated})
   target_link_libraries(assay_${name} PUBLIC ${ARG_DEPENDS})
+  assay_precompile(assay_${name} assay_base ${standard_headers} <nlohmann/json.hpp>)
   if(BUILD_TESTING AND tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE assay_${name} GTest::gmock GTest::gtest_main)
+    assay_precompile(${name}_test base_test
+      ${standard_headers} <nlohmann/json.hpp> <gmock/gmock.h> <gtest/gtest.h>)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST
       PROPERTIES LABELS ${name} ENVIRONMENT "ASSAY_SOURCE_DIR=${CMAKE_SOURCE_DIR};ASSAY_BINARY_DIR=${CMAKE_BINARY_DIR}")
   endif()

@@ -5,6 +5,9 @@
 
 #include "base/hash.h"
 
+template class nlohmann::basic_json<>;
+template class nlohmann::detail::serializer<nlohmann::json>;
+
 namespace assay {
 namespace {
 
