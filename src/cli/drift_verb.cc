@@ -5,7 +5,7 @@
 #include "cli/verb.h"
 #include "contract/number_text.h"
 #include "monitor/drift_page.h"
-#include "monitor/version_drift.h"
+#include "monitor/subject.h"
 
 namespace assay::cli {
 namespace {
@@ -113,11 +113,9 @@ Result<int> Drift(Context& context, const DriftVerbOptions& given) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   TRY(session->OpenStore());
   TRY(session->NeedCatalog());
-  TRY_ASSIGN(const run::NamedVersion reference, run::FindVersion(*session, given.reference));
-  TRY_ASSIGN(const run::NamedVersion current,
-             run::FindVersion(*session, given.current, reference.dataset));
+  TRY_ASSIGN(const run::NamedVersion reference, monitor::FindReference(*session, given.reference));
   TRY_ASSIGN(const monitor::DriftReport report,
-             monitor::FindVersionDrift(*session, reference, current, given.split, options));
+             monitor::FindDriftFrom(*session, reference, given.current, given.split, options));
   if (!given.html.empty()) TRY(WritePage(given.html, report));
   if (context.json) {
     context.terminal.OutJson(monitor::DriftJson(report));
@@ -129,16 +127,20 @@ Result<int> Drift(Context& context, const DriftVerbOptions& given) {
 
 void Add(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand(
-      "drift",
-      "Compare the columns of a version with those of a reference; exit 1 when they have drifted.");
+      "drift", "Compare columns with those of a reference version; exit 1 when they have drifted.");
   const auto options = std::make_shared<DriftVerbOptions>();
-  verb->add_option("reference", options->reference, "NAME@REF; a bare name means the latest")
+  verb->add_option(
+          "reference", options->reference,
+          "NAME@REF of a version, or of a model: what it was trained on; a bare name means the "
+          "latest")
       ->required()
       ->type_name("NAME@REF");
-  verb->add_option("current", options->current, "NAME@REF, or @REF of the same dataset")
+  verb->add_option("current", options->current,
+                   "NAME@REF, @REF of the same dataset, a node (its newest rows), or a Parquet or "
+                   "CSV file")
       ->required()
-      ->type_name("NAME@REF");
-  verb->add_option("--split", options->split, "only this split (default: all rows)")
+      ->type_name("WHAT");
+  verb->add_option("--split", options->split, "only this split of versions (default: all rows)")
       ->type_name("SPLIT");
   verb->add_option("--columns", options->columns, "only these, separated by commas")
       ->type_name("COLUMNS");
@@ -161,6 +163,7 @@ void Add(CLI::App& app, Context& context) {
   AddExamples(*verb,
               "  assay drift flights_train@v1 @v2\n"
               "  assay drift flights_train@v1 @v2 --split train --html drift.html\n"
+              "  assay drift late@champion june.parquet\n"
               "  assay drift flights_train@v1 @v2 --method delay=psi --threshold delay=0.25");
   verb->callback([&context, options] {
     context.action = [&context, options] { return Drift(context, *options); };

@@ -1,7 +1,6 @@
 #include "feedback/import.h"
 
 #include <algorithm>
-#include <system_error>
 
 #include "contract/mapping.h"
 #include "contract/utf8.h"
@@ -9,6 +8,7 @@
 #include "feedback/class_sql.h"
 #include "feedback/raw_rows.h"
 #include "run/execute.h"
+#include "run/named_file.h"
 #include "store/feedback_log.h"
 #include "store/file.h"
 #include "store/staged_file.h"
@@ -264,35 +264,6 @@ std::string CanonicalSql(const Canonical& canonical, const fs::path& raw) {
   return "SELECT " + select + canonical.features + " FROM " + engine::ReadParquet({raw}, {});
 }
 
-// A location says nothing of where the project lies, as far as that can be.
-Result<std::string> LocationOf(const run::Session& session, const fs::path& file) {
-  std::error_code error;
-  const fs::path real = fs::weakly_canonical(file, error);
-  if (error) return store::SystemError(error.value(), "read", file);
-  const auto status = fs::status(real, error);
-  if (!fs::exists(status)) return store::SystemError(ENOENT, "read", file);
-  if (!fs::is_regular_file(status)) {
-    return Error{ErrorCode::kIo, "not a file: " + file.string(), "name a file of feedback"};
-  }
-  const fs::path below = real.lexically_relative(session.folder());
-  const std::string location =
-      below.empty() || *below.begin() == ".." ? real.string() : below.string();
-  if (contract::FindInvalidUtf8(location)) {
-    return Error{ErrorCode::kUser, "the name of a file is no UTF-8: " + contract::Escaped(location),
-                 "rename the file"};
-  }
-  return location;
-}
-
-// A copy in the store's staging folder: the engine reads nowhere else, and what is read is then
-// what was hashed.
-Status CopyFile(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  fs::copy_file(from, to, error);
-  if (error) return store::SystemError(error.value(), "copy", from);
-  return {};
-}
-
 Status Record(run::Session& session, const store::FeedbackBatch& batch) {
   store::Catalog& catalog = session.catalog();
   store::Catalog::Transaction transaction(catalog);
@@ -314,11 +285,9 @@ Status Record(run::Session& session, const store::FeedbackBatch& batch) {
 
 Result<Imported> ImportFile(run::Session& session, const FeedbackStream& stream,
                             const fs::path& file, const std::string& kind) {
-  TRY_ASSIGN(const std::string location, LocationOf(session, file));
-  const std::string suffix = fs::path(location).extension().string();
-  const store::StagedFile copy(session.objects().StagingPath(suffix));
-  TRY(CopyFile(file, copy.path()));
-  TRY_ASSIGN(const store::FileRef bytes, store::HashFile(copy.path()));
+  TRY_ASSIGN(const auto named, run::NamedFile::Copy(session, file, "name a file of feedback"));
+  const std::string& location = named->location();
+  TRY_ASSIGN(const store::FileRef bytes, store::HashFile(named->copy()));
   store::FeedbackLog log(session.catalog());
   TRY_ASSIGN(const auto known, log.FindBatch(stream.name, kind, bytes.sha256));
   if (known) return Imported{location, known->kind, known->table.rows, false, known->created_at};
@@ -328,7 +297,7 @@ Result<Imported> ImportFile(run::Session& session, const FeedbackStream& stream,
   const std::vector<std::string> as_text = {stream.id, stream.time, "prediction",
                                             "score",   "model",     "outcome"};
   TRY_ASSIGN(const Schema schema,
-             WriteRawRows(*engine, {copy.path(), location}, as_text, raw.path()));
+             WriteRawRows(*engine, {named->copy(), location}, as_text, raw.path()));
   store::FeedbackBatch batch;
   TRY_ASSIGN(batch.kind, KindOf(schema, location, kind));
   TRY_ASSIGN(const Canonical canonical, PlanColumns(stream, batch.kind, schema, location));

@@ -5,9 +5,9 @@
 
 #include "base/nearest.h"
 #include "monitor/alert.h"
-#include "monitor/version_drift.h"
-#include "run/model.h"
-#include "run/node_output.h"
+#include "monitor/skew.h"
+#include "monitor/subject.h"
+#include "monitor/version_side.h"
 #include "store/drift_log.h"
 
 namespace assay::monitor {
@@ -27,29 +27,6 @@ DriftOptions OptionsOf(const contract::Monitor& monitor) {
     options.thresholds[column] = std::strtod(number.c_str(), nullptr);
   }
   return options;
-}
-
-bool IsDataset(run::Session& session, const std::string& name) {
-  const auto datasets = session.catalog().Datasets();
-  return datasets.ok() && std::find(datasets->begin(), datasets->end(),
-                                    name.substr(0, name.find('@'))) != datasets->end();
-}
-
-// What is watched: a version, or the newest output of a node, which has the reference's label.
-Result<DriftSide> SubjectOf(run::Session& session, const contract::Monitor& monitor,
-                            const std::string& label) {
-  if (IsDataset(session, monitor.watch)) {
-    TRY_ASSIGN(const run::NamedVersion version, run::FindVersion(session, monitor.watch));
-    return SideOfVersion(session, version, "", true);
-  }
-  TRY_ASSIGN(const store::Table table, NewestOutput(session, monitor.watch));
-  DriftSide side;
-  side.name = monitor.watch;
-  side.schema = table.schema;
-  side.rows = table.rows;
-  side.sql = run::TableSql(session.objects(), table);
-  if (FindField(table.schema, label) != nullptr) side.label = label;
-  return side;
 }
 
 std::string Summary(const DriftReport& report) {
@@ -109,9 +86,9 @@ Status CompareSkew(run::Session& session, const contract::Monitor& monitor, Moni
 Status CompareRows(run::Session& session, const contract::Monitor& monitor, MonitorResult& result) {
   TRY_ASSIGN(const run::NamedVersion version, FindReference(session, monitor.reference));
   TRY_ASSIGN(const DriftSide reference, SideOfVersion(session, version, monitor.split, true));
-  TRY_ASSIGN(const DriftSide subject, SubjectOf(session, monitor, reference.label));
+  TRY_ASSIGN(const Subject subject, FindSubject(session, monitor.watch, version, "", true));
   result.reference = reference.name;
-  TRY_ASSIGN(DriftReport report, FindDrift(reference, subject, OptionsOf(monitor),
+  TRY_ASSIGN(DriftReport report, FindDrift(reference, subject.side, OptionsOf(monitor),
                                            [&session] { return session.Engine(); }));
   report.split = monitor.split;
   result.body = DriftJson(report);
@@ -148,32 +125,6 @@ Status Keep(run::Session& session, const contract::Monitor& monitor, MonitorResu
 }
 
 }  // namespace
-
-Result<run::NamedVersion> FindReference(run::Session& session, const std::string& reference) {
-  if (IsDataset(session, reference)) return run::FindVersion(session, reference);
-  const auto model = run::FindModel(session, reference);
-  if (!model.ok()) {
-    Error error = model.error();
-    error.hint += error.hint.empty() ? "" : "; ";
-    error.hint += "a reference is a version or a model";
-    return error;
-  }
-  return run::FindVersion(session, "@commit:" + model->body.commit, model->body.dataset);
-}
-
-Result<store::Table> NewestOutput(run::Session& session, const std::string& name) {
-  const std::size_t dot = name.find('.');
-  const std::string node = name.substr(0, dot);
-  const std::string output = dot == std::string::npos ? "" : name.substr(dot + 1);
-  TRY_ASSIGN(const std::string fingerprint, session.catalog().CurrentFingerprint(node));
-  TRY_ASSIGN(const auto result, session.catalog().FindNodeResult(fingerprint));
-  if (result) {
-    TRY_ASSIGN(const run::NodeOutput parsed, run::ParseNodeOutput(result->result));
-    const auto table = parsed.outputs.find(output);
-    if (table != parsed.outputs.end()) return table->second;
-  }
-  return Error{ErrorCode::kUser, "nothing was made yet by: " + name, "`assay run` makes it"};
-}
 
 Result<std::vector<MonitorResult>> RunMonitors(run::Session& session,
                                                const contract::Project& project,

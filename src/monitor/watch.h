@@ -4,10 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "contract/project.h"
-#include "monitor/drift.h"
-#include "monitor/skew.h"
-#include "run/version_ref.h"
+#include "run/session.h"
 
 namespace assay::monitor {
 
@@ -27,12 +26,5 @@ struct MonitorResult {
 Result<std::vector<MonitorResult>> RunMonitors(run::Session& session,
                                                const contract::Project& project,
                                                const std::vector<std::string>& names);
-
-/// The commit that `reference` names: a version (`flights_train@v1`), or a model (`late@champion`),
-/// then the version it was trained on.
-Result<run::NamedVersion> FindReference(run::Session& session, const std::string& reference);
-
-/// The newest output of a node, as a table: `joined`, `checked.refused`.
-Result<store::Table> NewestOutput(run::Session& session, const std::string& name);
 
 }  // namespace assay::monitor

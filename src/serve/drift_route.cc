@@ -1,4 +1,4 @@
-#include "monitor/version_drift.h"
+#include "monitor/subject.h"
 #include "serve/route.h"
 
 namespace assay::serve {
@@ -18,7 +18,8 @@ Result<Answer> Compare(const Call& call) {
     if (!found.ok()) return NotFound(found.error());
   }
   TRY_ASSIGN(const monitor::DriftReport report,
-             monitor::FindVersionDrift(session, *reference, *current, split, {}));
+             monitor::FindDriftFrom(session, *reference,
+                                    current->dataset + "@commit:" + current->commit, split, {}));
   return JsonAnswer(monitor::DriftJson(report));
 }
 

@@ -1,4 +1,4 @@
-/// Drift between two stored versions.
+/// A stored version as one side of a comparison.
 #pragma once
 
 #include <string>
@@ -12,10 +12,5 @@ namespace assay::monitor {
 /// only with `with_profile`. A split that is not there is kUser, a damaged profile kData.
 Result<DriftSide> SideOfVersion(run::Session& session, const run::NamedVersion& version,
                                 const std::string& split, bool with_profile);
-
-/// Compares two versions, the reference first.
-Result<DriftReport> FindVersionDrift(run::Session& session, const run::NamedVersion& reference,
-                                     const run::NamedVersion& current, const std::string& split,
-                                     const DriftOptions& options);
 
 }  // namespace assay::monitor

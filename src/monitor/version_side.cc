@@ -1,4 +1,4 @@
-#include "monitor/version_drift.h"
+#include "monitor/version_side.h"
 
 #include "base/nearest.h"
 #include "engine/sql_text.h"
@@ -62,18 +62,6 @@ Result<DriftSide> SideOfVersion(run::Session& session, const run::NamedVersion& 
   }
   side.sql = sql + ")";
   return side;
-}
-
-Result<DriftReport> FindVersionDrift(run::Session& session, const run::NamedVersion& reference,
-                                     const run::NamedVersion& current, const std::string& split,
-                                     const DriftOptions& options) {
-  const bool with_profile = options.from != DriftFrom::kData;
-  TRY_ASSIGN(const DriftSide ours, SideOfVersion(session, reference, split, with_profile));
-  TRY_ASSIGN(const DriftSide theirs, SideOfVersion(session, current, split, with_profile));
-  TRY_ASSIGN(DriftReport report,
-             FindDrift(ours, theirs, options, [&session] { return session.Engine(); }));
-  report.split = split;
-  return report;
 }
 
 }  // namespace assay::monitor
