@@ -103,8 +103,9 @@ Result<Json> ParseJson(std::string_view text) {
     return Json::parse(text);
   } catch (const Json::parse_error& e) {
     return Error{ErrorCode::kData, "not JSON: error at byte " + std::to_string(e.byte), ""};
-  } catch (const Json::exception& e) {
-    return Error{ErrorCode::kData, std::string("not JSON: ") + e.what(), ""};
+  } catch (const Json::out_of_range&) {
+    return Error{ErrorCode::kData, "not JSON we read: a number beyond the largest double, 1.8e308",
+                 ""};
   }
 }
 

@@ -72,6 +72,12 @@ TEST(ParseJson, NamesTheByteOfAnError) {
   EXPECT_EQ(json.error().message, "not JSON: error at byte 10");
 }
 
+TEST(ParseJson, HasNoNumbersBeyondDoubles) {
+  const auto json = ParseJson("{\"a\": 1e400}");
+  ASSERT_FALSE(json.ok());
+  EXPECT_EQ(json.error().message, "not JSON we read: a number beyond the largest double, 1.8e308");
+}
+
 TEST(ParseJson, NeverThrows) {
   for (const char* text : {"", "{", "[1,]", "{}{}", "NaN", "01", "+1", "'a'", "\"\x01\"",
                            "\"\xff\"", "1e999", "\"\\ud800\"", "\"\\ude00\\ud83d\"", "{\"a\":1"}) {
