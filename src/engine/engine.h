@@ -114,6 +114,13 @@ class Engine {
   virtual Result<std::unique_ptr<RecordBatches>> ReadArrow(const std::string& query,
                                                            std::size_t batch_rows,
                                                            std::function<bool()> stop = {}) = 0;
+  /// The other way round: writes the rows of a stream that another library in the process made, in
+  /// their order, as one Parquet file; returns their number. The stream is read to its end and
+  /// stays the caller's to release. What is wrong with it is kData; `stop` is as in ReadArrow. The
+  /// same stream gives the same bytes where the engine has one thread.
+  virtual Result<std::uint64_t> CopyArrowToParquet(ArrowArrayStream& stream,
+                                                   const std::filesystem::path& path,
+                                                   std::function<bool()> stop = {}) = 0;
 
   /// Share of the running statement that is done, 0 to 1, or -1 when unknown. From any thread.
   virtual double Progress() = 0;

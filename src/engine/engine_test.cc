@@ -5,12 +5,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "base/hash.h"
 #include "base/row.h"
 #include "base/test_folder.h"
 #include "engine/arrow_data.h"
+#include "engine/sql_text.h"
 
 namespace assay::engine {
 namespace {
@@ -410,6 +413,91 @@ TEST(Engine, TellsWhatMakesRowsAndWhatDescribesTables) {
   EXPECT_EQ(
       engine->FindOrderDependence("SELECT DISTINCT s COLLATE NOCASE FROM (SELECT 'a' AS s)").reason,
       "a collation");
+}
+
+// A stream of an engine's own rows, released with the object.
+class Stream {
+ public:
+  Stream(Engine& engine, const std::string& query) {
+    auto batches = engine.ReadArrow(query, 1000);
+    EXPECT_TRUE(batches.ok()) << batches.error().message;
+    ExportStream(std::move(batches).value(), &stream_);
+  }
+  ~Stream() {
+    if (stream_.release != nullptr) stream_.release(&stream_);
+  }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ArrowArrayStream& get() { return stream_; }
+
+ private:
+  ArrowArrayStream stream_{};
+};
+
+class ArrowWrite : public testing::Test {
+ protected:
+  std::filesystem::path File() const { return folder_ / "rows.parquet"; }
+  Error ErrorOf(const std::string& query) {
+    Stream stream(*source_, query);
+    const auto copied = engine_->CopyArrowToParquet(stream.get(), File());
+    return copied.ok() ? Error{ErrorCode::kInternal, "copied", ""} : copied.error();
+  }
+
+  TestFolder folder_;
+  std::unique_ptr<Engine> source_ = OpenEngine();
+  std::unique_ptr<Engine> engine_ = *Open({1, 0, {}, {folder_.path()}});
+};
+
+TEST_F(ArrowWrite, WritesTheRowsInTheirOrderAndTheSameBytesAgain) {
+  std::string hash;
+  for (int i = 0; i < 2; ++i) {
+    Stream stream(*source_, "SELECT i, 'n' || i AS name FROM range(200000) t(i) ORDER BY i DESC");
+    const auto copied = engine_->CopyArrowToParquet(stream.get(), File());
+    ASSERT_TRUE(copied.ok()) << copied.error().message;
+    EXPECT_EQ(*copied, 200'000U);
+    std::ifstream file(File(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    if (i == 0) hash = Sha256Hex(bytes);
+    EXPECT_EQ(Sha256Hex(bytes), hash);
+  }
+  const auto wrong = engine_->Query("SELECT count(*) FROM " + ReadParquet({File()}, {}) +
+                                    " WHERE i <> 199999 - file_row_number OR name <> 'n' || i");
+  ASSERT_TRUE(wrong.ok()) << wrong.error().message;
+  EXPECT_EQ(wrong->rows[0][0], "0");
+}
+
+TEST_F(ArrowWrite, StopsWhenAsked) {
+  Stream stream(*source_, "SELECT i FROM range(50000000) t(i)");
+  int asked = 0;
+  const auto copied =
+      engine_->CopyArrowToParquet(stream.get(), File(), [&] { return ++asked == 2; });
+  ASSERT_FALSE(copied.ok());
+  EXPECT_EQ(copied.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(asked, 2);
+}
+
+TEST_F(ArrowWrite, AStreamThatFailsIsDataAndLeavesTheEngineUsable) {
+  const Error error = ErrorOf(
+      "SELECT CASE WHEN i < 99999 THEN i ELSE error('the well ran dry')::BIGINT END AS i "
+      "FROM range(100000) t(i)");
+  EXPECT_EQ(error.code, ErrorCode::kData);
+  EXPECT_THAT(error.message, testing::StartsWith("reading an Arrow stream: "));
+  EXPECT_THAT(error.message, testing::HasSubstr("the well ran dry"));
+  EXPECT_EQ(ErrorOf("SELECT 1 AS i").message, "copied");
+}
+
+TEST_F(ArrowWrite, AColumnThatComesTwiceIsAnError) {
+  const Error error = ErrorOf("SELECT 1 AS a, 2 AS b, 3 AS a");
+  EXPECT_EQ(error.code, ErrorCode::kData);
+  EXPECT_EQ(error.message, "a column of the Arrow stream comes twice: a");
+}
+
+TEST_F(ArrowWrite, AStreamIsReadOnce) {
+  Stream stream(*source_, "SELECT 1 AS i");
+  stream.get().release(&stream.get());
+  const auto copied = engine_->CopyArrowToParquet(stream.get(), File());
+  ASSERT_FALSE(copied.ok());
+  EXPECT_EQ(copied.error().message, "the Arrow stream was read already");
 }
 
 }  // namespace

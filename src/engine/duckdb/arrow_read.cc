@@ -1,8 +1,7 @@
 #include "engine/duckdb/arrow_read.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
+#include <optional>
 #include <utility>
 
 #include "engine/duckdb/arrow_column.h"
@@ -11,11 +10,6 @@
 
 namespace assay::engine {
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
-
-constexpr auto kBetweenAsking = std::chrono::milliseconds(20);
-constexpr auto kBetweenLooks = std::chrono::microseconds(100);
 
 // What DuckDB made for one query, in the order in which it has to go: the last one first.
 struct Query {
@@ -42,7 +36,6 @@ class ArrowRead : public RecordBatches {
 
   Status Execute();
   Result<bool> NextChunk();
-  Status AskToStop();
   std::unique_ptr<RecordBatch> FinishBatch();
 
   const std::size_t batch_rows_;
@@ -53,7 +46,7 @@ class ArrowRead : public RecordBatches {
   std::size_t rows_ = 0;     // in the batch that is being filled
   idx_t at_ = 0, size_ = 0;  // in the chunk
   State state_ = State::kPrepared;
-  SteadyClock::time_point asked_ = SteadyClock::now();
+  std::optional<Asking> asking_;
 };
 
 ArrowRead::~ArrowRead() {
@@ -72,6 +65,7 @@ Status ArrowRead::Start(std::shared_ptr<Instance> instance, const std::string& q
     return Error{ErrorCode::kInternal, "cannot connect to the engine", ""};
   }
   query_->connection.reset(connection);
+  asking_.emplace(connection, stop_);
   TRY_ASSIGN(query_->prepared, Prepare(connection, query));
   TRY_ASSIGN(schema_, SchemaOf(query_->prepared.get()));
   ArrowSchema exported;
@@ -82,31 +76,13 @@ Status ArrowRead::Start(std::shared_ptr<Instance> instance, const std::string& q
   return {};
 }
 
-Status ArrowRead::AskToStop() {
-  const auto now = SteadyClock::now();
-  if (!stop_ || now - asked_ < kBetweenAsking) return {};
-  asked_ = now;
-  if (!stop_()) return {};
-  duckdb_interrupt(query_->connection.get());
-  return Error{ErrorCode::kCancelled, "cancelled", ""};
-}
-
 // Runs the query up to its first rows, piece by piece, so that it can be stopped.
 Status ArrowRead::Execute() {
   duckdb_pending_result raw = nullptr;
   const duckdb_state state = duckdb_pending_prepared_streaming(query_->prepared.get(), &raw);
   query_->pending.reset(raw);
   if (state != DuckDBSuccess) return EngineError(duckdb_pending_error(raw));
-  for (;;) {
-    const duckdb_pending_state pending = duckdb_pending_execute_task(raw);
-    if (pending == DUCKDB_PENDING_ERROR) {
-      const char* text = duckdb_pending_error(raw);
-      return EngineError(text == nullptr ? "the engine gave no reason" : text);
-    }
-    if (duckdb_pending_execution_is_finished(pending)) break;
-    if (pending == DUCKDB_PENDING_NO_TASKS_AVAILABLE) std::this_thread::sleep_for(kBetweenLooks);
-    TRY(AskToStop());
-  }
+  TRY(RunPieces(raw, *asking_));
   if (duckdb_execute_pending(raw, query_->rows.get()) != DuckDBSuccess) {
     return EngineError(duckdb_result_error(query_->rows.get()));
   }
@@ -140,7 +116,7 @@ Result<std::unique_ptr<RecordBatch>> ArrowRead::Next() {
   const State before = std::exchange(state_, State::kDone);  // after an error there is no next
   if (before == State::kPrepared) TRY(Execute());
   while (rows_ < batch_rows_) {
-    TRY(AskToStop());
+    TRY(asking_->Ask());
     if (at_ == size_) {
       TRY_ASSIGN(const bool more, NextChunk());
       if (!more) {

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "engine/duckdb/arrow_read.h"
+#include "engine/duckdb/arrow_write.h"
 #include "engine/duckdb/duck.h"
 #include "engine/duckdb/functions.h"
 #include "engine/duckdb/instance.h"
@@ -44,6 +45,9 @@ class DuckEngine : public Engine {
                   const std::function<Status(const EncodedRows&)>& take) override;
   Result<std::unique_ptr<RecordBatches>> ReadArrow(const std::string& query, std::size_t batch_rows,
                                                    std::function<bool()> stop) override;
+  Result<std::uint64_t> CopyArrowToParquet(ArrowArrayStream& stream,
+                                           const std::filesystem::path& path,
+                                           std::function<bool()> stop) override;
   double Progress() override;
   void Interrupt() override { duckdb_interrupt(connection_.get()); }
   std::uint64_t PeakBufferBytes() override { return peak_; }
@@ -282,12 +286,15 @@ Result<Grid> DuckEngine::Query(const std::string& query) {
   return grid;
 }
 
+std::string CopySql(const std::string& query, const std::filesystem::path& path) {
+  return "COPY (" + query + "\n) TO " + QuoteText(path.string()) +
+         " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)";
+}
+
 Result<std::uint64_t> DuckEngine::CopyToParquet(const std::string& query,
                                                 const std::filesystem::path& path) {
   Rows rows;
-  TRY(Run("COPY (" + query + "\n) TO " + QuoteText(path.string()) +
-              " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
-          rows));
+  TRY(Run(CopySql(query, path), rows));
   return static_cast<std::uint64_t>(duckdb_rows_changed(rows.get()));
 }
 
@@ -349,6 +356,14 @@ Result<std::unique_ptr<RecordBatches>> DuckEngine::ReadArrow(const std::string& 
                                                              std::size_t batch_rows,
                                                              std::function<bool()> stop) {
   return OpenArrowRead(instance_, query, batch_rows, std::move(stop));
+}
+
+Result<std::uint64_t> DuckEngine::CopyArrowToParquet(ArrowArrayStream& stream,
+                                                     const std::filesystem::path& path,
+                                                     std::function<bool()> stop) {
+  constexpr const char* kView = "_assay_arrow";
+  const std::string copy = CopySql(std::string("SELECT * FROM ") + kView, path);
+  return WriteArrow(*instance_, stream, kView, copy, stop);
 }
 
 double DuckEngine::Progress() {

@@ -2,10 +2,17 @@
 
 #include <algorithm>
 #include <string_view>
+#include <thread>
 
 #include "engine/duckdb/logical_type.h"
 
 namespace assay::engine {
+namespace {
+
+constexpr auto kBetweenAsking = std::chrono::milliseconds(20);
+constexpr auto kBetweenLooks = std::chrono::microseconds(100);
+
+}  // namespace
 
 Error EngineError(const std::string& text) {
   const auto starts = [&](std::string_view prefix) { return text.starts_with(prefix); };
@@ -60,6 +67,28 @@ Result<Schema> SchemaOf(duckdb_prepared_statement prepared) {
     schema.push_back(Field{name, *type});
   }
   return schema;
+}
+
+Status Asking::Ask() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!stop_ || now - asked_ < kBetweenAsking) return {};
+  asked_ = now;
+  if (!stop_()) return {};
+  duckdb_interrupt(connection_);
+  return Error{ErrorCode::kCancelled, "cancelled", ""};
+}
+
+Status RunPieces(duckdb_pending_result pending, Asking& asking) {
+  for (;;) {
+    const duckdb_pending_state state = duckdb_pending_execute_task(pending);
+    if (state == DUCKDB_PENDING_ERROR) {
+      const char* text = duckdb_pending_error(pending);
+      return EngineError(text == nullptr ? "the engine gave no reason" : text);
+    }
+    if (duckdb_pending_execution_is_finished(state)) return {};
+    if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) std::this_thread::sleep_for(kBetweenLooks);
+    TRY(asking.Ask());
+  }
 }
 
 }  // namespace assay::engine
