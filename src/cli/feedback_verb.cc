@@ -6,6 +6,7 @@
 #include "cli/grid_text.h"
 #include "cli/verb.h"
 #include "feedback/event.h"
+#include "feedback/event_file.h"
 #include "feedback/import.h"
 #include "feedback/report.h"
 #include "feedback/report_html.h"
@@ -19,7 +20,7 @@ using feedback::Quality;
 using feedback::Report;
 
 struct FeedbackOptions {
-  std::string stream, kind, html;
+  std::string stream, kind, html, name;
   std::vector<std::string> files, slices;
   feedback::ReportOptions report;
 };
@@ -38,6 +39,11 @@ std::string Counted(std::uint64_t number, const std::string& kind) {
 }
 
 Result<int> Import(Context& context, const FeedbackOptions& options) {
+  if (!options.name.empty() && options.files.size() > 1) {
+    return Error{ErrorCode::kUser,
+                 "--as names one file, and here are " + std::to_string(options.files.size()),
+                 "import them one by one"};
+  }
   TRY_ASSIGN(const auto session, context.OpenSession());
   TRY_ASSIGN(const auto streams, Streams(context, *session));
   TRY_ASSIGN(const auto stream, feedback::FindStream(streams, options.stream));
@@ -45,10 +51,12 @@ Result<int> Import(Context& context, const FeedbackOptions& options) {
   TRY_ASSIGN(const store::Lock lock,
              store::Lock::Take(session->root(), "feedback import", context.clock));
   TRY(session->CreateStore());
+  // Of those that were killed before they were done.
+  TRY(session->objects().EmptyStaging());
   Json list = Json::array();
   for (const std::string& file : options.files) {
     TRY_ASSIGN(const feedback::Imported imported,
-               feedback::ImportFile(*session, stream, file, options.kind));
+               feedback::ImportFile(*session, stream, file, options.kind, options.name));
     if (context.json) {
       list.push_back(Json{{"location", imported.location},
                           {"stream", stream.name},
@@ -64,6 +72,31 @@ Result<int> Import(Context& context, const FeedbackOptions& options) {
                                                 imported.created_at + " (" + rows + ")"));
   }
   if (context.json) context.terminal.OutJson(list);
+  return 0;
+}
+
+// An open store takes events while another program writes, as it does from the server.
+Result<int> AddSingle(Context& context, const FeedbackOptions& options) {
+  TRY_ASSIGN(const auto session, context.OpenSession());
+  TRY_ASSIGN(const auto streams, Streams(context, *session));
+  TRY_ASSIGN(const auto stream, feedback::FindStream(streams, options.stream));
+  TRY(session->OpenStore());
+  if (!session->has_catalog()) {
+    TRY_ASSIGN(const store::Lock lock,
+               store::Lock::Take(session->root(), "feedback add", context.clock));
+    TRY(session->CreateStore());
+  }
+  const std::string& file = options.files.front();
+  const std::string name = options.name.empty() ? file : options.name;
+  TRY_ASSIGN(const feedback::AddedEvents done,
+             feedback::AddEvents(*session, stream, {file, name, options.kind}));
+  if (context.json) {
+    context.terminal.OutJson(Json{
+        {"location", name}, {"stream", stream.name}, {"new", done.added}, {"known", done.known}});
+  } else {
+    context.terminal.Out(name + ": " + Counted(done.added, "new event") + " of " + stream.name +
+                         (done.known == 0 ? "" : ", " + Grouped(done.known) + " known already"));
+  }
   return 0;
 }
 
@@ -313,15 +346,22 @@ Result<int> ReportVerb(Context& context, FeedbackOptions options) {
   return 0;
 }
 
+void AddKindAndName(CLI::App& verb, const std::shared_ptr<FeedbackOptions>& options,
+                    const std::string& kind) {
+  verb.add_option("--kind", options->kind, kind)
+      ->check(CLI::IsMember({"prediction", "outcome"}))
+      ->type_name("KIND");
+  verb.add_option("--as", options->name, "what messages call the file (default: its path)")
+      ->type_name("NAME");
+}
+
 void AddImport(CLI::App& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
   CLI::App* import =
       verb.add_subcommand("import",
                           "Take in files of predictions or outcomes (Parquet, CSV, JSON "
                           "lines). A file with a wrong row is refused whole.");
   import->add_option("files", options->files, "the files")->required()->type_name("FILE");
-  import->add_option("--kind", options->kind, "what they hold (default: told by their columns)")
-      ->check(CLI::IsMember({"prediction", "outcome"}))
-      ->type_name("KIND");
+  AddKindAndName(*import, options, "what they hold (default: told by their columns)");
   AddJson(*import, context);
   AddExamples(*import, "  assay feedback import predictions.parquet outcomes.parquet");
   import->callback([&context, options] {
@@ -330,6 +370,20 @@ void AddImport(CLI::App& verb, Context& context, const std::shared_ptr<FeedbackO
 }  // namespace
 );
 }  // namespace assay::cli
+
+void AddAdd(CLI::App& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
+  CLI::App* add = verb.add_subcommand(
+      "add",
+      "Take in a file of single events (JSON lines), as the server takes them one by one. A file "
+      "with a wrong event is refused whole.");
+  add->add_option("file", options->files, "the file")->required()->expected(1)->type_name("FILE");
+  AddKindAndName(*add, options, "what it holds (default: both)");
+  AddJson(*add, context);
+  AddExamples(*add, "  assay feedback add events.jsonl --kind outcome");
+  add->callback([&context, options] {
+    context.action = [&context, options] { return AddSingle(context, *options); };
+  });
+}
 
 void AddReport(CLI::App& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
   CLI::App* report = verb.add_subcommand(
@@ -364,6 +418,7 @@ void Add(CLI::App& app, Context& context) {
   verb->require_subcommand(1);
   const auto options = std::make_shared<FeedbackOptions>();
   AddImport(*verb, context, options);
+  AddAdd(*verb, context, options);
   AddReport(*verb, context, options);
   CLI::App* list = verb->add_subcommand("list", "What has come in: batches and single events.");
   list->add_option("--kind", options->kind, "of this kind only")

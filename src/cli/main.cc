@@ -10,6 +10,7 @@
 #include "cli/verb.h"
 #include "retrain/kinds.h"
 #include "run/program.h"
+#include "serve/answer.h"
 
 namespace assay::cli {
 namespace {
@@ -118,6 +119,8 @@ int Main(int argc, char** argv) {
       ->type_name("N");
   app.add_option("--memory", memory, "memory of the engine (default: half of the machine's)")
       ->type_name("SIZE");
+  app.add_flag("--json-errors", context.json_errors,
+               "tell an error as one line of JSON, the last one on standard error");
   app.footer(
       "Exit status: 0 done, 1 a gate or comparison says no, 2 yours to mend (project, SQL, "
       "data, wrong use),\n3 environment (missing file, lock, disk), 70 our bug.");
@@ -128,29 +131,36 @@ int Main(int argc, char** argv) {
   } catch (const CLI::Success& asked) {
     return app.exit(asked);  // --help, --version
   } catch (const CLI::ParseError& wrong) {
-    context.terminal.Say(WrongUse(app, wrong));
+    context.Tell(WrongUse(app, wrong));
     return 2;
   }
   if (!memory.empty()) {
     const auto bytes = ParseMemory(memory);
     if (!bytes.ok()) {
-      context.terminal.Say(bytes.error());
+      context.Tell(bytes.error());
       return 2;
     }
     context.memory_bytes = *bytes;
   }
   const Result<int> status = context.action();
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    context.terminal.Say(
+    context.Tell(
         {ErrorCode::kIo, "cannot write the output: " + std::string(std::strerror(errno)), ""});
     return 3;
   }
   if (status.ok()) return *status;
-  context.terminal.Say(status.error());
+  context.Tell(status.error());
   return ExitStatus(status.error().code);
 }
 
 }  // namespace
+
+void Context::Tell(const Error& error) const {
+  if (!json_errors) return terminal.Say(error);
+  std::string line = serve::ErrorAnswer(error).body;
+  line.pop_back();  // its line feed
+  terminal.Talk(line);
+}
 
 Result<std::unique_ptr<run::Session>> Context::OpenSession() {
   std::error_code error;

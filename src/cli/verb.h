@@ -18,6 +18,7 @@ namespace assay::cli {
 struct Context {
   std::string project = ".";
   bool json = false;
+  bool json_errors = false;
   int threads = 0;
   std::uint64_t memory_bytes = 0;
   Terminal terminal;
@@ -25,6 +26,8 @@ struct Context {
   /// Set by the verb that was called; returns the exit status.
   std::function<Result<int>()> action;
 
+  /// Tells an error as a person reads it, or as programs do.
+  void Tell(const Error& error) const;
   /// A session on the project folder; nothing is opened yet.
   Result<std::unique_ptr<run::Session>> OpenSession();
 };

@@ -284,9 +284,13 @@ Status Record(run::Session& session, const store::FeedbackBatch& batch) {
 }  // namespace
 
 Result<Imported> ImportFile(run::Session& session, const FeedbackStream& stream,
-                            const fs::path& file, const std::string& kind) {
+                            const fs::path& file, const std::string& kind,
+                            const std::string& name) {
+  if (contract::FindInvalidUtf8(name)) {
+    return Error{ErrorCode::kUser, "a name is no UTF-8: " + contract::Escaped(name), ""};
+  }
   TRY_ASSIGN(const auto named, run::NamedFile::Copy(session, file, "name a file of feedback"));
-  const std::string& location = named->location();
+  const std::string& location = name.empty() ? named->location() : name;
   TRY_ASSIGN(const store::FileRef bytes, store::HashFile(named->copy()));
   store::FeedbackLog log(session.catalog());
   TRY_ASSIGN(const auto known, log.FindBatch(stream.name, kind, bytes.sha256));

@@ -24,10 +24,12 @@ struct Imported {
 /// its columns unless `kind` says it. Columns: `id` (text or whole numbers), `time` (a moment; UTC
 /// where no zone is told) under the names the stream declares; then `prediction`, `score` in [0,
 /// 1], `model` and features, or `outcome`. Any wrong row refuses the whole file (kData), with how
-/// many there are and the first five. The same file again adds nothing.
+/// many there are and the first five. The same file again adds nothing. `name` is what messages and
+/// the list of batches call it, where its path would tell nobody anything.
 ///
 /// The caller holds the store's lock and has made the store.
 Result<Imported> ImportFile(run::Session& session, const contract::FeedbackStream& stream,
-                            const std::filesystem::path& file, const std::string& kind);
+                            const std::filesystem::path& file, const std::string& kind,
+                            const std::string& name = "");
 
 }  // namespace assay::feedback

@@ -54,6 +54,16 @@ TEST_F(ImportTest, TheSameFileAgainIsNothingNew) {
   EXPECT_EQ((*late_.session.catalog().Events(""))[0].type, "feedback.imported");
 }
 
+TEST_F(ImportTest, AFileIsCalledByANameThatIsGiven) {
+  const auto file = late_.folder.Write("p.csv", kGood);
+  const auto imported = ImportFile(late_.session, late_.stream, file, "", "a table");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_EQ(imported->location, "a table");
+  const auto wrong = ImportFile(late_.session, late_.stream, file, "", "\xff");
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_EQ(wrong.error().message, "a name is no UTF-8: \\xff");
+}
+
 TEST_F(ImportTest, LeavesNothingInStaging) {
   late_.NeedImport("p.csv", kGood);
   EXPECT_NE(late_.RefusalOf("q.csv", "id,time,outcome\n1,x,1\n"), "taken");
@@ -119,7 +129,7 @@ TEST_F(ImportTest, AWrongRowRefusesTheFile) {
             "  row 3: time is no moment: yesterday\n"
             "  row 4: time is missing\n"
             "  row 5: time is no moment: 2001-13-01 | "
-            "mend the file and import it again; nothing of it was taken");
+            "mend these rows and try again; nothing of it was taken");
   EXPECT_EQ(store::FeedbackLog(late_.session.catalog()).Batches("", "")->size(), 0U);
 }
 
@@ -211,7 +221,7 @@ TEST_F(ImportTest, LinesThatAreNoObjectsAreTold) {
             "  row 1: is no JSON\n"
             "  row 2: id is no single value\n"
             "  row 3: is no JSON object | "
-            "mend the file and import it again; nothing of it was taken");
+            "mend these rows and try again; nothing of it was taken");
 }
 
 TEST_F(ImportTest, CellsThatDoNotFitTheHeaderAreTold) {

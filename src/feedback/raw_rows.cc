@@ -144,14 +144,14 @@ Error Refusal(const std::string& location, const std::string& wrong, const std::
                         (all == "1" ? " row" : " rows") + (wrong == "1" ? " is" : " are") +
                         " wrong";
   for (const WrongRow& row : first) message += "\n  " + row.row + ": " + row.reason;
-  return {ErrorCode::kData, message, "mend the file and import it again; nothing of it was taken"};
+  return {ErrorCode::kData, message, "mend these rows and try again; nothing of it was taken"};
 }
 
 Result<Schema> WriteRawRows(engine::Engine& engine, const RawFile& file,
                             const std::vector<std::string>& as_text,
                             const std::filesystem::path& raw) {
   const std::vector<source::SourceFile> files = {{file.staged, file.location}};
-  const std::string suffix = std::filesystem::path(file.location).extension().string();
+  const std::string suffix = file.staged.extension().string();
   if (suffix == ".parquet") {
     TRY(WriteParquet(engine, files, raw));
   } else if (suffix == ".csv") {

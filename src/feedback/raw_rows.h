@@ -12,8 +12,9 @@
 namespace assay::feedback {
 
 struct RawFile {
-  std::filesystem::path staged;  ///< the file's bytes, where the engine may read
-  std::string location;          ///< its name in errors
+  /// The file's bytes, where the engine may read; the suffix tells what they are.
+  std::filesystem::path staged;
+  std::string location;  ///< its name in errors
 };
 
 /// Writes the rows of `file` to `raw`; cells of the columns in `as_text` stay text where the format
