@@ -77,6 +77,21 @@ bool WasInterruptedBelow() {
 
 // ---- Arrow memory ----
 
+// Rows of another library as a file. The engine has one thread, so that the same stream gives the
+// same bytes, and works in the file's folder alone.
+std::uint64_t WriteParquet(const nb::object& rows, const std::filesystem::path& file,
+                           std::uint64_t memory) {
+  const nb::object capsule = rows.attr("__arrow_c_stream__")();
+  auto* stream =
+      static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), "arrow_array_stream"));
+  if (stream == nullptr) throw nb::python_error();
+  return Take(Unlocked([&]() -> Result<std::uint64_t> {
+    const std::filesystem::path folder = file.parent_path();
+    TRY_ASSIGN(const auto engine, engine::Open({1, memory, folder / "spill", {folder}}));
+    return engine->CopyArrowToParquet(*stream, file, WasInterrupted);
+  }));
+}
+
 template <typename Struct>
 nb::capsule Capsule(std::unique_ptr<Struct> content, const char* name) {
   return {content.release(), name, [](void* pointer) noexcept {
@@ -228,6 +243,10 @@ void Define(nb::module_& m) {
           "__iter__", [](nb::handle self) { return nb::borrow(self); },
           nb::sig("def __iter__(self) -> Batches"))
       .def("__next__", &Batches::Next);
+
+  m.def("write_parquet", &WriteParquet, nb::arg("rows"), nb::arg("file"), nb::arg("memory"),
+        nb::sig("def write_parquet(rows: object, file: str, memory: int) -> int"),
+        "Write an Arrow stream as a new file in a folder of its own; return the number of rows.");
 
   nb::class_<run::WantedRows>(m, "WantedRows", "Which rows of a split, and in which order.")
       .def(nb::new_(&Wanted), nb::arg("columns"), nb::arg("batch_rows"), nb::arg("shuffle").none(),

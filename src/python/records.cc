@@ -1,5 +1,5 @@
 // Bindings of what a project remembers beside its versions: models. Feedback is checked and taken
-// by the program; here its rows become a file.
+// by the program; here its rows become a file that it reads.
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/string.h>

@@ -31,6 +31,8 @@ datasets:
       - {impute: delay, with: median}
       - {standard_scale: delay}
       - {one_hot: origin}
+feedback:
+  late: {positive: true}
 """
 FLIGHTS = """\
 date,delay,origin

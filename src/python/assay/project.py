@@ -6,9 +6,9 @@ import json
 import operator
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
-from assay import _core
+from assay import _core, feedback
 from assay.errors import UserError
 from assay.values import from_json, to_json
 
@@ -79,6 +79,40 @@ class Project:
         file = os.path.abspath(os.fspath(path))
         added = self._records.add_model(file, dataset, name, role, splits, text)
         return Model(self, json.loads(added))
+
+    @overload
+    def log_predictions(self, stream: str | None, rows: Any) -> int: ...
+    @overload
+    def log_predictions(self, stream: Any) -> int: ...
+    @overload
+    def log_predictions(self, *, rows: Any) -> int: ...
+    def log_predictions(self, stream: Any = None, rows: Any = None) -> int:
+        """Add predictions to a stream of feedback; return how many are new.
+
+        stream: may be left out where the project has one: `log_predictions(rows)`. rows: dicts with
+        `id`, `time`, `prediction`, and where there are `score`, `model`, `features`; or what gives an
+        Arrow stream with these columns (each further one is a feature). All or none are added; what
+        is there already stays once.
+        """
+        return self._log("prediction", stream, rows)
+
+    @overload
+    def log_outcomes(self, stream: str | None, rows: Any) -> int: ...
+    @overload
+    def log_outcomes(self, stream: Any) -> int: ...
+    @overload
+    def log_outcomes(self, *, rows: Any) -> int: ...
+    def log_outcomes(self, stream: Any = None, rows: Any = None) -> int:
+        """Add outcomes: `id`, `time`, `outcome`. Otherwise as `log_predictions`."""
+        return self._log("outcome", stream, rows)
+
+    def _log(self, kind: str, stream: Any, rows: Any) -> int:
+        if rows is None and not isinstance(stream, str):
+            stream, rows = None, stream
+        if stream is not None and not isinstance(stream, str):
+            raise TypeError(f"stream must be a name: {type(stream).__name__}")
+        engine = feedback.Engine(self._threads, self._memory)
+        return feedback.log(self.folder, engine, stream, kind, rows)
 
     def __repr__(self) -> str:
         return f"assay.open({self.folder!r})"
