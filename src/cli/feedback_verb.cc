@@ -356,20 +356,18 @@ void AddKindAndName(CLI::App& verb, const std::shared_ptr<FeedbackOptions>& opti
 }
 
 void AddImport(CLI::App& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
-  CLI::App* import =
+  CLI::App* files =
       verb.add_subcommand("import",
                           "Take in files of predictions or outcomes (Parquet, CSV, JSON "
                           "lines). A file with a wrong row is refused whole.");
-  import->add_option("files", options->files, "the files")->required()->type_name("FILE");
-  AddKindAndName(*import, options, "what they hold (default: told by their columns)");
-  AddJson(*import, context);
-  AddExamples(*import, "  assay feedback import predictions.parquet outcomes.parquet");
-  import->callback([&context, options] {
-    context.action = [&context, options] { return Import(context, *options);
-};
-}  // namespace
-);
-}  // namespace assay::cli
+  files->add_option("files", options->files, "the files")->required()->type_name("FILE");
+  AddKindAndName(*files, options, "what they hold (default: told by their columns)");
+  AddJson(*files, context);
+  AddExamples(*files, "  assay feedback import predictions.parquet outcomes.parquet");
+  files->callback([&context, options] {
+    context.action = [&context, options] { return Import(context, *options); };
+  });
+}
 
 void AddAdd(CLI::App& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
   CLI::App* add = verb.add_subcommand(
