@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
+#include <cstdio>
 #include <cstdlib>
 
 #include "base/hash.h"
@@ -153,6 +155,21 @@ std::string PlainNumber(std::string_view number) {
     whole.resize(static_cast<std::size_t>(decimal.exponent));
   }
   return (decimal.negative ? "-" : "") + whole + (fraction.empty() ? "" : "." + fraction);
+}
+
+std::string RoundedNumber(std::string_view number, int digits) {
+  std::string text(number);
+  if (!IsNumber(number) || number.find_first_of(".eE") == std::string_view::npos) return text;
+  const double value = std::strtod(text.c_str(), nullptr);
+  char rounded[64];
+  // Digits before the point are never rounded away.
+  const bool is_great = std::abs(value) >= std::pow(10.0, digits) && std::abs(value) < 1e15;
+  if (is_great) {
+    std::snprintf(rounded, sizeof rounded, "%.0f", value);
+  } else {
+    std::snprintf(rounded, sizeof rounded, "%.*g", digits, value);
+  }
+  return rounded;
 }
 
 Result<std::int64_t> ParseInteger(std::string_view text) {

@@ -1,5 +1,5 @@
-/// Numbers, shares and times as a person writes them; kept as text, compared exactly, never
-/// rounded.
+/// Numbers, shares and times as a person writes them; kept as text, compared exactly, rounded only
+/// for the eye.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,10 @@ std::string MultiplyNumber(std::string_view number, std::int64_t factor);
 
 /// The same number without an exponent (`5e3` as `5000`) unless that takes more than 60 digits.
 std::string PlainNumber(std::string_view number);
+
+/// A number with at most so many significant digits, for people: `0.04034810302946337` as
+/// `0.04035`. Whole numbers and what is no number stay as they are.
+std::string RoundedNumber(std::string_view number, int digits = 4);
 
 /// An integer between -(2^53 - 1) and 2^53 - 1, which canonical JSON can hold.
 Result<std::int64_t> ParseInteger(std::string_view text);

@@ -98,6 +98,19 @@ TEST(NumberText, ComparesMomentsNotTexts) {
   EXPECT_LT(compare("1969-12-31T23:59:59", "1970-01-01"), 0);
 }
 
+TEST(NumberText, RoundsForPeople) {
+  EXPECT_EQ(RoundedNumber("0.04034810302946337"), "0.04035");
+  EXPECT_EQ(RoundedNumber("-1.6094379124341005"), "-1.609");
+  EXPECT_EQ(RoundedNumber("0.44329815946675355", 6), "0.443298");
+  EXPECT_EQ(RoundedNumber("0.5"), "0.5");
+  EXPECT_EQ(RoundedNumber("1.50"), "1.5");
+  EXPECT_EQ(RoundedNumber("1e-06"), "1e-06");
+  EXPECT_EQ(RoundedNumber("123456.7"), "123457");
+  EXPECT_EQ(RoundedNumber("1234567"), "1234567");
+  EXPECT_EQ(RoundedNumber("2.5e20"), "2.5e+20");
+  for (const char* text : {"nan", "90 days", "1.5 %", ""}) EXPECT_EQ(RoundedNumber(text), text);
+}
+
 TEST(NumberText, ReadsDatesAndTimestamps) {
   EXPECT_EQ(*ParseTime("2001-05-01"), "2001-05-01");
   EXPECT_EQ(*ParseTime("2001-05-01 09:30"), "2001-05-01T09:30:00");

@@ -1,5 +1,6 @@
 #include "retrain/explain.h"
 
+#include "contract/number_text.h"
 #include "store/json_place.h"
 
 namespace assay::retrain {
@@ -45,7 +46,7 @@ std::string SignalLines(const Json& decision, const std::string& indent) {
     if (const std::string subject = TextOf(signal, "subject"); !subject.empty()) {
       line += " " + subject;
     }
-    const std::string value = TextOf(signal, "value");
+    const std::string value = contract::RoundedNumber(TextOf(signal, "value"));
     if (!value.empty()) line += ": " + value + ", limit " + TextOf(signal, "limit");
     if (const std::string note = TextOf(signal, "note"); !note.empty()) line += " (" + note + ")";
     if (state == "answered") {

@@ -102,6 +102,21 @@ Result<Product> CollectProduct(const fs::path& folder) {
   return product;
 }
 
+// What people compare; the record's `evaluation` has all digits.
+constexpr int kFewDigits = 4;
+constexpr int kAllDigits = 17;
+
+// As many digits as it takes to tell two values apart, at least a few.
+int DigitsThatTell(double a, double b) {
+  int digits = kFewDigits;
+  while (a != b && digits < kAllDigits &&
+         contract::RoundedNumber(DoubleText(a), digits) ==
+             contract::RoundedNumber(DoubleText(b), digits)) {
+    ++digits;
+  }
+  return digits;
+}
+
 // Better by more than `better_by`, which is a decimal and stays one.
 bool IsBetter(const feedback::MetricInfo& metric, double champion, double challenger,
               const std::string& better_by) {
@@ -233,8 +248,9 @@ class Training {
     add.predictions = {{split->digest, predictions.sha256}};
     add.run = run_;
     add.created_at = as_of_;
-    const std::string numbers =
-        metric->title + " of " + split->name + ": challenger " + DoubleText(challenger);
+    const int digits = champion ? DigitsThatTell(*champion, challenger) : kFewDigits;
+    const std::string numbers = metric->title + " of " + split->name + ": challenger " +
+                                contract::RoundedNumber(DoubleText(challenger), digits);
     if (!champion) {
       outcome_.action = kNeedsApproval;
       outcome_.reason = numbers + "; " + not_compared_;
@@ -242,7 +258,8 @@ class Training {
       evaluation["champion"] = DoubleText(*champion);
       const bool better = IsBetter(*metric, *champion, challenger, policy_.better_by);
       outcome_.action = better ? kPromoted : kKept;
-      outcome_.reason = numbers + ", champion " + DoubleText(*champion) + " (" +
+      outcome_.reason = numbers + ", champion " +
+                        contract::RoundedNumber(DoubleText(*champion), digits) + " (" +
                         (metric->higher_is_better ? "higher" : "lower") +
                         " is better, by more than " + policy_.better_by + ")";
     }
