@@ -290,6 +290,7 @@ void ShowCounts(const Terminal& terminal, const Report& report) {
   tell(report.corrected, "outcomes corrected");
   tell(report.all.early, "outcomes from before their prediction");
   tell(report.unmatched, "outcomes unmatched");
+  tell(report.of_others, "predictions of other models");
   if (!rest.empty()) terminal.Out("counted once or left out: " + rest);
 }
 

@@ -206,6 +206,20 @@ Status Copy(engine::Engine& engine, const std::string& query, const fs::path& to
 
 std::string From(const fs::path& file) { return engine::ReadParquet({file}, {}); }
 
+std::string IsOfModel(const JoinRequest& request) {
+  std::string sql = "model = " + QuoteText(request.model);
+  if (!request.model_id.empty()) sql += " OR model = " + QuoteText(request.model_id);
+  return "(" + sql + ")";
+}
+
+// Whether some prediction names a model of its own, not that which the stream gives to all others.
+Result<bool> NamesModels(engine::Engine& engine, const fs::path& predictions,
+                         const contract::FeedbackStream& stream) {
+  TRY_ASSIGN(const engine::Grid grid, engine.Query("SELECT count(*) FROM " + From(predictions) +
+                                                   " WHERE model <> " + QuoteText(stream.model)));
+  return CountIn(grid, 0) > 0;
+}
+
 }  // namespace
 
 Result<JoinCounts> WriteJoined(run::Session& session, const contract::FeedbackStream& stream,
@@ -239,13 +253,20 @@ Result<JoinCounts> WriteJoined(run::Session& session, const contract::FeedbackSt
     TRY(Copy(*engine, RankedOutcomes(query, request.as_of), outcomes.path()));
   }
 
-  const std::string of_model =
-      request.model.empty() ? "true" : "model = " + QuoteText(request.model);
   JoinCounts counts;
+  counts.is_of_model = !request.model.empty();
+  if (counts.is_of_model && request.or_unnamed) {
+    TRY_ASSIGN(counts.is_of_model, NamesModels(*engine, predictions.path(), stream));
+  }
+  const std::string of_model = counts.is_of_model ? IsOfModel(request) : "true";
   TRY_ASSIGN(const engine::Grid predicted,
              engine->Query("SELECT count(*) FILTER (place = 1), count(*) FILTER (place > 1 AND "
                            "same), count(*) FILTER (NOT same) FROM " +
                            From(predictions.path()) + " WHERE " + of_model));
+  TRY_ASSIGN(const engine::Grid others,
+             engine->Query("SELECT count(*) FILTER (place = 1) FROM " + From(predictions.path()) +
+                           " WHERE NOT " + of_model));
+  counts.of_others = CountIn(others, 0);
   counts.predictions = CountIn(predicted, 0);
   counts.repeated = CountIn(predicted, 1);
   counts.conflicts = CountIn(predicted, 2);

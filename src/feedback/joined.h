@@ -15,12 +15,15 @@ namespace assay::feedback {
 
 struct JoinRequest {
   std::vector<std::string> slices;  ///< become the columns s0, s1, ...
-  std::string model;                ///< empty: all
+  std::string model, model_id;      ///< names of one model; empty: all
+  bool or_unnamed = false;          ///< all where no prediction names a model of its own
   std::string as_of;                ///< as `contract::ParseTime` gives it; empty: all
 };
 
 struct JoinCounts {
   std::uint64_t predictions = 0, repeated = 0, conflicts = 0;
+  bool is_of_model = false;     ///< only predictions of the one model were taken
+  std::uint64_t of_others = 0;  ///< that would count, but another model made them
   std::uint64_t outcomes = 0, repeated_outcomes = 0, corrected = 0, unmatched = 0;
 };
 

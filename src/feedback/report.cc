@@ -329,6 +329,8 @@ Result<Report> MakeReport(run::Session& session, const contract::FeedbackStream&
   JoinRequest request;
   request.slices = options.slices.value_or(stream.slices);
   request.model = options.model;
+  request.model_id = options.model_id;
+  request.or_unnamed = options.or_unnamed;
   if (!options.as_of.empty()) {
     TRY_ASSIGN(request.as_of, contract::ParseTime(options.as_of));
   }
@@ -344,7 +346,8 @@ Result<Report> MakeReport(run::Session& session, const contract::FeedbackStream&
   Report report;
   report.stream = stream.name;
   report.by = options.by;
-  report.model = options.model;
+  if (counts.is_of_model) report.model = options.model;
+  report.of_others = counts.of_others;
   report.as_of = request.as_of;
   report.positive = stream.positive;
   report.predictions = counts.predictions;

@@ -24,7 +24,10 @@ struct ReportOptions {
   std::string by = "month";  ///< `day`, `week` (ISO) or `month`, of the prediction's time in UTC
   /// Columns by which quality is told; nothing: those of the stream.
   std::optional<std::vector<std::string>> slices;
-  std::string model;  ///< predictions of this model only; empty: all of the stream
+  std::string model;     ///< predictions of this model only; empty: all of the stream
+  std::string model_id;  ///< another name by which predictions call `model`; empty without
+  /// All count, whatever `model` is, where no prediction of the stream names a model.
+  bool or_unnamed = false;
   std::string as_of;  ///< predictions and outcomes up to this moment; empty: all
 };
 
@@ -59,7 +62,9 @@ struct ModelCount {
 };
 
 struct Report {
-  std::string stream, by, model, as_of, positive;
+  std::string stream, by, as_of, positive;
+  std::string model;              ///< of which predictions count; empty: all of the stream
+  std::uint64_t of_others = 0;    ///< predictions left out, since another model made them
   std::uint64_t predictions = 0;  ///< that count: one for each (model, id)
   std::uint64_t repeated = 0;     ///< equal to one that counts
   std::uint64_t conflicts = 0;    ///< of a model and id that another, earlier one has

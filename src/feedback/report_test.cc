@@ -85,6 +85,39 @@ TEST_F(ReportTest, OneIdOfTwoModelsIsTwoPredictions) {
   EXPECT_THAT(ErrorOf(options), HasSubstr("stream late has no such prediction of model: c"));
 }
 
+TEST_F(ReportTest, AModelIsKnownByItsIdToo) {
+  late_.NeedImport("p.csv",
+                   "id,time,prediction,model\n1,2001-05-01,1,late@v1\n2,2001-05-01,1,abc\n"
+                   "3,2001-05-01,1,late@v2\n4,2001-05-01,1,\n");
+  ReportOptions options;
+  options.model = "late@v1";
+  EXPECT_EQ(late_.NeedReport(options).predictions, 1U);
+  EXPECT_EQ(late_.NeedReport(options).of_others, 3U);
+  options.model_id = "abc";
+  const Report both = late_.NeedReport(options);
+  EXPECT_EQ(both.predictions, 2U);
+  EXPECT_EQ(both.of_others, 2U);
+  EXPECT_EQ(both.model, "late@v1");
+}
+
+TEST_F(ReportTest, AllCountWhereNoPredictionNamesAModel) {
+  late_.NeedImport("p.csv", "id,time,prediction\n1,2001-05-01,1\n2,2001-05-01,1\n");
+  ReportOptions options;
+  options.model = "late@v1";
+  EXPECT_THAT(ErrorOf(options), HasSubstr("no such prediction of model: late@v1"));
+  options.or_unnamed = true;
+  const Report report = late_.NeedReport(options);
+  EXPECT_EQ(report.predictions, 2U);
+  EXPECT_EQ(report.of_others, 0U);
+  EXPECT_EQ(report.model, "");
+  // One that does is enough, though it came later.
+  late_.NeedImport("n.csv", "id,time,prediction,model\n3,2001-05-02,1,late@v1\n");
+  EXPECT_EQ(late_.NeedReport(options).predictions, 1U);
+  EXPECT_EQ(late_.NeedReport(options).of_others, 2U);
+  options.as_of = "2001-05-01";
+  EXPECT_EQ(late_.NeedReport(options).predictions, 2U);
+}
+
 TEST_F(ReportTest, TheLatestOutcomeCounts) {
   late_.NeedImport("p.csv", "id,time,prediction\n1,2001-05-01,1\n2,2001-05-01,1\n");
   late_.NeedImport("o.csv",
