@@ -50,6 +50,20 @@ bool IsWorse(const feedback::MetricInfo& metric, const std::string& baseline, do
   return contract::CompareNumbers(DoubleText(loss), worse_by) > 0;
 }
 
+// `2001-06 so far, 120 outcomes of late@v2, without the stream's 30 other predictions`
+std::string Judged(const feedback::Report& report, const feedback::Quality& window,
+                   std::int64_t now) {
+  const std::string today = UtcText(now * 1'000'000);
+  std::string text = window.window;
+  if (today.starts_with(window.window)) text += " so far";
+  text += ", " + std::to_string(window.joined) + " outcomes";
+  if (report.model.empty()) return text + ", no prediction names a model";
+  text += " of " + report.model;
+  if (report.of_others == 0) return text;
+  return text + ", without the stream's " + std::to_string(report.of_others) +
+         (report.of_others == 1 ? " other prediction" : " other predictions");
+}
+
 Result<SignalReading> Read(const SignalContext& context) {
   const auto name = context.params.at("metric").get<std::string>();
   const auto stream_name = context.params.at("stream").get<std::string>();
@@ -76,6 +90,9 @@ Result<SignalReading> Read(const SignalContext& context) {
   feedback::ReportOptions options;
   options.by = by;
   options.slices = std::vector<std::string>{};
+  options.model = champion.Ref();
+  options.model_id = champion.id;
+  options.or_unnamed = true;
   options.as_of = UtcText(context.now * 1'000'000);
   const auto report = feedback::MakeReport(context.session, *stream, options);
   if (!report.ok()) {
@@ -87,10 +104,11 @@ Result<SignalReading> Read(const SignalContext& context) {
   const auto min_rows = context.params.at("min_rows").get<std::uint64_t>();
   const feedback::Quality* window = NewestWindow(*report, min_rows);
   if (window == nullptr) {
-    reading.note = "no " + by + " has " + std::to_string(min_rows) + " predictions with outcomes";
+    reading.note = "no " + by + " has " + std::to_string(min_rows) + " predictions with outcomes" +
+                   (report->model.empty() ? "" : " of " + report->model);
     return reading;
   }
-  const std::string what = window->window + ", " + std::to_string(window->joined) + " outcomes";
+  const std::string what = Judged(*report, *window, context.now);
   if (window->window < champion.body.created_at.substr(0, by == "day" ? kDay : kMonth)) {
     reading.note = what + ", before " + champion.Ref() + " was made";
     return reading;
@@ -104,8 +122,11 @@ Result<SignalReading> Read(const SignalContext& context) {
   }
   reading.exceeds = IsWorse(*metric, baseline, *value, worse_by);
   reading.value = DoubleText(*value);
-  reading.evidence = stream_name + " " + window->window;
-  reading.note = what + "; " + champion.Ref() + " had " + baseline + ", " +
+  // A window has one name while it grows and when it is over, so that one training answers for it.
+  // Where no prediction tells the champions apart, it answers for the next champion, too.
+  reading.evidence =
+      stream_name + " " + (report->model.empty() ? "" : report->model + " ") + window->window;
+  reading.note = what + "; " + champion.Ref() + " had " + contract::RoundedNumber(baseline) + ", " +
                  (metric->higher_is_better ? "higher" : "lower") + " is better";
   return reading;
 }
@@ -128,11 +149,14 @@ SignalKind metric_signal() {
   return {
       .info = {.name = "metric",
                .summary = "a metric of what the model predicted is worse than it was in training",
-               .help = "The newest window of the stream's predictions with enough outcomes is "
+               .help = "The newest window of the champion's predictions with enough outcomes is "
                        "compared with the metric that the champion was added with (by its "
                        "name, else `test.METRIC`, `validation.METRIC`). Which way is worse, "
-                       "the metric tells. Windows from before the champion was made are no "
-                       "evidence.",
+                       "the metric tells. The champion's are those whose `model` is its name "
+                       "(`late@v2`) or its id; all, where no prediction of the stream names a "
+                       "model. Windows from before the champion was made are no evidence. A "
+                       "window that is not over yet is judged by what is there; it fires no "
+                       "more once a training has followed from it.",
                .params = {{.name = "metric",
                            .type = ParamType::kChoice,
                            .summary = "which metric",
