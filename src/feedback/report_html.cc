@@ -5,10 +5,12 @@
 #include <optional>
 #include <vector>
 
-#include "contract/utf8.h"
+#include "contract/html_text.h"
 
 namespace assay::feedback {
 namespace {
+
+using contract::EscapeHtml;
 
 constexpr auto kHead = R"html(<!DOCTYPE html>
 <html lang="en">
@@ -253,32 +255,6 @@ std::string Counts(const Report& report) {
 }
 
 }  // namespace
-
-std::string EscapeHtml(std::string_view text) {
-  std::string escaped;
-  for (const char c : contract::Printable(text)) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped.push_back(c);
-    }
-  }
-  return escaped;
-}
 
 std::string ReportHtml(const Report& report) {
   const std::string title = "Feedback of " + report.stream;

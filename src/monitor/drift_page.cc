@@ -4,8 +4,12 @@
 #include <cmath>
 #include <cstdio>
 
+#include "contract/html_text.h"
+
 namespace assay::monitor {
 namespace {
+
+using contract::EscapeHtml;
 
 constexpr char kStyle[] = R"(
 :root { --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --reference: #9aa7b4; --current: #1f5fa8; --drift: #a4161a; }
@@ -31,33 +35,6 @@ svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
 @media print { body { padding: 0; max-width: none; font-size: 11pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 )";
-
-std::string Escaped(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        // Other control characters may not stand in a page.
-        escaped += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return escaped;
-}
 
 // At most so many characters, cut between them.
 std::string Cut(const std::string& text, std::size_t most) {
@@ -108,7 +85,7 @@ std::string Rectangle(const char* side, double x, double y, double width, double
                       const std::string& title) {
   return "<rect class=\"" + std::string(side) + "\" x=\"" + Format("%.1f", x) + "\" y=\"" +
          Format("%.1f", y) + "\" width=\"" + Format("%.1f", width) + "\" height=\"" +
-         Format("%.1f", height) + "\"><title>" + Escaped(title) + "</title></rect>";
+         Format("%.1f", height) + "\"><title>" + EscapeHtml(title) + "</title></rect>";
 }
 
 std::string TitleOf(const Bar& bar, const char* side, double share) {
@@ -132,11 +109,11 @@ std::string Upright(const std::vector<Bar>& bars, double greatest) {
   svg +=
       "<line x1=\"0\" x2=\"300\" y1=\"110\" y2=\"110\" stroke=\"#59636e\"/><text x=\"0\" "
       "y=\"124\">" +
-      Escaped(bars.front().label.substr(0, bars.front().label.find(" to "))) +
+      EscapeHtml(bars.front().label.substr(0, bars.front().label.find(" to "))) +
       "</text><text x=\"300\" y=\"124\" text-anchor=\"end\">";
   const std::string& last = bars.back().label;
   const std::size_t to = last.find(" to ");
-  return svg + Escaped(to == std::string::npos ? last : last.substr(to + 4)) + "</text></svg>";
+  return svg + EscapeHtml(to == std::string::npos ? last : last.substr(to + 4)) + "</text></svg>";
 }
 
 // Lying bars with their names, for categories.
@@ -147,7 +124,7 @@ std::string Lying(const std::vector<Bar>& bars, double greatest) {
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const double y = kStep * static_cast<double>(i);
     svg += "<text x=\"104\" y=\"" + Format("%.0f", y + 15) + "\" text-anchor=\"end\">" +
-           Escaped(Cut(bars[i].label, 16)) + "</text>";
+           EscapeHtml(Cut(bars[i].label, 16)) + "</text>";
     svg += Rectangle("reference", kLeft, y + 2, kWidth * bars[i].reference / greatest, 10,
                      TitleOf(bars[i], "reference", bars[i].reference));
     svg += Rectangle("current", kLeft, y + 12, kWidth * bars[i].current / greatest, 10,
@@ -174,32 +151,32 @@ std::string Row(const ColumnDrift& column, bool is_label) {
   const auto nulls = [](const SideCounts& counts) {
     return Format("%.2f", ShareOf(counts.nulls, counts.rows) * 100) + " %";
   };
-  return "<tr><td><code>" + Escaped(column.column) + "</code>" + (is_label ? " (label)" : "") +
+  return "<tr><td><code>" + EscapeHtml(column.column) + "</code>" + (is_label ? " (label)" : "") +
          "</td><td>" + KindName(column.kind) + "</td><td>" +
          (column.method ? MethodName(*column.method) : "") + "</td><td>" +
-         Escaped(StatisticText(column)) + "</td><td>" + VerdictSpan(column) +
+         EscapeHtml(StatisticText(column)) + "</td><td>" + VerdictSpan(column) +
          "</td><td class=\"number\">" + nulls(column.reference) + "</td><td class=\"number\">" +
-         nulls(column.current) + "</td><td>" + Escaped(column.from) + "</td><td class=\"soft\">" +
-         Escaped(column.note) + "</td></tr>\n";
+         nulls(column.current) + "</td><td>" + EscapeHtml(column.from) +
+         "</td><td class=\"soft\">" + EscapeHtml(column.note) + "</td></tr>\n";
 }
 
 std::string Figure(const ColumnDrift& column) {
   const std::string histogram = Histogram(column);
   if (histogram.empty()) return "";
-  return "<figure><figcaption><code>" + Escaped(column.column) + "</code> " + VerdictSpan(column) +
-         "</figcaption>" + histogram + "</figure>\n";
+  return "<figure><figcaption><code>" + EscapeHtml(column.column) + "</code> " +
+         VerdictSpan(column) + "</figcaption>" + histogram + "</figure>\n";
 }
 
 std::string SchemaList(const DriftReport& report) {
   std::string list = "<ul>\n";
   for (const SchemaChange& change : report.schema) {
-    list += "<li><code>" + Escaped(change.column) + "</code>: ";
+    list += "<li><code>" + EscapeHtml(change.column) + "</code>: ";
     if (change.before.empty()) {
-      list += "added, " + Escaped(change.after);
+      list += "added, " + EscapeHtml(change.after);
     } else if (change.after.empty()) {
-      list += "removed, was " + Escaped(change.before);
+      list += "removed, was " + EscapeHtml(change.before);
     } else {
-      list += Escaped(change.before) + " has become " + Escaped(change.after);
+      list += EscapeHtml(change.before) + " has become " + EscapeHtml(change.after);
     }
     list += "</li>\n";
   }
@@ -209,7 +186,7 @@ std::string SchemaList(const DriftReport& report) {
 std::string Verdict(const std::string& name, bool drifted, const std::string& detail) {
   return "<p><strong>" + name +
          "</strong>: " + (drifted ? "<span class=\"drifted\">drifted</span>" : "no") + ", " +
-         Escaped(detail) + "</p>\n";
+         EscapeHtml(detail) + "</p>\n";
 }
 
 // How many times its threshold a statistic is, whichever way is worse.
@@ -260,17 +237,17 @@ std::string DriftPage(const DriftReport& report) {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>" +
-      Escaped(title) + "</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n<h1>" +
-      Escaped(title) + "</h1>\n";
+      EscapeHtml(title) + "</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n<h1>" +
+      EscapeHtml(title) + "</h1>\n";
   page += "<p class=\"soft\">" +
           (report.split.empty() ? std::string("all rows")
-                                : "split <code>" + Escaped(report.split) + "</code>") +
+                                : "split <code>" + EscapeHtml(report.split) + "</code>") +
           "; <span class=\"key\"><svg viewBox=\"0 0 8 8\"><rect class=\"reference\" width=\"8\" "
           "height=\"8\"/></svg></span>reference <code>" +
-          Escaped(report.reference) + "</code>, " + Grouped(report.reference_rows) +
+          EscapeHtml(report.reference) + "</code>, " + Grouped(report.reference_rows) +
           " rows; <span class=\"key\"><svg viewBox=\"0 0 8 8\"><rect class=\"current\" width=\"8\" "
           "height=\"8\"/></svg></span>current <code>" +
-          Escaped(report.current) + "</code>, " + Grouped(report.current_rows) + " rows</p>\n";
+          EscapeHtml(report.current) + "</code>, " + Grouped(report.current_rows) + " rows</p>\n";
   page += Verdict("data_drift", report.data_drift(),
                   std::to_string(report.drifted_columns()) + " of " +
                       std::to_string(report.judged_columns()) + " judged columns; drift from " +
