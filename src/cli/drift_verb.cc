@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "cli/drift_text.h"
 #include "cli/grid_text.h"
 #include "cli/verb.h"
 #include "contract/number_text.h"
@@ -63,26 +64,6 @@ Status WritePage(const std::string& path, const monitor::DriftReport& report) {
   return {};
 }
 
-std::string VerdictCell(const Terminal& terminal, const monitor::ColumnDrift& column) {
-  const Tone tone = column.drifted ? Tone::kBad : column.judged() ? Tone::kGood : Tone::kDim;
-  return terminal.Paint(monitor::VerdictText(column), tone, false);
-}
-
-std::string ColumnsText(const Terminal& terminal, const monitor::DriftReport& report) {
-  TextTable table({"COLUMN", "KIND", "METHOD", "STATISTIC", "VERDICT", "FROM", "NOTE"});
-  const auto add = [&](const monitor::ColumnDrift& column, const std::string& suffix) {
-    table.Add({CellText(column.column) + suffix, monitor::KindName(column.kind),
-               column.method ? monitor::MethodName(*column.method) : "-",
-               monitor::StatisticText(column), VerdictCell(terminal, column), column.from,
-               column.note});
-  };
-  if (report.label) add(*report.label, " (label)");
-  for (const monitor::ColumnDrift* column : monitor::ByImportance(report.columns)) {
-    add(*column, "");
-  }
-  return table.Text("  ");
-}
-
 std::string ChangeText(const monitor::SchemaChange& change) {
   const std::string name = "  " + CellText(change.column);
   if (change.before.empty()) return name + ": added, " + change.after;
@@ -105,7 +86,8 @@ void Show(const Terminal& terminal, const monitor::DriftReport& report) {
   }
   terminal.Out("schema_drift: " + word(report.schema_drift()));
   for (const monitor::SchemaChange& change : report.schema) terminal.Out(ChangeText(change));
-  if (!report.columns.empty() || report.label) terminal.Out(ColumnsText(terminal, report));
+  const std::string columns = ColumnsText(terminal, report, false);
+  if (!columns.empty()) terminal.Out(columns);
 }
 
 Result<int> Drift(Context& context, const DriftVerbOptions& given) {

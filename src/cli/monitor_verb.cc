@@ -1,3 +1,4 @@
+#include "cli/drift_text.h"
 #include "cli/grid_text.h"
 #include "cli/verb.h"
 #include "monitor/alert.h"
@@ -32,6 +33,16 @@ void TellAlerts(Context& context, const std::vector<monitor::Sent>& sent) {
           what + (each.given_up ? " given up: " : " waits, it will be sent again: ") + each.error);
     }
   }
+}
+
+// What each monitor judged, below the table of monitors.
+Status ShowColumns(const Terminal& terminal, const std::vector<monitor::MonitorResult>& results) {
+  for (const monitor::MonitorResult& result : results) {
+    if (result.verdict == "error") continue;
+    TRY_ASSIGN(const std::string columns, JudgedText(terminal, result.body));
+    if (!columns.empty()) terminal.Out("\n" + result.monitor + "\n" + columns);
+  }
+  return {};
 }
 
 Result<int> Run(Context& context, const MonitorOptions& options) {
@@ -74,6 +85,7 @@ Result<int> Run(Context& context, const MonitorOptions& options) {
         "the project has no monitors; they stand under `monitors:` in assay.yaml");
   } else {
     context.terminal.Out(table.Text());
+    TRY(ShowColumns(context.terminal, results));
   }
   for (const monitor::MonitorResult& result : results) {
     if (result.verdict == "error") context.terminal.Say(result.error);
