@@ -21,9 +21,18 @@ Result<std::vector<stats::ColumnProfile>> SplitProfile(const Json& profile,
       !body["splits"].contains(split) || !body["splits"][split].is_object() ||
       !body["splits"][split].contains("columns")) {
     return Error{ErrorCode::kData, "the profile has no columns of split: " + split,
-                 "compare with --from data"};
+                 "`assay dataset verify` finds what is damaged"};
   }
   return stats::ParseProfileJson(body["splits"][split]["columns"]);
+}
+
+Result<Json> ReadProfile(run::Session& session, const store::Commit& commit) {
+  const auto text = session.objects().Get(commit.profile);
+  if (text.ok()) return ParseJson(*text);
+  Error error = text.error();
+  error.hint += (error.hint.empty() ? "" : "; ") +
+                std::string("`assay drift --from data` reads the rows instead");
+  return error;
 }
 
 }  // namespace
@@ -40,8 +49,7 @@ Result<DriftSide> SideOfVersion(run::Session& session, const run::NamedVersion& 
   std::string sql;
   Json profile;
   if (with_profile) {
-    TRY_ASSIGN(const std::string text, session.objects().Get(commit.profile));
-    TRY_ASSIGN(profile, ParseJson(text));
+    TRY_ASSIGN(profile, ReadProfile(session, commit).While("reading the profile of " + side.name));
   }
   for (const store::SplitTable& table : commit.tables) {
     names.push_back(table.name);
