@@ -14,14 +14,15 @@ using contract::EscapeHtml;
 constexpr char kStyle[] = R"(
 :root { --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --reference: #9aa7b4; --current: #1f5fa8; --drift: #a4161a; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem; color: var(--ink); background: #fff;
+body { margin: 0 auto; max-width: 72rem; padding: 2rem 1.25rem; color: var(--ink); background: #fff;
   font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 p { margin: .25rem 0; } .soft { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; color: var(--soft); font-size: .85rem; }
-td:first-child { min-width: 7.5rem; }
+td:first-child { min-width: 7.5rem; } td.whole { white-space: nowrap; } td.soft { min-width: 14rem; }
+.wide { overflow-x: auto; }
 td.number, th.number { text-align: right; }
 code { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }
 .drifted { color: var(--drift); font-weight: 600; }
@@ -33,6 +34,7 @@ svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
 .reference { fill: var(--reference); } .current { fill: var(--current); }
 .key { display: inline-block; width: .8em; height: .8em; margin-right: .3em; }
 @media print { body { padding: 0; max-width: none; font-size: 11pt; }
+  .wide { overflow-x: visible; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 )";
 
@@ -153,14 +155,16 @@ std::string Row(const ColumnDrift& column, bool is_label) {
   };
   return "<tr><td><code>" + EscapeHtml(column.column) + "</code>" + (is_label ? " (label)" : "") +
          "</td><td>" + KindName(column.kind) + "</td><td>" +
-         (column.method ? MethodName(*column.method) : "") + "</td><td>" +
-         EscapeHtml(StatisticText(column)) + "</td><td>" + VerdictSpan(column) +
+         (column.method ? MethodName(*column.method) : "") + "</td><td class=\"whole\">" +
+         EscapeHtml(StatisticText(column)) + "</td><td class=\"whole\">" + VerdictSpan(column) +
          "</td><td class=\"number\">" + nulls(column.reference) + "</td><td class=\"number\">" +
          nulls(column.current) + "</td><td>" + EscapeHtml(column.from) +
          "</td><td class=\"soft\">" + EscapeHtml(column.note) + "</td></tr>\n";
 }
 
 std::string Figure(const ColumnDrift& column) {
+  // Values that are each their own have bars that nobody sees.
+  if (column.kind == ColumnKind::kText && !column.judged()) return "";
   const std::string histogram = Histogram(column);
   if (histogram.empty()) return "";
   return "<figure><figcaption><code>" + EscapeHtml(column.column) + "</code> " +
@@ -260,14 +264,15 @@ std::string DriftPage(const DriftReport& report) {
                   std::to_string(report.schema.size()) + " changes");
   if (report.schema_drift()) page += SchemaList(report);
   page +=
-      "<h2>Columns</h2>\n<table>\n<thead><tr><th>column</th><th>kind</th><th>method</th>"
+      "<h2>Columns</h2>\n<div "
+      "class=\"wide\"><table>\n<thead><tr><th>column</th><th>kind</th><th>method</th>"
       "<th>statistic</th><th>verdict</th><th class=\"number\">nulls, reference</th>"
       "<th class=\"number\">nulls, current</th><th>from</th><th>note</th></tr></thead>\n"
       "<tbody>\n";
   const std::vector<const ColumnDrift*> ordered = ByImportance(report.columns);
   if (report.label) page += Row(*report.label, true);
   for (const ColumnDrift* column : ordered) page += Row(*column, false);
-  page += "</tbody>\n</table>\n<h2>Distributions</h2>\n<div class=\"columns\">\n";
+  page += "</tbody>\n</table></div>\n<h2>Distributions</h2>\n<div class=\"columns\">\n";
   if (report.label) page += Figure(*report.label);
   for (const ColumnDrift* column : ordered) page += Figure(*column);
   return page + "</div>\n</body>\n</html>\n";
