@@ -602,14 +602,13 @@ Status Pipeline::Digest() {
   Json digests = Json::object();
   for (std::size_t i = 0; i < kSplits.size(); ++i) {
     store::SplitDigester digester;
-    std::string bytes;
+    engine::ChunkEncoder encoder;
     const auto take = [&](duckdb_data_chunk chunk) {
-      const auto readers = engine::ReadersOf(chunk);
-      const idx_t size = duckdb_data_chunk_get_size(chunk);
-      for (idx_t row = 0; row < size; ++row) {
-        bytes.clear();
-        for (const auto& reader : readers) reader.Append(bytes, row);
-        digester.AddRow(bytes);
+      encoder.Encode(chunk);
+      std::size_t start = 0;
+      for (const std::size_t end : encoder.ends()) {
+        digester.AddRow(encoder.bytes().substr(start, end - start));
+        start = end;
       }
     };
     TRY_ASSIGN(schema_, duck_.Stream("SELECT * FROM " + ReadParts({splits_[i]}), take));

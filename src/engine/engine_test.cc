@@ -134,6 +134,42 @@ TEST(Engine, ReadsRowsInOrder) {
   EXPECT_EQ(all, expected);
 }
 
+// Wide rows are encoded column by column; `SumRows` hashes them row by row.
+TEST(Engine, BytesAreTheSameByColumnAndByRow) {
+  const std::string plain =
+      "SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE i END AS a, (i % 100 - 50)::TINYINT AS b, "
+      "(-i)::SMALLINT AS c, (-i * 70000)::INTEGER AS d, (i % 256)::UTINYINT AS e, "
+      "(i * 5)::USMALLINT AS f, (i * 70000)::UINTEGER AS g, i::UBIGINT << 40 AS h, "
+      "CASE i % 4 WHEN 0 THEN 'nan'::DOUBLE WHEN 1 THEN -0.0 WHEN 2 THEN NULL ELSE i / 3 END AS j, "
+      "(i / 7)::FLOAT AS k, repeat('x', i % 40) AS l, "
+      "CASE WHEN i % 5 > 0 THEN ('b' || i)::BLOB END AS m, i % 2 = 0 AS n, "
+      "DATE '1969-01-01' + i::INTEGER AS o, TIME '01:02:03' AS p, "
+      "TIMESTAMP '1969-12-31' + INTERVAL (i) MINUTE AS q, "
+      "(TIMESTAMP '1969-12-31' + INTERVAL (i) HOUR)::TIMESTAMPTZ AS r, NULL::BOOLEAN AS s "
+      "FROM range(5000) t(i)";
+  for (const std::string& query :
+       {plain, "SELECT *, [a] AS t, a::DECIMAL(12, 2) AS u FROM (" + plain + ")"}) {
+    const auto engine = OpenEngine();
+    Uint128 sum = 0;
+    std::size_t rows = 0;
+    const auto status = engine->ReadRows(query, [&](const EncodedRows& encoded) -> Status {
+      std::size_t start = 0;
+      for (const std::size_t end : encoded.ends) {
+        sum += Xxh3Wide(encoded.bytes.substr(start, end - start));
+        start = end;
+        ++rows;
+      }
+      EXPECT_EQ(start, encoded.bytes.size());
+      return {};
+    });
+    ASSERT_TRUE(status.ok()) << status.error().message;
+    const auto expected = engine->SumRows(query);
+    ASSERT_TRUE(expected.ok()) << expected.error().message;
+    EXPECT_EQ(rows, 5000U);
+    EXPECT_EQ(Hex128(sum), expected->sum);
+  }
+}
+
 TEST(Engine, EncodesNestedValues) {
   std::string bytes;
   const auto status = OpenEngine()->ReadRows(

@@ -330,21 +330,13 @@ Status DuckEngine::ReadRows(const std::string& query,
   if (duckdb_execute_pending(raw, rows.get()) != DuckDBSuccess) {
     return EngineError(duckdb_result_error(rows.get()));
   }
-  std::string bytes;
-  std::vector<std::size_t> ends;
+  ChunkEncoder encoder;
   while (true) {
     const DataChunk chunk(duckdb_fetch_chunk(*rows));
     if (chunk == nullptr) break;
-    const auto readers = ReadersOf(chunk.get());
-    bytes.clear();
-    ends.clear();
-    const idx_t size = duckdb_data_chunk_get_size(chunk.get());
-    for (idx_t row = 0; row < size; ++row) {
-      for (const ColumnReader& reader : readers) reader.Append(bytes, row);
-      ends.push_back(bytes.size());
-    }
-    if (size == 0) break;
-    TRY(take(EncodedRows{bytes, ends}));
+    encoder.Encode(chunk.get());
+    if (encoder.ends().empty()) break;
+    TRY(take(EncodedRows{encoder.bytes(), encoder.ends()}));
   }
   // A streaming result that broke off ends like one that is done; only its error tells.
   const char* text = duckdb_result_error(rows.get());

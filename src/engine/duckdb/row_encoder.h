@@ -3,7 +3,9 @@
 
 #include <duckdb.h>
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/type.h"
@@ -18,9 +20,21 @@ struct ColumnReader {
   /// Appends the value of a row, tag first.
   void Append(std::string& out, idx_t row) const;
 
+  /// Numbers of up to 8 bytes, moments, booleans, text and bytes: what `AddSizes` and `Write` take.
+  bool IsPlain() const;
+  /// Adds to `sizes[i]` the number of bytes of row `first + i`.
+  void AddSizes(idx_t first, idx_t count, std::size_t* sizes) const;
+  /// Writes row `first + i` at `places[i]` and moves the place behind it.
+  void Write(idx_t first, idx_t count, char** places) const;
+
  private:
   void AppendValue(std::string& out, idx_t row) const;
   void AppendMap(std::string& out, idx_t row) const;
+  bool IsValid(idx_t row) const {
+    return validity_ == nullptr || (validity_[row / 64] >> (row % 64) & 1) != 0;
+  }
+  template <typename Stored, typename Written>
+  void WriteNumbers(idx_t first, idx_t count, char** places) const;
 
   TypeKind kind_;
   int precision_;
@@ -33,5 +47,22 @@ struct ColumnReader {
 /// Readers for all columns of a chunk; types are taken from the vectors. Empty when a type is one
 /// that no version can hold.
 std::vector<ColumnReader> ReadersOf(duckdb_data_chunk chunk, idx_t first_column = 0);
+
+/// Whole chunks as `row/1`, one after the other into the same memory.
+class ChunkEncoder {
+ public:
+  /// Encodes all rows of a chunk in place of those before.
+  void Encode(duckdb_data_chunk chunk);
+  std::string_view bytes() const { return {bytes_.data(), ends_.empty() ? 0 : ends_.back()}; }
+  /// Where each row ends within the bytes.
+  const std::vector<std::size_t>& ends() const { return ends_; }
+
+ private:
+  void EncodeByColumn(const std::vector<ColumnReader>& readers, idx_t size);
+  void EncodeByRow(const std::vector<ColumnReader>& readers, idx_t size);
+
+  std::string bytes_;  // may be longer than what was encoded
+  std::vector<std::size_t> ends_;
+};
 
 }  // namespace assay::engine
