@@ -53,6 +53,12 @@ std::int64_t Categories::Find(const Cell& value) const {
   return found == numbers_.end() ? -1 : found->second;
 }
 
+std::string Categories::PlaceSql(const std::string& x) const {
+  std::string list;
+  for (const Cell& cell : cells_) list += (list.empty() ? "" : ", ") + CellSql(cell, type_);
+  return "coalesce(list_position([" + list + "], " + x + "), 0)";
+}
+
 std::vector<Cell> Categories::Strangers() const {
   std::vector<Cell> strangers;
   if (type_.kind == TypeKind::kBool) return strangers;

@@ -22,8 +22,9 @@ class Categories {
   std::size_t size() const { return cells_.size(); }
   /// The place of a value, or -1 for one that is not among them; it is not null.
   std::int64_t Find(const Cell& value) const;
-  /// SQL literal of a category.
-  std::string Sql(std::size_t place) const { return CellSql(cells_[place], type_); }
+  /// SQL of the place of `x`, counted from 1; 0 for null and for what is not among them. It is one
+  /// function of `x` and constants, which the engine works out once for each entry of a dictionary.
+  std::string PlaceSql(const std::string& x) const;
   /// A value that is no category, and one that differs from one by little.
   std::vector<Cell> Strangers() const;
 

@@ -32,7 +32,15 @@ std::string Known(const Request& request) {
   return IsFloat(request.type) ? "CASE WHEN NOT isnan(" + x + ") THEN " + x + " END" : x;
 }
 
-// The aggregates of a request, in the order in which `TakeStatistics` takes them.
+// A map of the values to their rows. Grouping by one column works on the entries of a stored
+// dictionary; the aggregate `histogram` looks every row up and takes ten times as long.
+std::string CountsOfValues(const std::string& known) {
+  return "(SELECT map_from_entries(list((_assay_value, _assay_rows))) FROM (SELECT " + known +
+         " AS _assay_value, count(*) AS _assay_rows FROM _assay_seen WHERE " + known +
+         " IS NOT NULL GROUP BY _assay_value))";
+}
+
+// What a request asks of `_assay_seen`, in the order in which `TakeStatistics` takes it.
 std::string Aggregates(const Request& request) {
   const std::string known = Known(request);
   std::string sql = ", count(" + known + ")";
@@ -40,7 +48,7 @@ std::string Aggregates(const Request& request) {
          (IsFloat(request.type) ? engine::QuoteName(request.column) : "0.0::DOUBLE") +
          ") THEN 1 END)";
   if (request.needs.moments) sql += ", assay_moments(CAST(" + known + " AS DOUBLE))";
-  if (request.needs.values) sql += ", histogram(" + known + ")";
+  if (request.needs.values) sql += ", " + CountsOfValues(known);
   if (!request.needs.shares.empty()) {
     std::string shares;
     for (const double share : request.needs.shares) {
@@ -287,9 +295,11 @@ class Fitter {
   }
 
   Status Scan(const Preparation& draft, const std::vector<Request>& requests) {
-    std::string sql = "SELECT count(*)";
+    // Each part of the query reads the columns it needs and no other.
+    std::string sql =
+        "WITH _assay_seen AS NOT MATERIALIZED (" + draft.Sql(input_.table) + ") SELECT count(*)";
     for (const Request& request : requests) sql += Aggregates(request);
-    sql += " FROM (" + draft.Sql(input_.table) + ")";
+    sql += " FROM _assay_seen";
     std::string bytes;
     TRY(engine_.ReadRows(sql, [&](const engine::EncodedRows& rows) -> Status {
       bytes.append(rows.bytes);

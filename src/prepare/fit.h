@@ -18,7 +18,7 @@ struct FitInput {
 
 struct FitResult {
   Preparation preparation;
-  int scans = 0;  ///< of the training split
+  int scans = 0;  ///< queries over the training split, each reads only the columns it needs
   std::vector<std::string> warnings;
 };
 

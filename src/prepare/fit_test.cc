@@ -163,6 +163,30 @@ TEST_F(FitTest, TopKeepsTheMostFrequentTiesByValue) {
   EXPECT_EQ(fit.preparation.steps()[0].state["categories"], (Json{"a", "b", "d"}));
 }
 
+TEST_F(FitTest, BothZerosAreOneValue) {
+  Make("SELECT unnest([0.0::DOUBLE, -0.0, 1, 1, NULL, 0.0, 'nan'::DOUBLE]) AS x");
+  const FitResult fit = Fitted({Of("impute", "x", {{"with", "most_frequent"}})});
+  EXPECT_EQ(fit.preparation.steps()[0].state["value"], "0");
+}
+
+// The places of these need more than a byte.
+TEST_F(FitTest, MoreThan255CategoriesHaveAColumnEach) {
+  Make(
+      "SELECT CASE WHEN i < 300 THEN 'c' || lpad(i::VARCHAR, 3, '0') END AS c FROM range(302) "
+      "t(i)");
+  const FitResult fit = Fitted({Of("one_hot", "c")});
+  ASSERT_EQ(fit.preparation.outputs().size(), 300U);
+  const auto grid = engine_->Query(
+      "SELECT sum(\"c_c000\"), sum(\"c_c255\"), sum(\"c_c256\"), "
+      "max(list_sum([*COLUMNS(*)])), min(list_sum([*COLUMNS(*)])) FROM (" +
+      fit.preparation.Sql("t") + ")");
+  ASSERT_TRUE(grid.ok()) << grid.error().message;
+  std::vector<std::string> figures;
+  for (const auto& figure : grid->rows[0]) figures.push_back(figure.value_or("NULL"));
+  EXPECT_THAT(figures, ElementsAre("1", "1", "1", "1", "0"));
+  ExpectParity(fit.preparation);
+}
+
 TEST_F(FitTest, BucketsBeginAtTheirBorder) {
   Make("SELECT unnest([0::DOUBLE, 499.9, 500, 1000, 5000, NULL, 'nan'::DOUBLE]) AS x");
   const FitResult fit = Fitted({Of("bucketize", "x", {{"edges", {"500", "1000"}}})});

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "prepare/category.h"
 
@@ -19,10 +21,16 @@ class OneHot : public Fitted {
     }
   }
 
-  std::vector<std::string> Sql(const std::string& x) const override {
+  // Comparing small numbers without null is much cheaper than comparing texts once for each output.
+  std::string Shared(const std::string& x) const override {
+    const bool is_small = categories_.size() <= std::numeric_limits<std::uint8_t>::max();
+    return "CAST(" + categories_.PlaceSql(x) + (is_small ? " AS UTINYINT)" : " AS USMALLINT)");
+  }
+
+  std::vector<std::string> Sql(const std::string& place) const override {
     std::vector<std::string> sql;
-    for (std::size_t i = 0; i < categories_.size(); ++i) {
-      sql.push_back("coalesce(CAST(" + x + " = " + categories_.Sql(i) + " AS UTINYINT), 0)");
+    for (std::size_t i = 1; i <= categories_.size(); ++i) {
+      sql.push_back("CAST(" + place + " = " + std::to_string(i) + " AS UTINYINT)");
     }
     return sql;
   }

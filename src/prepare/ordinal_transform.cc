@@ -11,12 +11,8 @@ class Ordinal : public Fitted {
   }
 
   std::vector<std::string> Sql(const std::string& x) const override {
-    std::string list;
-    for (std::size_t i = 0; i < categories_.size(); ++i) {
-      list += (i == 0 ? "" : ", ") + categories_.Sql(i);
-    }
-    return {"CASE WHEN " + x + " IS NOT NULL THEN CAST(coalesce(list_position([" + list + "], " +
-            x + "), 0) - 1 AS INTEGER) END"};
+    return {"CASE WHEN " + x + " IS NOT NULL THEN CAST(" + categories_.PlaceSql(x) +
+            " - 1 AS INTEGER) END"};
   }
 
   void Apply(const Cell& x, Cell* outputs) const override {

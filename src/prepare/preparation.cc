@@ -24,6 +24,8 @@ Error Damaged(const std::string& what) {
 }
 
 std::string SlotName(std::size_t slot) { return "_assay_v" + std::to_string(slot); }
+// What the outputs from this slot on share.
+std::string SharedName(std::size_t slot) { return "_assay_shared" + std::to_string(slot); }
 
 // `standard_scale/1` in its parts.
 bool ReadKind(const Json& json, std::string& kind, int& version) {
@@ -124,18 +126,25 @@ std::string Preparation::Sql(const std::string& table) const { return Sql(table,
 std::string Preparation::Sql(const std::string& table, const std::vector<Output>& wanted,
                              const std::string& first) const {
   // Steps that read the input are worked out in the first SELECT around it, those that read theirs
-  // in the next, and so on.
+  // in the next, and so on; what the outputs of a step share has a SELECT before theirs.
   std::vector<std::size_t> depth(slots_, 0);
   std::vector<std::string> layers;
-  for (const Step& step : steps_) {
-    const std::size_t layer = depth[step.input_slot];
+  const auto add = [&](std::size_t layer, const std::string& sql, const std::string& name) {
     if (layers.size() <= layer) layers.resize(layer + 1);
-    const std::string x = step.input_slot < input_.size()
-                              ? engine::QuoteName(input_[step.input_slot].name)
-                              : SlotName(step.input_slot);
+    layers[layer] += ", " + sql + " AS " + name;
+  };
+  for (const Step& step : steps_) {
+    std::size_t layer = depth[step.input_slot];
+    std::string x = step.input_slot < input_.size()
+                        ? engine::QuoteName(input_[step.input_slot].name)
+                        : SlotName(step.input_slot);
+    if (const std::string shared = step.fitted->Shared(x); shared != x) {
+      x = SharedName(step.first_output_slot);
+      add(layer++, shared, x);
+    }
     std::size_t slot = step.first_output_slot;
     for (const std::string& sql : step.fitted->Sql(x)) {
-      layers[layer] += ", " + sql + " AS " + SlotName(slot);
+      add(layer, sql, SlotName(slot));
       depth[slot++] = layer + 1;
     }
   }

@@ -48,7 +48,10 @@ class Fitted {
   virtual ~Fitted() = default;
   /// Names and types of what it makes.
   const Schema& outputs() const { return outputs_; }
-  /// One SQL expression for each output; `x` is that of the input.
+  /// SQL of what all outputs are worked out from, made once for each row; `x` is the input. Where
+  /// it is not the input itself, no output reads the input.
+  virtual std::string Shared(const std::string& x) const { return x; }
+  /// One SQL expression for each output; `x` is the value of `Shared`.
   virtual std::vector<std::string> Sql(const std::string& x) const = 0;
   /// Writes one cell for each output.
   virtual void Apply(const Cell& x, Cell* outputs) const = 0;
