@@ -1,15 +1,17 @@
 """The preparation of the flights by scikit-learn, and whether all ways give the same; prints JSON.
 
-    prepare_by_sklearn.py DATA OURS HAND ROUNDS
+    prepare_by_sklearn.py check DATA OURS HAND
+    prepare_by_sklearn.py memory DATA
+    prepare_by_sklearn.py files DATA OUT
 
-DATA holds train, validation and test.parquet; OURS and HAND what prepare_flights made of them. A round
-reads the three files with pandas, fits on train and transforms all three in memory: nothing is written.
-Exit 1 when an answer differs.
+DATA holds train, validation and test.parquet; OURS and HAND what prepare_flights made of them. `check`
+compares all columns of all splits, then takes single rows; exit 1 when an answer differs. `memory`
+reads the three files with pandas, fits on train and keeps all three transformed; `files` writes them
+too, with the columns that pass, as Parquet with the same compression as the others.
 """
 
 import json
 import pathlib
-import resource
 import sys
 import time
 
@@ -23,6 +25,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEnc
 
 SPLITS = ("train", "validation", "test")
 COLUMNS = ["date", "distance", "origin", "destination"]
+PASSING = ["origin_state", "destination_state", "late"]
 TOP = 50
 SINGLE_ROWS = 200
 
@@ -45,10 +48,20 @@ def transformer():
     ], verbose_feature_names_out=False).set_output(transform="pandas")
 
 
-def run(data):
-    frames = [pandas.read_parquet(data / f"{split}.parquet", columns=COLUMNS) for split in SPLITS]
+def run(data, passing=()):
+    """The three frames as read, the fitted transformer, and the frames as prepared."""
+    columns = COLUMNS + list(passing)
+    frames = [pandas.read_parquet(data / f"{split}.parquet", columns=columns) for split in SPLITS]
     made = transformer().fit(frames[0])
     return frames, made, [made.transform(frame) for frame in frames]
+
+
+def write(frames, prepared, out):
+    for split, frame, values in zip(SPLITS, frames, prepared):
+        for name in PASSING:
+            values[name] = frame[name]
+        values.to_parquet(out / f"{split}.parquet", index=False, compression="zstd",
+                          compression_level=1)
 
 
 def table(folder, split):
@@ -66,8 +79,7 @@ def check(ours, theirs, names):
             sys.exit(f"another answer in {name}")
 
 
-def main():
-    data, ours, hand = map(pathlib.Path, sys.argv[1:4])
+def compare(data, ours, hand):
     frames, made, prepared = run(data)
     for split, frame in zip(SPLITS, prepared):
         mine = table(ours, split)
@@ -78,7 +90,6 @@ def main():
             sys.exit("by hand there are other columns")
         check(mine, by_hand, mine.column_names)
     rows = sum(len(frame) for frame in frames)
-    columns = len(names)
     one = frames[0].iloc[:SINGLE_ROWS]
     single = []
     for i in range(len(one)):
@@ -86,15 +97,20 @@ def main():
         start = time.perf_counter()
         made.transform(row)
         single.append(time.perf_counter() - start)
-    del frames, prepared, one
-    seconds = []
-    for _ in range(int(sys.argv[4])):
-        start = time.perf_counter()
-        run(data)
-        seconds.append(time.perf_counter() - start)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rows": rows, "columns": columns, "seconds": seconds,
-                      "single_row": sorted(single)[len(single) // 2], "peak_mb": peak_mb}))
+    return {"rows": rows, "columns": len(names), "single_row": sorted(single)[len(single) // 2]}
+
+
+def main():
+    how, *folders = sys.argv[1:]
+    data, *others = map(pathlib.Path, folders)
+    start, used = time.perf_counter(), time.process_time()
+    if how == "check":
+        print(json.dumps(compare(data, *others)))
+        return
+    frames, _, prepared = run(data, PASSING if how == "files" else ())
+    if how == "files":
+        write(frames, prepared, others[0])
+    print(json.dumps({"seconds": time.perf_counter() - start, "cpu": time.process_time() - used}))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -45,6 +46,15 @@ double Since(std::chrono::steady_clock::time_point start) {
   return Seconds(std::chrono::steady_clock::now() - start).count();
 }
 
+// Time of the wall and of the CPU, of all threads, since it was made.
+struct Watch {
+  std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+  std::clock_t used = std::clock();
+
+  double seconds() const { return Since(start); }
+  double cpu() const { return static_cast<double>(std::clock() - used) / CLOCKS_PER_SEC; }
+};
+
 std::string Table(const Options& options, const char* split) {
   return engine::ReadParquet({options.data / (std::string(split) + ".parquet")}, {});
 }
@@ -77,19 +87,20 @@ Result<prepare::Preparation> Learn(engine::Engine& engine, const Options& option
 }
 
 Result<Json> Ours(engine::Engine& engine, const Options& options) {
-  const auto start = std::chrono::steady_clock::now();
+  const Watch watch;
   TRY_ASSIGN(const prepare::Preparation preparation, Learn(engine, options));
-  const double fitted = Since(start);
+  const double fitted = watch.seconds();
   TRY(WriteAll(engine, options, [&](const std::string& table) { return preparation.Sql(table); }));
   Json states = Json::array();
   for (const auto& step : preparation.steps()) states.push_back(step.state);
-  return Json{{"fit", fitted}, {"seconds", Since(start)}, {"states", states}};
+  return Json{
+      {"fit", fitted}, {"seconds", watch.seconds()}, {"cpu", watch.cpu()}, {"states", states}};
 }
 
 Result<Json> Memory(engine::Engine& engine, const Options& options) {
-  const auto start = std::chrono::steady_clock::now();
+  const Watch watch;
   TRY_ASSIGN(const prepare::Preparation preparation, Learn(engine, options));
-  const double fitted = Since(start);
+  const double fitted = watch.seconds();
   std::vector<std::unique_ptr<engine::RecordBatch>> kept;
   std::uint64_t rows = 0;
   for (const char* split : kSplits) {
@@ -102,7 +113,7 @@ Result<Json> Memory(engine::Engine& engine, const Options& options) {
       kept.push_back(std::move(batch));
     }
   }
-  return Json{{"fit", fitted}, {"seconds", Since(start)}, {"rows", rows}};
+  return Json{{"fit", fitted}, {"seconds", watch.seconds()}, {"cpu", watch.cpu()}, {"rows", rows}};
 }
 
 // ---- by hand ----
@@ -114,7 +125,7 @@ std::vector<std::string> Texts(const engine::Grid& grid) {
 }
 
 Result<Json> Hand(engine::Engine& engine, const Options& options) {
-  const auto start = std::chrono::steady_clock::now();
+  const Watch watch;
   const std::string train = Table(options, "train");
   TRY_ASSIGN(const engine::Grid median, engine.Query("SELECT median(distance) FROM " + train));
   const std::string middle = median.rows.at(0).at(0).value_or("0") + "::DOUBLE";
@@ -128,7 +139,7 @@ Result<Json> Hand(engine::Engine& engine, const Options& options) {
   TRY_ASSIGN(const engine::Grid known,
              engine.Query("SELECT DISTINCT destination FROM " + train +
                           " WHERE destination IS NOT NULL ORDER BY destination"));
-  const double fitted = Since(start);
+  const double fitted = watch.seconds();
   const std::string mean = moments.rows.at(0).at(0).value_or("0") + "::DOUBLE";
   const std::string deviation = moments.rows.at(0).at(1).value_or("1") + "::DOUBLE";
   std::string one_hot, places;
@@ -148,7 +159,7 @@ Result<Json> Hand(engine::Engine& engine, const Options& options) {
            ", CASE WHEN destination IS NOT NULL THEN coalesce(" + place +
            "::INTEGER, -1) END AS destination, origin_state, destination_state, late FROM " + table;
   }));
-  return Json{{"fit", fitted}, {"seconds", Since(start)}};
+  return Json{{"fit", fitted}, {"seconds", watch.seconds()}, {"cpu", watch.cpu()}};
 }
 
 // ---- one row ----
