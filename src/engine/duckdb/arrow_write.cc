@@ -33,18 +33,55 @@ Status CheckColumns(const ArrowSchema& schema) {
   return {};
 }
 
-Status CheckStream(ArrowArrayStream& stream) {
-  if (stream.release == nullptr) {
-    return Error{ErrorCode::kData, "the Arrow stream was read already", "make a new one"};
+// A stream in place of another, whose columns are asked for once. The engine asks for them more
+// often and releases none of what it gets, so it gets them lent.
+class LendingStream {
+ public:
+  explicit LendingStream(ArrowArrayStream& source) : source_(source) {
+    stream_.get_schema = [](ArrowArrayStream* self, ArrowSchema* out) {
+      *out = Of(self).schema_;
+      out->release = [](ArrowSchema* lent) { lent->release = nullptr; };
+      return 0;
+    };
+    stream_.get_next = [](ArrowArrayStream* self, ArrowArray* out) {
+      ArrowArrayStream& rows = Of(self).source_;
+      return rows.get_next(&rows, out);
+    };
+    stream_.get_last_error = [](ArrowArrayStream* self) -> const char* {
+      ArrowArrayStream& rows = Of(self).source_;
+      return rows.get_last_error == nullptr ? nullptr : rows.get_last_error(&rows);
+    };
+    stream_.release = [](ArrowArrayStream* self) { self->release = nullptr; };
+    stream_.private_data = this;
   }
-  ArrowSchema schema{};
-  if (stream.get_schema(&stream, &schema) != 0) {
-    return StreamError(stream, "it tells no columns");
+  LendingStream(const LendingStream&) = delete;
+  LendingStream& operator=(const LendingStream&) = delete;
+  ~LendingStream() {
+    if (schema_.release != nullptr) schema_.release(&schema_);
   }
-  Status checked = CheckColumns(schema);
-  if (schema.release != nullptr) schema.release(&schema);
-  return checked;
-}
+
+  // Asks for the columns; before anything else.
+  Status Open() {
+    if (source_.release == nullptr) {
+      return Error{ErrorCode::kData, "the Arrow stream was read already", "make a new one"};
+    }
+    if (source_.get_schema(&source_, &schema_) != 0) {
+      return StreamError(source_, "it tells no columns");
+    }
+    return CheckColumns(schema_);
+  }
+  ArrowArrayStream* get() { return &stream_; }
+
+ private:
+  // The engine calls a copy of the stream.
+  static LendingStream& Of(ArrowArrayStream* self) {
+    return *static_cast<LendingStream*>(self->private_data);
+  }
+
+  ArrowArrayStream& source_;
+  ArrowSchema schema_{};
+  ArrowArrayStream stream_{};
+};
 
 Result<std::uint64_t> Copy(duckdb_connection connection, const std::string& copy,
                            const std::function<bool()>& stop) {
@@ -67,14 +104,15 @@ Result<std::uint64_t> Copy(duckdb_connection connection, const std::string& copy
 Result<std::uint64_t> WriteArrow(const Instance& instance, ArrowArrayStream& stream,
                                  const std::string& view, const std::string& copy,
                                  const std::function<bool()>& stop) {
-  TRY(CheckStream(stream));
+  LendingStream lending(stream);
+  TRY(lending.Open());
   duckdb_connection raw = nullptr;
   if (duckdb_connect(instance.get(), &raw) != DuckDBSuccess) {
     return Error{ErrorCode::kInternal, "cannot connect to the engine", ""};
   }
   const Connection connection(raw);
   // The one function of the C API that reads a stream whole. It tells no reason.
-  if (duckdb_arrow_scan(raw, view.c_str(), reinterpret_cast<duckdb_arrow_stream>(&stream)) !=
+  if (duckdb_arrow_scan(raw, view.c_str(), reinterpret_cast<duckdb_arrow_stream>(lending.get())) !=
       DuckDBSuccess) {
     return StreamError(stream, "it has columns of a type that cannot be read");
   }
