@@ -51,7 +51,7 @@ Result<engine::Engine*> Session::Open(std::unique_ptr<engine::Engine>& slot, int
     // depends on the order of rows has none: hash tables that spill come back in another order,
     // and the memory of the machine would decide the answer.
     if (&slot != &ordered_engine_) {
-      // And of this session: two engines in one folder would write into each other's files.
+      // Each engine has its own: two in one folder would write into each other's files.
       static std::atomic<std::uint64_t> counter{0};
       options.spill = root() / "spill" /
                       (std::to_string(getpid()) + "-" + std::to_string(counter.fetch_add(1)));
