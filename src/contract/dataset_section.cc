@@ -156,6 +156,7 @@ Dataset ReadDataset(const YamlEntry& entry, const KindTables& kinds, ValueReader
   if (const YamlNode* description = mapping.Take("description")) {
     dataset.description = values.Text(*description, "description").value_or("");
   }
+  dataset.execution = ReadExecution(mapping, values);
   mapping.Finish();
   return dataset;
 }

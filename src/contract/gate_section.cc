@@ -84,6 +84,7 @@ Gate ReadGate(const YamlEntry& entry, const KindTables& kinds, ContractFiles& co
   if (const YamlNode* owner = mapping.Take("owner")) {
     gate.owner = values.ReadOwner(*owner).value_or(Owner{});
   }
+  gate.execution = ReadExecution(mapping, values);
   mapping.Finish();
 
   if (gate.contract) gate.checks = gate.contract->checks;

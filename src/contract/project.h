@@ -11,6 +11,7 @@
 #include "contract/check_decl.h"
 #include "contract/diagnostic.h"
 #include "contract/duration.h"
+#include "contract/execution.h"
 #include "contract/kind_info.h"
 #include "contract/odcs.h"
 
@@ -27,6 +28,7 @@ struct Declared {
   std::map<std::string, Place> text_places;
   Place place;          ///< of the name
   std::string license;  ///< sources only; an SPDX expression or LicenseRef-...
+  Execution execution;
 };
 
 struct Gate {
@@ -40,6 +42,7 @@ struct Gate {
   std::int64_t min_rows = 100;    ///< a smaller slice is reported, not judged
   std::vector<CheckDecl> checks;  ///< the contract's, then the gate's own
   Owner owner;                    ///< the gate's, else the contract's, else the project's
+  Execution execution;
   Place place, input_place, by_place;
 };
 
@@ -64,6 +67,7 @@ struct Dataset {
   std::vector<CheckDecl> checks;       ///< judged by split; no row is refused
   Owner owner;                         ///< the dataset's, else the project's
   std::string description;
+  Execution execution;
   Place place, input_place, label_place, key_place, split_place;
 };
 

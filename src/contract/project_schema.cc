@@ -94,6 +94,15 @@ Json ObjectSchema(Json properties, Json required) {
               {"additionalProperties", false}};
 }
 
+// The keys that every node has, beside its own.
+Json WithExecution(Json properties) {
+  properties["tags"] = OneOrList(Text(kName));
+  properties["timeout"] = Ref("duration");
+  properties["retries"] = OrVariable({{"type", "integer"}, {"minimum", 0}, {"maximum", 100}});
+  properties["retry_wait"] = Ref("duration");
+  return properties;
+}
+
 // One kind: its parameters, and the keys that every kind of its table has.
 Json KindSchema(const KindInfo& kind, const Json& common) {
   Json properties = common;
@@ -116,7 +125,7 @@ Json SourceSchema(const KindInfo& kind) {
   Json common = KindKey(kind);
   common["license"] =
       Json{{"type", "string"}, {"description", "SPDX expression, or LicenseRef-NAME"}};
-  Json schema = KindSchema(kind, common);
+  Json schema = KindSchema(kind, WithExecution(std::move(common)));
   std::string ends;
   for (const std::string& suffix : kind.suffixes) {
     std::string escaped;
@@ -134,7 +143,7 @@ Json SourceSchema(const KindInfo& kind) {
 }
 
 Json StepSchema(const KindInfo& kind) {
-  Json schema = KindSchema(kind, KindKey(kind));
+  Json schema = KindSchema(kind, WithExecution(KindKey(kind)));
   if (kind.name != "sql") schema["required"].push_back("kind");
   return schema;
 }
@@ -169,30 +178,32 @@ Json OneOf(const std::vector<KindInfo>& kinds, OneSchema one_schema) {
 
 Json GateSchema() {
   return ObjectSchema(
-      {{"input", Text(kOutput)},
-       {"contract", Json{{"type", "string"}, {"description", "path of an ODCS contract"}}},
-       {"bad_rows",
-        Json{{"enum", Json::array({"quarantine", "drop", "keep"})}, {"default", "quarantine"}}},
-       {"warn_above", Ref("threshold")},
-       {"fail_above", Ref("threshold")},
-       {"by", Json{{"type", "string"}, {"description", "SQL expression of the slice"}}},
-       {"min_rows", OrVariable({{"type", "integer"}, {"minimum", 0}, {"default", 100}})},
-       {"checks", Json{{"type", "array"}, {"items", Ref("check")}}},
-       {"owner", Ref("owner")}},
+      WithExecution(
+          {{"input", Text(kOutput)},
+           {"contract", Json{{"type", "string"}, {"description", "path of an ODCS contract"}}},
+           {"bad_rows",
+            Json{{"enum", Json::array({"quarantine", "drop", "keep"})}, {"default", "quarantine"}}},
+           {"warn_above", Ref("threshold")},
+           {"fail_above", Ref("threshold")},
+           {"by", Json{{"type", "string"}, {"description", "SQL expression of the slice"}}},
+           {"min_rows", OrVariable({{"type", "integer"}, {"minimum", 0}, {"default", 100}})},
+           {"checks", Json{{"type", "array"}, {"items", Ref("check")}}},
+           {"owner", Ref("owner")}}),
       Json::array({"input"}));
 }
 
 Json DatasetSchema() {
   return ObjectSchema(
-      {{"input", Text(kOutput)},
-       {"ungated", Json{{"type", "string"}, {"description", "why the input is no gate"}}},
-       {"key", AnyOf({{"const", "none"}}, OneOrList(Text()))},
-       {"label", Text()},
-       {"split", Ref("split")},
-       {"prepare", Json{{"type", "array"}, {"items", Ref("transform")}}},
-       {"checks", Json{{"type", "array"}, {"items", Ref("check")}}},
-       {"owner", Ref("owner")},
-       {"description", Text()}},
+      WithExecution(
+          {{"input", Text(kOutput)},
+           {"ungated", Json{{"type", "string"}, {"description", "why the input is no gate"}}},
+           {"key", AnyOf({{"const", "none"}}, OneOrList(Text()))},
+           {"label", Text()},
+           {"split", Ref("split")},
+           {"prepare", Json{{"type", "array"}, {"items", Ref("transform")}}},
+           {"checks", Json{{"type", "array"}, {"items", Ref("check")}}},
+           {"owner", Ref("owner")},
+           {"description", Text()}}),
       Json::array({"input"}));
 }
 

@@ -228,7 +228,8 @@ TEST(Project, ReportsEveryUnknownKeyWithTheNearest) {
           "assay.yaml:4:1: error: unknown key: source (did you mean sources?)",
           "assay.yaml:6:21: error: unknown key: licence (did you mean license?)",
           "assay.yaml:8:22: error: unknown key: input (did you mean inputs?)",
-          "assay.yaml:9:43: error: unknown key: nonsense (known here: kind, input, rows, order_by)",
+          "assay.yaml:9:43: error: unknown key: nonsense (known here: kind, input, rows, order_by, "
+          "tags, timeout, retries, retry_wait)",
           "assay.yaml:11:3: warning: gate has no check, so every row passes: d (add `contract` or "
           "`checks`)",
           "assay.yaml:11:17: error: unknown key: fial_above (did you mean fail_above?)",

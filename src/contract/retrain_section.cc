@@ -9,18 +9,6 @@
 namespace assay::contract {
 namespace {
 
-// A value that `parse` reads from text; nothing, and a message at its place, where it cannot.
-template <typename T>
-std::optional<T> Parsed(const YamlNode& node, const std::string& what, ValueReader& values,
-                        Result<T> (*parse)(std::string_view)) {
-  const std::optional<std::string> text = values.Text(node, what);
-  if (!text) return std::nullopt;
-  Result<T> value = parse(*text);
-  if (value.ok()) return std::move(value).value();
-  values.diagnostics().Error(node.place, what + ": " + value.error().message, value.error().hint);
-  return std::nullopt;
-}
-
 struct Budget {
   std::int64_t trainings = 0;
   Duration window;
@@ -51,7 +39,7 @@ void ReadTrain(MappingReader& policy_mapping, ValueReader& values, RetrainPolicy
   if (!mapping.is_mapping()) return;
   policy.train = ReadCommand(mapping, node->place, values).value_or(Command{});
   if (const YamlNode* longest = mapping.Take("max_duration")) {
-    const auto duration = Parsed(*longest, "max_duration", values, ParseDuration);
+    const auto duration = values.Parsed(*longest, "max_duration", ParseDuration);
     if (duration) policy.max_duration = *duration;
     if (duration && duration->seconds == 0) {
       values.diagnostics().Error(longest->place, "max_duration leaves no time: " + duration->text,
@@ -84,7 +72,7 @@ void ReadEvaluate(MappingReader& policy_mapping, const KindTables& kinds, ValueR
     policy.metric = values.Choice(*metric, "metric", kinds.metrics).value_or("");
   }
   if (const YamlNode* better = mapping.Take("better_by")) {
-    policy.better_by = Parsed(*better, "better_by", values, ParseImprovement).value_or("0");
+    policy.better_by = values.Parsed(*better, "better_by", ParseImprovement).value_or("0");
   }
   if (const YamlNode* positive = mapping.Take("positive")) {
     policy.positive = values.Text(*positive, "positive").value_or("true");
@@ -135,11 +123,11 @@ void ReadSignals(MappingReader& mapping, const KindTables& kinds, ValueReader& v
 
 void ReadLimits(MappingReader& mapping, ValueReader& values, RetrainPolicy& policy) {
   if (const YamlNode* cooldown = mapping.Take("cooldown")) {
-    const auto duration = Parsed(*cooldown, "cooldown", values, ParseDuration);
+    const auto duration = values.Parsed(*cooldown, "cooldown", ParseDuration);
     if (duration) policy.cooldown = *duration;
   }
   if (const YamlNode* budget = mapping.Take("budget")) {
-    if (const auto parsed = Parsed(*budget, "budget", values, ParseBudget)) {
+    if (const auto parsed = values.Parsed(*budget, "budget", ParseBudget)) {
       policy.budget = parsed->trainings;
       policy.budget_window = parsed->window;
     }
@@ -147,7 +135,7 @@ void ReadLimits(MappingReader& mapping, ValueReader& values, RetrainPolicy& poli
   if (const YamlNode* window = mapping.Take("data_window")) {
     policy.data_window_place = window->place;
     const bool is_all = window->is_scalar() && window->text == "all";
-    if (!is_all) policy.data_window = Parsed(*window, "data_window", values, ParseDuration);
+    if (!is_all) policy.data_window = values.Parsed(*window, "data_window", ParseDuration);
   }
   if (const YamlNode* approval = mapping.Take("approval")) {
     policy.needs_approval = values.Choice(*approval, "approval", {"yes", "no"}) == "yes";

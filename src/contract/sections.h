@@ -16,6 +16,9 @@ Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ValueReader
 Declared ReadStep(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
 Dataset ReadDataset(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
 
+/// `tags`, `timeout`, `retries` and `retry_wait` of a node.
+Execution ReadExecution(MappingReader& mapping, ValueReader& values);
+
 FeedbackStream ReadFeedbackStream(const YamlEntry& entry, ValueReader& values);
 
 RetrainPolicy ReadPolicy(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);

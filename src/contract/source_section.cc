@@ -79,6 +79,7 @@ void ReadDeclaredParams(const KindInfo* kind, MappingReader& mapping, ValueReade
   declared.params = std::move(read.params);
   declared.places = std::move(read.places);
   declared.text_places = std::move(read.text_places);
+  declared.execution = ReadExecution(mapping, values);
   mapping.Finish();
 }
 

@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -40,6 +42,17 @@ class ValueReader {
   std::optional<bool> Bool(const YamlNode& node, const std::string& what);
   std::optional<std::int64_t> Integer(const YamlNode& node, const std::string& what);
   std::optional<Threshold> ReadThreshold(const YamlNode& node, const std::string& what);
+  /// What `parse` makes of a text; its error is reported behind `what`.
+  template <typename T>
+  std::optional<T> Parsed(const YamlNode& node, const std::string& what,
+                          Result<T> (*parse)(std::string_view)) {
+    const std::optional<std::string> text = Text(node, what);
+    if (!text) return std::nullopt;
+    Result<T> value = parse(*text);
+    if (value.ok()) return std::move(value).value();
+    diagnostics_.Error(node.place, what + ": " + value.error().message, value.error().hint);
+    return std::nullopt;
+  }
   /// A list of texts, or one text; no text twice.
   std::optional<std::vector<std::string>> Texts(const YamlNode& node, const std::string& what);
   /// One of `choices`.
