@@ -52,6 +52,20 @@ std::string Hex128(Uint128 value) {
   return Hex(bytes);
 }
 
+Result<Uint128> ParseHex128(std::string_view text) {
+  constexpr std::size_t kDigits = 32;
+  const bool is_hex = text.size() == kDigits &&
+                      text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  if (!is_hex) {
+    return Error{ErrorCode::kData, "not 32 hex digits: " + std::string(text.substr(0, 64)), ""};
+  }
+  Uint128 value = 0;
+  for (const char c : text) {
+    value = value << 4 | static_cast<Uint128>(c <= '9' ? c - '0' : c - 'a' + 10);
+  }
+  return value;
+}
+
 std::uint64_t Xxh3(std::string_view bytes, std::uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+
 namespace assay {
 
 __extension__ using Uint128 = unsigned __int128;
@@ -34,6 +36,8 @@ std::string Hex(std::string_view bytes);
 std::string Sha256Hex(std::string_view bytes);
 /// 32 lower-case hex digits, most significant first.
 std::string Hex128(Uint128 value);
+/// The other way round; anything but 32 hex digits is kData.
+Result<Uint128> ParseHex128(std::string_view text);
 
 std::uint64_t Xxh3(std::string_view bytes, std::uint64_t seed = 0);
 /// xxh3-128 with seed 0 as high64 * 2^64 + low64.

@@ -77,5 +77,16 @@ TEST(Hex, IsLowerCaseAndMostSignificantFirst) {
             "0123456789abcdeffedcba9876543210");
 }
 
+TEST(Hash, Hex128IsReadBack) {
+  const Uint128 value = (static_cast<Uint128>(0x0123456789abcdefULL) << 64) | 0xfedcba9876543210ULL;
+  EXPECT_EQ(Hex128(value), "0123456789abcdeffedcba9876543210");
+  EXPECT_TRUE(*ParseHex128("0123456789abcdeffedcba9876543210") == value);
+  for (const char* wrong :
+       {"", "12", "0123456789ABCDEFFEDCBA9876543210", "0123456789abcdeffedcba987654321g",
+        "00123456789abcdeffedcba9876543210"}) {
+    EXPECT_EQ(ParseHex128(wrong).error().code, ErrorCode::kData) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace assay

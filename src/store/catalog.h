@@ -40,6 +40,7 @@ struct NodeResult {
 struct RunRow {
   std::string id, status, started_at, finished_at, who, program;
   int exit_code = 0;
+  Json detail = Json::object();  ///< what was asked for; its form is the run room's
 };
 
 struct NodeRun {
@@ -50,6 +51,8 @@ struct NodeRun {
   std::uint64_t rows_in = 0, rows_out = 0, rows_refused = 0;
   double seconds = 0;
   std::uint64_t peak_buffer_bytes = 0;
+  std::uint64_t place = 0;       ///< in the graph
+  Json detail = Json::object();  ///< inputs, outputs, log; its form is the run room's
 };
 
 struct CommitRow {
@@ -139,7 +142,7 @@ class Catalog {
   /// By id, unique prefix of at least 4 characters, or `last`.
   Result<RunRow> FindRun(const std::string& id);
   Status PutNodeRun(const NodeRun& node_run);
-  Result<std::vector<NodeRun>> NodeRuns(const std::string& run);  ///< in the order they were put
+  Result<std::vector<NodeRun>> NodeRuns(const std::string& run);  ///< in the order of the graph
   /// The fingerprint of the newest run in which the node ran or was cached; empty when none did.
   Result<std::string> CurrentFingerprint(const std::string& node);
 

@@ -36,7 +36,10 @@ Result<std::vector<RunRow>> AllRuns(Statement statement) {
                           .finished_at = statement.Text(3),
                           .who = statement.Text(5),
                           .program = statement.Text(6),
-                          .exit_code = static_cast<int>(statement.Int(4))});
+                          .exit_code = static_cast<int>(statement.Int(4)),
+                          .detail = Json::object()});
+    if (statement.Text(7).empty()) continue;
+    TRY_ASSIGN(runs.back().detail, ColumnJson(statement.Text(7), "run_record.detail"));
   }
 }
 
@@ -65,15 +68,20 @@ Status Catalog::PutNodeResult(const NodeResult& result) {
 
 Status Catalog::PutRun(const RunRow& run) {
   // Not REPLACE, which would delete the row that node_run points at.
-  return state_->database->Run(
+  TRY(state_->database->Run(
       "INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET "
       "status = ?2, started_at = ?3, finished_at = ?4, exit_code = ?5, who = ?6, program = ?7",
-      run.id, run.status, run.started_at, run.finished_at, run.exit_code, run.who, run.program);
+      run.id, run.status, run.started_at, run.finished_at, run.exit_code, run.who, run.program));
+  return state_->database->Run("REPLACE INTO run_record VALUES (?1, ?2)", run.id,
+                               ColumnText(run.detail));
 }
 
 Result<std::vector<RunRow>> Catalog::Runs(int limit) {
   TRY_ASSIGN(Statement statement,
-             state_->database->Query("SELECT * FROM run ORDER BY rowid DESC LIMIT ?1", limit));
+             state_->database->Query("SELECT run.*, coalesce(detail, '') FROM run LEFT JOIN "
+                                     "run_record ON run_record.run = id "
+                                     "ORDER BY run.rowid DESC LIMIT ?1",
+                                     limit));
   return AllRuns(std::move(statement));
 }
 
@@ -88,8 +96,9 @@ Result<RunRow> Catalog::FindRun(const std::string& id) {
                  "give at least 4 characters, or `last`"};
   }
   TRY_ASSIGN(Statement statement,
-             state_->database->Query("SELECT * FROM run WHERE substr(id, 1, length(?1)) = ?1 "
-                                     "ORDER BY id",
+             state_->database->Query("SELECT run.*, coalesce(detail, '') FROM run LEFT JOIN "
+                                     "run_record ON run_record.run = id "
+                                     "WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id",
                                      id));
   TRY_ASSIGN(std::vector<RunRow> found, AllRuns(std::move(statement)));
   if (found.size() == 1) return std::move(found[0]);
@@ -106,19 +115,24 @@ Result<RunRow> Catalog::FindRun(const std::string& id) {
 
 Status Catalog::PutNodeRun(const NodeRun& node_run) {
   // A second record of a node keeps its place in the order.
-  return state_->database->Run(
+  TRY(state_->database->Run(
       "INSERT INTO node_run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
       "ON CONFLICT DO UPDATE SET kind = ?3, fingerprint = ?4, status = ?5, verdict = ?6, "
       "reason = ?7, rows_in = ?8, rows_out = ?9, rows_refused = ?10, seconds = ?11, "
       "peak_bytes = ?12, error = ?13",
       node_run.run, node_run.node, node_run.kind, node_run.fingerprint, node_run.status,
       node_run.verdict, node_run.reason, node_run.rows_in, node_run.rows_out, node_run.rows_refused,
-      node_run.seconds, node_run.peak_buffer_bytes, node_run.error);
+      node_run.seconds, node_run.peak_buffer_bytes, node_run.error));
+  return state_->database->Run("REPLACE INTO node_record VALUES (?1, ?2, ?3, ?4)", node_run.run,
+                               node_run.node, node_run.place, ColumnText(node_run.detail));
 }
 
 Result<std::vector<NodeRun>> Catalog::NodeRuns(const std::string& run) {
   TRY_ASSIGN(Statement statement,
-             state_->database->Query("SELECT * FROM node_run WHERE run = ?1 ORDER BY rowid", run));
+             state_->database->Query("SELECT node_run.*, coalesce(place, 0), coalesce(detail, '') "
+                                     "FROM node_run LEFT JOIN node_record USING (run, node) "
+                                     "WHERE node_run.run = ?1 ORDER BY 14, node_run.rowid",
+                                     run));
   std::vector<NodeRun> nodes;
   for (;;) {
     TRY_ASSIGN(const bool more, statement.Step());
@@ -135,7 +149,11 @@ Result<std::vector<NodeRun>> Catalog::NodeRuns(const std::string& run) {
                             .rows_out = statement.Count(8),
                             .rows_refused = statement.Count(9),
                             .seconds = statement.Real(10),
-                            .peak_buffer_bytes = statement.Count(11)});
+                            .peak_buffer_bytes = statement.Count(11),
+                            .place = statement.Count(13),
+                            .detail = Json::object()});
+    if (statement.Text(14).empty()) continue;
+    TRY_ASSIGN(nodes.back().detail, ColumnJson(statement.Text(14), "node_record.detail"));
   }
 }
 

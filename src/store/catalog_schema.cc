@@ -189,6 +189,22 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_state ON outbox (state, next_at);
 )sql";
 
+// What version 3 has more: what a run and its nodes tell beside their rows (docs/design/0006). They
+// are tables of their own, so that a reader that may not write an old catalog can do without.
+constexpr auto kRecordTables = R"sql(
+CREATE TABLE run_record (
+  run TEXT PRIMARY KEY,
+  detail TEXT NOT NULL
+) STRICT;
+CREATE TABLE node_record (
+  run TEXT NOT NULL,
+  node TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (run, node)
+) STRICT;
+)sql";
+
 // What the user was told survives a power loss, so every transaction is synced. The file may come
 // from a stranger: its triggers get no functions that reach outside.
 Status Configure(Database& database) {
@@ -235,6 +251,7 @@ Status MakeTables(Database& database, const Clock& clock) {
   TRY_ASSIGN(const int version, VersionOf(database));
   if (version == 0) TRY(MakeFirstTables(database, clock));
   if (version < 2) TRY(database.RunAll(kLoopTables));
+  if (version < 3) TRY(database.RunAll(kRecordTables));
   if (version < kCatalogVersion) {
     constexpr auto kWriter = "UPDATE meta SET value = ?1 WHERE key = 'assay'";
     TRY(database.Run(kWriter, ASSAY_VERSION));
@@ -264,16 +281,17 @@ Result<bool> CheckVersion(Database& database, bool create, const Clock& clock,
   TRY_ASSIGN(const int version, VersionOf(database));
   if (version == kCatalogVersion) return true;
   if (version > kCatalogVersion) return TooNew(database, version, file);
-  if (version == 1) {
-    if (database.MayWrite().ok()) {
-      TRY(MakeTables(database, clock));
-    } else {
-      TRY(database.RunAll(AsTemporary(kLoopTables).c_str()));
-    }
+  if (version > 0 && database.MayWrite().ok()) {
+    TRY(MakeTables(database, clock));
+    return true;
+  }
+  if (version > 0) {
+    if (version < 2) TRY(database.RunAll(AsTemporary(kLoopTables).c_str()));
+    TRY(database.RunAll(AsTemporary(kRecordTables).c_str()));
     return true;
   }
   TRY_ASSIGN(const bool has_tables, HasTables(database));
-  if (version != 0 || has_tables) {
+  if (version < 0 || has_tables) {
     return Error{ErrorCode::kData, "not a catalog of assay: " + file.string(),
                  "move the file away; `assay run` makes a new one"};
   }

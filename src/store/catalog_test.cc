@@ -50,15 +50,17 @@ class CatalogTest : public testing::Test {
 };
 
 TEST_F(CatalogTest, IsMadeAsThePageSays) {
-  EXPECT_EQ(Ask("PRAGMA user_version"), "2");
+  EXPECT_EQ(Ask("PRAGMA user_version"), "3");
   EXPECT_EQ(Ask("PRAGMA journal_mode"), "wal");
   EXPECT_EQ(Ask("SELECT value FROM meta WHERE key = 'format'"), "1");
   EXPECT_EQ(Ask("SELECT value FROM meta WHERE key = 'created_at'"), "2026-01-31T09:00:00Z");
   EXPECT_EQ(Ask("SELECT count(*) FROM meta WHERE key = 'assay' AND value <> ''"), "1");
-  EXPECT_EQ(Ask("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema WHERE "
-                "type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name)"),
-            "commit decision drift event feedback_batch feedback_event file_seen meta model "
-            "model_role node_result node_run object outbox quarantine ref run sql_seen");
+  EXPECT_EQ(
+      Ask("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema WHERE "
+          "type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name)"),
+      "commit decision drift event feedback_batch feedback_event file_seen meta model "
+      "model_role node_record node_result node_run object outbox quarantine ref run run_record "
+      "sql_seen");
   EXPECT_EQ(Ask("SELECT group_concat(name, ' ') FROM pragma_table_info('ref')"),
             "dataset kind name commit_id");
   EXPECT_TRUE(catalog_.CheckIntegrity().ok());

@@ -22,10 +22,19 @@ Result<FileRef> ParseFileJson(const Json& json) { return ParseFile(JsonPlace(jso
 Json TableJson(const Table& table) {
   Json files = Json::array();
   for (const FileRef& file : table.files) files.push_back(FileJson(file));
-  return Json{{"schema", SchemaJson(table.schema)},
-              {"rows", table.rows},
-              {"content_id", table.content_id},
-              {"files", std::move(files)}};
+  Json json{{"schema", SchemaJson(table.schema)},
+            {"rows", table.rows},
+            {"content_id", table.content_id},
+            {"files", std::move(files)}};
+  if (!table.sum.empty()) json["sum"] = table.sum;
+  if (table.removed) json["removed"] = FileJson(*table.removed);
+  return json;
+}
+
+std::vector<FileRef> AllFiles(const Table& table) {
+  std::vector<FileRef> files = table.files;
+  if (table.removed) files.push_back(*table.removed);
+  return files;
 }
 
 Result<Table> ParseTableJson(const Json& json) {
@@ -40,6 +49,13 @@ Result<Table> ParseTableJson(const Json& json) {
     TRY_ASSIGN(table.files.emplace_back(), ParseFile(file));
     return {};
   }));
+  if (json.contains("sum")) {
+    TRY_ASSIGN(table.sum, place.TextOf("sum"));
+  }
+  if (json.contains("removed")) {
+    TRY_ASSIGN(const JsonPlace removed, place.Member("removed"));
+    TRY_ASSIGN(table.removed, ParseFile(removed));
+  }
   return table;
 }
 

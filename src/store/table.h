@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,15 @@ struct Table {
   Schema schema;
   std::uint64_t rows = 0;
   std::string content_id;
+  std::string sum;  ///< of its rows, 32 hex digits; empty where an older program did not keep it
   std::vector<FileRef> files;
+  /// Places of rows in these files that are not the table's: a Parquet file with the columns
+  /// `file`, an index into `files`, and `row`, both from 0; its `rows` is their number.
+  std::optional<FileRef> removed;
 };
+
+/// The files and what tells which of their rows count.
+std::vector<FileRef> AllFiles(const Table& table);
 
 /// Without the bounds, which only a commit writes.
 Json FileJson(const FileRef& file);

@@ -14,7 +14,9 @@ Table SomeTable() {
   return Table{.schema = {Field{"n", Type{TypeKind::kInt64, 0, 0, {}}}},
                .rows = 3,
                .content_id = kB,
-               .files = {FileRef{kA, 10, 3, {}, {}}, FileRef{kB, 0, 0, {}, {}}}};
+               .sum = std::string(32, '7'),
+               .files = {FileRef{kA, 10, 3, {}, {}}, FileRef{kB, 0, 0, {}, {}}},
+               .removed = FileRef{kB, 5, 1, {}, {}}};
 }
 
 TEST(Table, IsReadBackFromItsJson) {
@@ -28,7 +30,20 @@ TEST(Table, IsReadBackFromItsJson) {
   EXPECT_EQ(read->files[0].sha256, kA);
   EXPECT_EQ(read->files[0].bytes, 10U);
   EXPECT_EQ(read->files[0].rows, 3U);
+  EXPECT_EQ(read->sum, table.sum);
+  ASSERT_TRUE(read->removed.has_value());
+  EXPECT_EQ(read->removed->rows, 1U);
   EXPECT_EQ(TableJson(*read), TableJson(table));
+}
+
+TEST(Table, OfAnOlderProgramHasNoSumAndLacksNoRows) {
+  Json json = TableJson(SomeTable());
+  json.erase("sum");
+  json.erase("removed");
+  const auto read = ParseTableJson(json);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->sum, "");
+  EXPECT_FALSE(read->removed.has_value());
 }
 
 TEST(Table, LeavesTheBoundsToCommits) {
@@ -51,6 +66,8 @@ TEST(Table, NamesThePlaceOfWhatIsWrong) {
       {"/files/1", 7, "/files/1 is no object"},
       {"/files/1/sha256", std::string(64, 'A'),
        "/files/1/sha256 is no sha256 of 64 lower-case hex digits"},
+      {"/removed", "x", "/removed is no object"},
+      {"/removed/rows", -1, "/removed/rows is no whole number below 2^53"},
       {"/schema", 1, "/schema: unknown type: {\"struct\":1}"},
   };
   for (const Wrong& wrong : cases) {
