@@ -1,3 +1,4 @@
+#include "cli/selection.h"
 #include "cli/verb.h"
 #include "gate/gate.h"
 #include "run/prepared.h"
@@ -7,6 +8,8 @@ namespace {
 
 struct PlanOptions {
   bool explain = false;
+  bool force = false;
+  plan::Selection selection;
 };
 
 Json DecisionJson(const plan::Node& node, const plan::Decision& decision,
@@ -45,17 +48,21 @@ Result<int> Plan(Context& context, const PlanOptions& options) {
   contract::Diagnostics diagnostics;
   TRY_ASSIGN(const auto prepared, run::Prepare(*session, diagnostics));
   if (!prepared) return diagnostics.ToError();
+  plan::Wish wish;
+  wish.force = options.force;
+  TRY_ASSIGN(wish.selected, SelectNodes(prepared->graph, options.selection));
   const run::Files files = run::FindFiles(*session, *prepared);
-  for (const std::optional<Error>& error : files.errors) {
-    if (error) return Error(*error);
+  for (plan::NodeId id = 0; id < files.errors.size(); ++id) {
+    if (files.errors[id] && wish.Selects(id)) return Error(*files.errors[id]);
   }
   TRY_ASSIGN(const plan::Plan plan,
              plan::MakePlan(prepared->graph, files.resolved, engine::kEngineMajor,
-                            run::CatalogLookups(*session, session->clock().NowMicros())));
+                            run::CatalogLookups(*session, session->clock().NowMicros()), wish));
   Json nodes = Json::array();
   TextTable table({});
   std::string explained;
   for (plan::NodeId id = 0; id < prepared->graph.nodes.size(); ++id) {
+    if (!wish.Selects(id)) continue;
     const plan::Node& node = prepared->graph.nodes[id];
     const plan::Decision& decision = plan.decisions[id];
     std::vector<std::string> passes;
@@ -81,7 +88,7 @@ Result<int> Plan(Context& context, const PlanOptions& options) {
     context.terminal.OutJson(Json{{"nodes", nodes}, {"nothing_to_do", plan.nothing_to_do()}});
     return 0;
   }
-  if (options.explain) explained.pop_back();
+  if (!explained.empty()) explained.pop_back();
   context.terminal.Out(options.explain ? explained : table.Text());
   if (plan.nothing_to_do()) context.terminal.Talk("nothing to do");
   return 0;
@@ -91,9 +98,11 @@ void Add(CLI::App& app, Context& context) {
   CLI::App* verb =
       app.add_subcommand("plan", "Say which nodes a run would run, and why. Nothing is executed.");
   const auto options = std::make_shared<PlanOptions>();
+  AddSelection(*verb, options->selection);
+  verb->add_flag("--force", options->force, "as `assay run --force` would do it");
   verb->add_flag("--explain", options->explain, "show what each node's fingerprint is made of");
   AddJson(*verb, context);
-  AddExamples(*verb, "  assay plan\n  assay plan --explain");
+  AddExamples(*verb, "  assay plan\n  assay plan +checked\n  assay plan --explain");
   verb->callback([&context, options] {
     context.action = [&context, options] { return Plan(context, *options); };
   });

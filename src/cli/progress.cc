@@ -9,6 +9,7 @@ namespace {
 
 constexpr auto kInterval = std::chrono::milliseconds(100);
 constexpr int kBarWidth = 20;
+constexpr std::size_t kMostShown = 3;  // nodes in the line
 
 std::string Bar(double share) {
   if (share < 0) return "";
@@ -26,51 +27,37 @@ std::string Padded(const std::string& text, std::size_t width) {
 
 }  // namespace
 
-RunProgress::RunProgress(const Terminal& terminal, bool quiet)
-    : terminal_(terminal), quiet_(quiet) {}
+void RunProgress::NodeStarted(const std::string&, std::size_t, std::size_t) {}
 
-RunProgress::~RunProgress() { Finish(); }
-
-void RunProgress::NodeStarted(const std::string& node, std::size_t index, std::size_t count,
-                              engine::Engine* engine) {
-  if (quiet_ || !terminal_.can_redraw()) return;
-  node_ = node;
-  index_ = index;
-  count_ = count;
-  engine_ = engine;
-  started_ = std::chrono::steady_clock::now();
-  drawing_ = true;
-  drawer_ = std::thread([this] { Redraw(); });
+void RunProgress::NodeTold(const std::string& node, const std::string& what) {
+  Finish();
+  if (!quiet_) terminal_.Talk(node + ": " + what);
 }
 
-void RunProgress::Redraw() {
-  std::unique_lock lock(mutex_);
-  while (drawing_) {
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
-    const double share = engine_ == nullptr ? -1 : engine_->Progress();
-    ClearLine();
-    std::fprintf(stderr, "%zu/%zu %s%s  %s", index_ + 1, count_, node_.c_str(), Bar(share).c_str(),
-                 Duration(seconds).c_str());
-    std::fflush(stderr);
-    wake_.wait_for(lock, kInterval);
+// `3/8  unique [=====     ] 45 %  2.1 s, airports  0.1 s`
+void RunProgress::Working(const std::vector<run::RunningNode>& running, std::size_t done,
+                          std::size_t count) {
+  const auto now = std::chrono::steady_clock::now();
+  if (quiet_ || !terminal_.can_redraw() || running.empty() || now - drawn_at_ < kInterval) return;
+  std::string line = std::to_string(done) + "/" + std::to_string(count) + "  ";
+  for (std::size_t i = 0; i < running.size(); ++i) {
+    const run::RunningNode& node = running[i];
+    const bool is_long = i >= kMostShown;
+    if (is_long) {
+      line += ", and " + std::to_string(running.size() - i) + " more";
+      break;
+    }
+    line += (i > 0 ? ", " : "") + node.name + Bar(node.share) + "  " + Duration(node.seconds);
   }
   ClearLine();
+  std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
-}
-
-void RunProgress::StopDrawing() {
-  if (!drawer_.joinable()) return;
-  {
-    const std::lock_guard lock(mutex_);
-    drawing_ = false;
-  }
-  wake_.notify_all();
-  drawer_.join();
+  drawn_ = true;
+  drawn_at_ = now;
 }
 
 void RunProgress::NodeFinished(const run::NodeReport& node, std::size_t index, std::size_t count) {
-  StopDrawing();
+  Finish();
   if (quiet_ || (node.status == "cached" && node.verdict != "fail")) return;
   std::string line = std::to_string(index + 1) + "/" + std::to_string(count) + "  " +
                      Padded(node.type, 7) + "  " + Padded(node.name, 16) + "  " + node.status;
@@ -87,6 +74,11 @@ void RunProgress::NodeFinished(const run::NodeReport& node, std::size_t index, s
   terminal_.Talk(line);
 }
 
-void RunProgress::Finish() { StopDrawing(); }
+void RunProgress::Finish() {
+  if (!drawn_) return;
+  ClearLine();
+  std::fflush(stderr);
+  drawn_ = false;
+}
 
 }  // namespace assay::cli

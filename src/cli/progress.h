@@ -2,10 +2,8 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <string>
-#include <thread>
+#include <vector>
 
 #include "cli/terminal.h"
 #include "run/runner.h"
@@ -15,29 +13,22 @@ namespace assay::cli {
 class RunProgress : public run::RunObserver {
  public:
   /// `quiet` says nothing at all.
-  RunProgress(const Terminal& terminal, bool quiet);
-  ~RunProgress() override;
+  RunProgress(const Terminal& terminal, bool quiet) : terminal_(terminal), quiet_(quiet) {}
+  ~RunProgress() override { Finish(); }
 
-  void NodeStarted(const std::string& node, std::size_t index, std::size_t count,
-                   engine::Engine* engine) override;
+  void NodeStarted(const std::string& node, std::size_t index, std::size_t count) override;
   void NodeFinished(const run::NodeReport& node, std::size_t index, std::size_t count) override;
-  /// Stops the redrawing; before anything else is written.
+  void NodeTold(const std::string& node, const std::string& what) override;
+  void Working(const std::vector<run::RunningNode>& running, std::size_t done,
+               std::size_t count) override;
+  /// Takes the redrawn line away; before anything else is written.
   void Finish();
 
  private:
-  void Redraw();
-  void StopDrawing();
-
   const Terminal& terminal_;
   const bool quiet_;
-  std::thread drawer_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool drawing_ = false;
-  std::string node_;
-  std::size_t index_ = 0, count_ = 0;
-  engine::Engine* engine_ = nullptr;
-  std::chrono::steady_clock::time_point started_;
+  bool drawn_ = false;
+  std::chrono::steady_clock::time_point drawn_at_;
 };
 
 }  // namespace assay::cli

@@ -1,6 +1,7 @@
 #include "cli/grid_text.h"
 #include "cli/verb.h"
 #include "run/node_output.h"
+#include "run/table_sql.h"
 
 namespace assay::cli {
 namespace {

@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "cli/progress.h"
+#include "cli/selection.h"
+#include "cli/stop_signal.h"
 #include "cli/verb.h"
 #include "cli/verdict_text.h"
 #include "run/runner.h"
@@ -9,7 +11,7 @@ namespace assay::cli {
 namespace {
 
 struct RunOptions {
-  std::string message;
+  run::RunRequest request;
 };
 
 void ShowDatasets(const Terminal& terminal, const run::RunReport& report) {
@@ -62,8 +64,10 @@ Result<int> Run(Context& context, const RunOptions& options) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   contract::Diagnostics diagnostics;
   RunProgress progress(context.terminal, context.json);
-  const auto report =
-      run::RunProject(*session, run::RunRequest{options.message}, diagnostics, progress);
+  const StopSignal signal;
+  run::RunRequest request = options.request;
+  request.stop = StopSignal::asked;
+  const auto report = run::RunProject(*session, request, diagnostics, progress);
   progress.Finish();
   if (!report.ok()) return Error(report.error());
   for (const contract::Diagnostic& each : diagnostics.all()) {
@@ -83,6 +87,9 @@ Result<int> Run(Context& context, const RunOptions& options) {
   } else if (report->status == "gate-failed") {
     context.terminal.Talk("a gate failed: nothing behind it was made, what was there stays (" +
                           Duration(report->seconds) + ")");
+  } else if (report->status == "cancelled") {
+    context.terminal.Talk("cancelled after " + Duration(report->seconds) +
+                          "; `assay run` goes on from here");
   } else {
     context.terminal.Talk((report->status == "done" ? "done in " : "failed after ") +
                           Duration(report->seconds));
@@ -94,10 +101,21 @@ void Add(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand(
       "run", "Run what must run: read sources, apply steps, judge by gates, commit versions.");
   const auto options = std::make_shared<RunOptions>();
-  verb->add_option("--message,-m", options->message, "what the commits of this run say")
+  run::RunRequest& request = options->request;
+  AddSelection(*verb, request.selection);
+  verb->add_flag("--force", request.force, "run what is selected though nothing changed");
+  verb->add_flag("--frozen", request.frozen,
+                 "fail, and run nothing, if the files of a source changed");
+  verb->add_option("--jobs", request.jobs, "nodes at once (default: as many as threads)")
+      ->check(CLI::Range(1, 1024))
+      ->envname("ASSAY_JOBS")
+      ->type_name("N");
+  verb->add_option("--message,-m", request.message, "what the commits of this run say")
       ->type_name("TEXT");
   AddJson(*verb, context);
-  AddExamples(*verb, "  assay run\n  assay run -m \"June is in\" --json");
+  AddExamples(*verb,
+              "  assay run\n  assay run +checked\n  assay run --select tag:nightly\n"
+              "  assay run -m \"June is in\" --json");
   verb->callback([&context, options] {
     context.action = [&context, options] { return Run(context, *options); };
   });

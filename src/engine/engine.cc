@@ -81,6 +81,11 @@ Result<SqlFacts> ParseSqlFacts(const Json& json) {
   return facts;
 }
 
+bool IsOutOfMemory(const Error& error) {
+  return error.code == ErrorCode::kIo &&
+         error.message.find("Out of Memory Error") != std::string::npos;
+}
+
 Result<std::unique_ptr<Engine>> Open(const Options& options) {
   TRY_ASSIGN(const auto path, FindPlugin());
   // RTLD_LOCAL keeps the engine's many symbols to itself. The library stays loaded until exit.

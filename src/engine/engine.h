@@ -130,6 +130,9 @@ class Engine {
   virtual std::uint64_t PeakBufferBytes() = 0;
 };
 
+/// True for the error of a statement that needed more memory than its engine may use.
+bool IsOutOfMemory(const Error& error);
+
 /// Loads the engine's library and opens an instance in memory.
 Result<std::unique_ptr<Engine>> Open(const Options& options);
 

@@ -307,7 +307,7 @@ Result<Imported> ImportFile(run::Session& session, const FeedbackStream& stream,
   TRY_ASSIGN(const Canonical canonical, PlanColumns(stream, batch.kind, schema, location));
   TRY(CheckRows(*engine, canonical, raw.path(), location));
   TRY_ASSIGN(batch.table,
-             run::StoreTable(session, *engine, CanonicalSql(canonical, raw.path()), location));
+             run::StoreTable(session.workspace(), *engine, CanonicalSql(canonical, raw.path()), location));
   batch.stream = stream.name;
   batch.sha256 = bytes.sha256;
   batch.location = location;

@@ -60,6 +60,7 @@ class GateScan {
   std::vector<JudgedCheck> Judged() const;
   std::vector<std::string> Temporaries() const;
   std::string PassedQuery(bool nothing_refused) const;
+  std::string RefusedQuery() const;
   std::string BadQuery() const;
 
  private:
@@ -150,7 +151,7 @@ std::string GateScan::MaskedRows() const {
     masks += ", (" + mask + ") AS " + MaskName(first / kBitsPerMask);
   }
   return "(SELECT *, file_index AS _assay_file_index, file_row_number AS _assay_row_number" +
-         masks + " FROM " + input_.table + " AS _assay_input)";
+         masks + " FROM " + input_.placed + " AS _assay_input)";
 }
 
 // True for a row that one of the chosen checks found bad.
@@ -419,6 +420,12 @@ std::string GateScan::PassedQuery(bool nothing_refused) const {
   return "SELECT " + columns + " FROM " + MaskedRows() + " WHERE NOT " + RefusedSql();
 }
 
+std::string GateScan::RefusedQuery() const {
+  return "SELECT " + engine::NameList(FieldNames(input_.schema)) +
+         ", _assay_file_index AS file_index, _assay_row_number AS file_row_number FROM " +
+         MaskedRows() + " WHERE " + RefusedSql();
+}
+
 std::string GateScan::BadQuery() const {
   std::string reasons;
   for (const Compiled& check : checks_) {
@@ -465,7 +472,8 @@ namespace {
 // The numbers that depend on the order of rows, taken again by one thread over sorted rows.
 Status CountInOrder(const Ordered& ordered, const contract::Gate& gate, const GateInput& input,
                     const std::vector<bool>& dependent, std::vector<SliceCounts>& counts) {
-  const GateInput sorted{input.schema, ordered.table, input.files, input.targets, input.now_micros};
+  const GateInput sorted{input.schema, ordered.table, ordered.table,
+                         input.files,  input.targets, input.now_micros};
   GateScan scan(*ordered.engine, gate, sorted);
   const auto again = [&]() -> Result<std::vector<SliceCounts>> {
     TRY(scan.Compile());
@@ -509,7 +517,7 @@ Result<Judgement> Judge(engine::Engine& engine, const OrderedSource& ordered,
   judgement.verdict.owner = gate.owner;
   judgement.verdict.by = gate.by;
   judgement.verdict.bad_rows = gate.bad_rows;
-  judgement.passed_query = scan.PassedQuery(judgement.verdict.refused == 0);
+  judgement.refused_query = scan.RefusedQuery();
   judgement.bad_query = scan.BadQuery();
   judgement.temporaries = scan.Temporaries();
   return judgement;

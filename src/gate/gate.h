@@ -17,7 +17,8 @@ namespace assay::gate {
 /// A gate's input as the engine reads it.
 struct GateInput {
   Schema schema;
-  std::string table;               ///< table expression with `file_index`, `file_row_number`
+  std::string table;               ///< table expression
+  std::string placed;              ///< the same with `file_index` and `file_row_number`
   std::vector<std::string> files;  ///< sha256 by `file_index`
   Targets targets;                 ///< that its checks compare with
   std::int64_t now_micros = 0;     ///< when it is judged, since 1970 in UTC
@@ -25,8 +26,9 @@ struct GateInput {
 
 struct Judgement {
   Verdict verdict;
-  /// SELECT of the rows that pass, in input order; valid until the next gate of this engine.
-  std::string passed_query;
+  /// SELECT of the rows that do not pass: all columns, then `file_index` and `file_row_number`.
+  /// Valid until the next gate of this engine, as is the other.
+  std::string refused_query;
   /// SELECT of the rows that a check of severity error found bad, whole, with `_assay_file`,
   /// `_assay_row`, `_assay_reasons`. With `bad_rows: keep` they are among those that pass, too.
   std::string bad_query;
@@ -44,7 +46,7 @@ void NameOwners(const contract::Gate& gate, Json& verdict);
 /// An engine with one thread, and the gate's input sorted by all columns for it to read.
 struct Ordered {
   engine::Engine* engine = nullptr;
-  std::string table;  ///< table expression with `file_index`, `file_row_number`
+  std::string table;  ///< table expression
 };
 using OrderedSource = std::function<Result<Ordered>()>;
 

@@ -30,7 +30,7 @@ TEST_F(GateTest, RefusedRowsKeepTheirPlaceAndAllReasons) {
   EXPECT_EQ(grid->rows[0][4], "[range1, not_null2]");
   EXPECT_EQ(grid->rows[1][3], "2");
   EXPECT_EQ(grid->rows[1][4], "[not_null2]");
-  EXPECT_EQ(CountRows(judged.passed_query), 1U);
+  EXPECT_EQ(CountPassed(judged), 1U);
 }
 
 TEST_F(GateTest, NullIsBadOnlyForNotNull) {
@@ -76,7 +76,7 @@ TEST_F(GateTest, WithBadRowsKeptNumbersSeeAllRows) {
   EXPECT_EQ(judged.verdict.refused, 0);
   EXPECT_EQ(judged.verdict.checks[0].bad, 90);
   EXPECT_EQ(judged.verdict.checks[1].verdict, VerdictKind::kPass);
-  EXPECT_EQ(CountRows(judged.passed_query), 100U);
+  EXPECT_EQ(CountPassed(judged), 100U);
 }
 
 TEST_F(GateTest, ABoundOnARowCheckRefusesNothing) {
@@ -371,7 +371,7 @@ TEST_F(GateTest, EqualsABruteForceLoopOverRandomTables) {
     std::set<std::size_t> places;
     for (const auto& row : grid->rows) places.insert(std::stoul(*row[0]));
     EXPECT_EQ(places, refused);
-    EXPECT_EQ(CountRows(judged.passed_query), rows.size() - refused.size());
+    EXPECT_EQ(CountPassed(judged), rows.size() - refused.size());
   }
 }
 

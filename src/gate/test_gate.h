@@ -43,6 +43,7 @@ class GateTest : public testing::Test {
     const auto rows = engine->CopyToParquet(query, path);
     ASSERT_TRUE(rows.ok()) << rows.error().message;
     input.table = engine::ReadParquet({path}, {});
+    input.placed = input.table;
     input.files = {"file-sha"};
     const auto schema = engine->Describe("SELECT * FROM " + input.table);
     ASSERT_TRUE(schema.ok());
@@ -73,6 +74,13 @@ class GateTest : public testing::Test {
     const auto grid = engine->Query("SELECT count(*) FROM (" + query + ")");
     EXPECT_TRUE(grid.ok()) << grid.error().message;
     return grid.ok() ? std::stoul(*grid->rows[0][0]) : 0;
+  }
+
+  // Of the rows that pass, those where `condition` holds.
+  std::size_t CountPassed(const Judgement& judgement, const std::string& condition = "true") {
+    return CountRows("SELECT 1 FROM " + input.placed + " AS rows ANTI JOIN (" +
+                     judgement.refused_query +
+                     ") AS refused USING (file_index, file_row_number) WHERE " + condition);
   }
 
   OrderedSource Ordered() {

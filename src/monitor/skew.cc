@@ -8,6 +8,7 @@
 #include "prepare/preparation.h"
 #include "run/dataset.h"
 #include "run/prepare_version.h"
+#include "run/table_sql.h"
 #include "store/feedback_log.h"
 #include "store/staged_file.h"
 

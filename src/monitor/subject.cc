@@ -6,6 +6,7 @@
 #include "monitor/version_side.h"
 #include "run/model.h"
 #include "run/node_output.h"
+#include "run/table_sql.h"
 #include "source/source.h"
 
 namespace assay::monitor {

@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "engine/sql_text.h"
+#include "run/table_sql.h"
 
 namespace assay::monitor {
 namespace {

@@ -68,6 +68,7 @@ Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds
   draft.node.place = declared.place;
   draft.node.declared = index;
   draft.node.notes = Canonical(Json{{"license", declared.license}});
+  draft.node.execution = declared.execution;
   if (const KindInfo* info = FindKind(kinds, declared.kind)) {
     draft.node.version = info->version;
     draft.node.refuses = info->refuses;
@@ -139,6 +140,7 @@ Draft DraftGate(const contract::Gate& gate, const contract::KindTables& kinds, s
   draft.node.declared = index;
   draft.node.refuses = true;
   draft.node.notes = Canonical(NotesOf(gate));
+  draft.node.execution = gate.execution;
   draft.wants.push_back({gate.input, gate.input_place});
   TakeCompared(gate, kinds, draft);
   draft.node.params["name"] = Canonical(gate.name);  // verdict and quarantine carry it
@@ -171,6 +173,7 @@ Draft DraftDataset(const contract::Dataset& dataset, const contract::KindTables&
   draft.node.place = dataset.place;
   draft.node.declared = index;
   draft.node.notes = Canonical(Json{{"owner", OwnerJson(dataset.owner)}});
+  draft.node.execution = dataset.execution;
   draft.wants.push_back({dataset.input, dataset.input_place});
   draft.node.params["name"] = Canonical(dataset.name);  // the commit carries it
   auto& params = draft.node.params;

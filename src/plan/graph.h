@@ -35,7 +35,8 @@ struct Node {
   std::map<std::string, std::string> params;
   /// What the commit tells of the declaration though it changes no row: owners, licences.
   std::string notes;
-  bool refuses = false;      ///< has the output `refused`
+  bool refuses = false;  ///< has the output `refused`
+  contract::Execution execution;
   std::size_t declared = 0;  ///< index among the project's sources, steps, gates or datasets
   contract::Place place;
 };

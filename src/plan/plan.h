@@ -32,11 +32,21 @@ struct Lookups {
   std::function<Result<std::optional<std::string>>(const std::string& node)> newest_manifest;
 };
 
+/// What a person wants beyond what must be.
+struct Wish {
+  std::vector<bool> selected;  ///< by NodeId; empty: all
+  bool force = false;          ///< what is selected runs though nothing changed
+
+  bool Selects(NodeId id) const { return selected.empty() || selected[id]; }
+};
+
 enum class Action {
   kCached,  ///< nothing to do
   kRun,     ///< must run
   kWait,    ///< runs or not as its inputs turn out
   kSkip,    ///< an input gate failed or an input could not run
+  kLeave,   ///< not selected, and not up to date
+  kRefuse,  ///< selected, but reads what is left out of date
 };
 
 std::string ActionText(Action action);
@@ -46,8 +56,9 @@ struct Decision {
   std::string fingerprint;  ///< empty while inputs are not known
   std::string manifest;     ///< as text; empty while inputs are not known
   std::string reason;
-  std::string verdict;   ///< of a cached gate
-  std::string evidence;  ///< of the node and all before it; empty while inputs are not known
+  std::string verdict;         ///< of a cached gate
+  std::string evidence;        ///< of the node and all before it; empty while inputs are not known
+  std::optional<Known> known;  ///< what was found, of a cached node
 };
 
 /// What is known of the nodes before: per node the content ids of its outputs, or the reason why
@@ -56,6 +67,7 @@ struct Progress {
   struct State {
     std::optional<std::map<std::string, std::string>> outputs;
     std::string stopped;   ///< why what depends on it must not run; empty when it may
+    bool left = false;     ///< `stopped`, because it was not selected
     std::string evidence;  ///< of its decision
   };
   std::vector<State> states;  ///< by NodeId
@@ -63,7 +75,8 @@ struct Progress {
 
 /// Decides one node from the state of those before it.
 Result<Decision> Decide(const Graph& graph, NodeId id, const Resolved& files,
-                        const Progress& progress, std::string_view engine, const Lookups& lookups);
+                        const Progress& progress, std::string_view engine, const Lookups& lookups,
+                        const Wish& wish = {});
 
 struct Plan {
   std::vector<Decision> decisions;  ///< by NodeId
@@ -74,9 +87,11 @@ struct Plan {
 
 /// Decides all nodes; `files` holds what is known of each source's files, by NodeId.
 Result<Plan> MakePlan(const Graph& graph, const std::vector<Resolved>& files,
-                      std::string_view engine, const Lookups& lookups);
+                      std::string_view engine, const Lookups& lookups, const Wish& wish = {});
 
 /// After a node was found cached or ran with this result: its state for those behind it.
 Progress::State StateAfter(const Node& node, const Decision& decision, const Known& known);
+/// The state of a node that did not run, by its decision (kSkip, kLeave, kRefuse).
+Progress::State StateOfStopped(const Node& node, const Decision& decision);
 
 }  // namespace assay::plan

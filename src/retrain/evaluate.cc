@@ -5,6 +5,7 @@
 #include "contract/class_text.h"
 #include "engine/sql_text.h"
 #include "feedback/class_sql.h"
+#include "run/table_sql.h"
 #include "run/version_ref.h"
 
 namespace assay::retrain {

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "engine/sql_text.h"
+#include "run/table_sql.h"
 
 namespace assay::retrain {
 namespace {

@@ -20,10 +20,12 @@ constexpr std::int64_t kJuly = 993'945'600'000'000;
 
 class Silent : public RunObserver {
  public:
-  void NodeStarted(const std::string& node, std::size_t, std::size_t, engine::Engine*) override {
+  void NodeStarted(const std::string& node, std::size_t, std::size_t) override {
     ran.push_back(node);
   }
   void NodeFinished(const NodeReport&, std::size_t, std::size_t) override {}
+  void NodeTold(const std::string&, const std::string&) override {}
+  void Working(const std::vector<RunningNode>&, std::size_t, std::size_t) override {}
   std::vector<std::string> ran;  // nodes for which the engine was opened
 };
 

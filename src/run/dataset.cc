@@ -8,6 +8,7 @@
 #include "run/judge_table.h"
 #include "run/prepare_version.h"
 #include "run/program.h"
+#include "run/table_sql.h"
 #include "run/user_name.h"
 #include "run/write_split.h"
 #include "stats/profile.h"
@@ -112,7 +113,7 @@ std::string OrderBy(const contract::Dataset& dataset, const Schema& schema) {
 }
 
 // Judges the dataset's own checks with the split as slice; false when the verdict is `fail`.
-Result<bool> JudgeSplits(Session& session, const contract::Dataset& dataset,
+Result<bool> JudgeSplits(Workspace& workspace, const contract::Dataset& dataset,
                          const store::Table& input, const std::string& split, BuiltVersion& built) {
   if (dataset.checks.empty()) return true;
   contract::Gate gate;
@@ -124,10 +125,10 @@ Result<bool> JudgeSplits(Session& session, const contract::Dataset& dataset,
   gate.owner = dataset.owner;
   gate.place = dataset.place;
   TRY_ASSIGN(gate::Judgement judgement,
-             JudgeTable(session, gate, input, {}, session.clock().NowMicros()));
+             JudgeTable(workspace, gate, input, {}, workspace.clock().NowMicros()));
   if (!judgement.verdict.by.empty()) judgement.verdict.by = "split";
   built.verdicts.push_back(VerdictJson(judgement.verdict));
-  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
   for (const std::string& table : judgement.temporaries) {
     TRY(engine->Execute("DROP TABLE IF EXISTS " + table));
   }
@@ -136,11 +137,11 @@ Result<bool> JudgeSplits(Session& session, const contract::Dataset& dataset,
 }
 
 // Writes and profiles the rows, split by split in canonical order.
-Status WriteSplits(Session& session, const contract::Dataset& dataset, const store::Table& input,
-                   const Splits& splits, store::Commit& commit,
+Status WriteSplits(Workspace& workspace, const contract::Dataset& dataset,
+                   const store::Table& input, const Splits& splits, store::Commit& commit,
                    std::vector<std::string>& warnings) {
-  TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  const std::string from = TableSql(session.objects(), input);
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  const std::string from = TableSql(workspace.objects(), input);
   const std::string columns = NameList(FieldNames(input.schema));
   Json profile = Json::object();
   std::uint64_t rows = 0;
@@ -150,12 +151,12 @@ Status WriteSplits(Session& session, const contract::Dataset& dataset, const sto
       query += " WHERE (" + splits.expression + ") = " + QuoteText(name);
     }
     query += " ORDER BY " + OrderBy(dataset, input.schema);
-    TRY_ASSIGN(store::SplitTable split, WriteSplit(session, *engine, query, name));
+    TRY_ASSIGN(store::SplitTable split, WriteSplit(workspace, *engine, query, name));
     store::FileRef& file = split.partitions[0].files[0];
     TRY_ASSIGN(const auto column_profiles,
-               stats::ProfileTable(*engine,
-                                   engine::ReadParquet({session.objects().PathOf(file.sha256)}, {}),
-                                   input.schema));
+               stats::ProfileTable(
+                   *engine, engine::ReadParquet({workspace.objects().PathOf(file.sha256)}, {}),
+                   input.schema));
     for (const stats::ColumnProfile& column : column_profiles) {
       // The beginning of a text is not above it: a bound for min, and none for max.
       if (column.min) file.min[column.name] = column.min->text;
@@ -174,7 +175,7 @@ Status WriteSplits(Session& session, const contract::Dataset& dataset, const sto
                  ""};
   }
   TRY_ASSIGN(const std::string profile_text, HashedText("assay.profile/1", profile));
-  TRY_ASSIGN(commit.profile, session.objects().Put(profile_text));
+  TRY_ASSIGN(commit.profile, workspace.objects().Put(profile_text));
   return {};
 }
 
@@ -185,18 +186,19 @@ Result<store::Commit> ReadCommit(const store::ObjectStore& objects, const std::s
   return store::ParseCommit(text, "commit " + id.substr(0, 12));
 }
 
-Result<BuiltVersion> BuildVersion(Session& session, const contract::Dataset& dataset,
+Result<BuiltVersion> BuildVersion(Workspace& workspace, const contract::Dataset& dataset,
                                   const store::Table& input, std::vector<std::string>& warnings) {
   TRY(CheckDeclaration(dataset, input.schema));
-  TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  const std::string from = TableSql(session.objects(), input);
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  const std::string from = TableSql(workspace.objects(), input);
   TRY(CheckKey(*engine, dataset, from));
   TRY_ASSIGN(const Splits splits, SplitsOf(*engine, dataset, input.schema, from));
   BuiltVersion built;
-  TRY_ASSIGN(const bool holds, JudgeSplits(session, dataset, input, splits.expression, built));
+  TRY_ASSIGN(const bool holds, JudgeSplits(workspace, dataset, input, splits.expression, built));
   if (!holds) return built;
 
   store::Commit& commit = built.commit;
+  commit.recipe = Json{{"engine", engine->Version()}};
   commit.dataset = dataset.name;
   commit.schema = input.schema;
   commit.key = dataset.key;
@@ -207,8 +209,8 @@ Result<BuiltVersion> BuildVersion(Session& session, const contract::Dataset& dat
   if (!dataset.split_kind.empty()) {
     commit.split = Json{{"kind", dataset.split_kind}, {"params", dataset.split_params}};
   }
-  TRY(WriteSplits(session, dataset, input, splits, commit, warnings));
-  TRY_ASSIGN(built.failed, PrepareVersion(session, dataset, built, warnings));
+  TRY(WriteSplits(workspace, dataset, input, splits, commit, warnings));
+  TRY_ASSIGN(built.failed, PrepareVersion(workspace, dataset, built, warnings));
   if (built.failed) return built;
   TRY_ASSIGN(commit.version, VersionId(commit));
   return built;
@@ -222,8 +224,7 @@ Result<CommittedVersion> StoreCommit(Session& session, const contract::Project& 
     TRY_ASSIGN(const std::string sha256, session.objects().Put(text));
     files.push_back(Json{{"path", path}, {"sha256", sha256}});
   }
-  TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  commit.recipe = Json{{"engine", engine->Version()},
+  commit.recipe = Json{{"engine", commit.recipe.at("engine")},
                        {"assay", kProgramVersion},
                        {"fingerprint", context.fingerprint},
                        {"nodes", context.nodes},

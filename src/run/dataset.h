@@ -25,8 +25,8 @@ struct CommittedVersion {
   std::string text;  ///< as stored
 };
 
-/// A commit without parents, run and sources, and what was judged on the way. With a failed verdict
-/// there is no version.
+/// A commit without parents, run and sources, and with a recipe that knows the engine alone, and
+/// what was judged on the way. With a failed verdict there is no version.
 struct BuiltVersion {
   store::Commit commit;
   Json verdicts = Json::array();  ///< of the dataset's own checks and of parity
@@ -35,7 +35,7 @@ struct BuiltVersion {
 
 /// Judges the dataset's checks; splits, sorts, writes and digests the rows; fits the preparation,
 /// writes prepared rows and compares its two executions.
-Result<BuiltVersion> BuildVersion(Session& session, const contract::Dataset& dataset,
+Result<BuiltVersion> BuildVersion(Workspace& workspace, const contract::Dataset& dataset,
                                   const store::Table& input, std::vector<std::string>& warnings);
 
 /// Fills in the context, stores the texts the commit names and the commit itself.

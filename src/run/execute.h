@@ -7,7 +7,7 @@
 
 #include "run/node_output.h"
 #include "run/prepared.h"
-#include "run/session.h"
+#include "run/workspace.h"
 
 namespace assay::run {
 
@@ -22,24 +22,33 @@ struct Executed {
 /// Tables of a node's inputs, in declared order.
 using InputTables = std::vector<store::Table>;
 
-Result<Executed> ExecuteSource(Session& session, const contract::Declared& source,
+Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& source,
                                const SourceFiles& files);
-Result<Executed> ExecuteStep(Session& session, const contract::Declared& step,
+Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& step,
                              const plan::Node& node, const InputTables& inputs);
 /// `now_micros` is when it is judged, since 1970 in UTC.
-Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate, const plan::Node& node,
-                             const InputTables& inputs, std::int64_t now_micros);
+Result<Executed> ExecuteGate(Workspace& workspace, const contract::Gate& gate,
+                             const plan::Node& node, const InputTables& inputs,
+                             std::int64_t now_micros);
 
 /// Whether a table may have columns that Assay keeps for itself, as refused rows do.
 enum class Columns { kOfUser, kWithOurs };
 
 /// Writes a query's rows as a stored table: written to staging, read back and compared with what
 /// was asked for, adopted. `what` names it in errors.
-Result<store::Table> StoreTable(Session& session, engine::Engine& engine, const std::string& query,
-                                const std::string& what, Columns columns = Columns::kOfUser);
+Result<store::Table> StoreTable(Workspace& workspace, engine::Engine& engine,
+                                const std::string& query, const std::string& what,
+                                Columns columns = Columns::kOfUser);
+
+/// A table less some of its rows, `what`'s. `dropped` is a query of them: all columns, then
+/// `file_index` and `file_row_number`. Where few go the files stay and the places of the rows are
+/// stored, else the rest is written anew (docs/design/0006).
+Result<store::Table> WithoutRows(Workspace& workspace, engine::Engine& engine,
+                                 const store::Table& table, const std::string& dropped,
+                                 const std::string& what);
 
 /// Content id and row count of stored files.
-Result<store::Table> DescribeTable(Session& session, engine::Engine& engine,
+Result<store::Table> DescribeTable(Workspace& workspace, engine::Engine& engine,
                                    std::vector<store::FileRef> files);
 
 }  // namespace assay::run

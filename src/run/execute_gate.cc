@@ -2,6 +2,7 @@
 #include "run/execute.h"
 #include "run/judge_table.h"
 #include "run/sorted_input.h"
+#include "run/table_sql.h"
 
 namespace assay::run {
 namespace {
@@ -31,7 +32,7 @@ Result<store::Table> NothingRefused(const Schema& schema) {
 
 // The bad rows with their reasons: all of them where they go into quarantine or the gate fails and
 // so nothing passes, else a sample.
-Status KeepBadRows(Session& session, engine::Engine& engine, const contract::Gate& gate,
+Status KeepBadRows(Workspace& workspace, engine::Engine& engine, const contract::Gate& gate,
                    const gate::Judgement& judgement, Executed& done) {
   const gate::Verdict& verdict = judgement.verdict;
   if (verdict.faulty == 0) return {};
@@ -42,7 +43,7 @@ Status KeepBadRows(Session& session, engine::Engine& engine, const contract::Gat
       judgement.bad_query +
       (whole ? "" : " ORDER BY _assay_file, _assay_row LIMIT " + std::to_string(kSampleRows));
   TRY_ASSIGN(store::Table bad,
-             StoreTable(session, engine, query, gate.name + ".refused", Columns::kWithOurs));
+             StoreTable(workspace, engine, query, gate.name + ".refused", Columns::kWithOurs));
   done.quarantine = store::QuarantineRow{};
   done.quarantine->gate = gate.name;
   done.quarantine->rows = static_cast<std::uint64_t>(verdict.faulty);
@@ -54,33 +55,38 @@ Status KeepBadRows(Session& session, engine::Engine& engine, const contract::Gat
 
 }  // namespace
 
-Result<gate::Judgement> JudgeTable(Session& session, const contract::Gate& gate,
+Result<gate::Judgement> JudgeTable(Workspace& workspace, const contract::Gate& gate,
                                    const store::Table& input, gate::Targets targets,
                                    std::int64_t now_micros) {
-  TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  gate::GateInput judged{
-      input.schema, TableSql(session.objects(), input), {}, std::move(targets), now_micros};
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  gate::GateInput judged{input.schema,
+                         TableSql(workspace.objects(), input),
+                         PlacedTableSql(workspace.objects(), input),
+                         {},
+                         std::move(targets),
+                         now_micros};
   for (const store::FileRef& file : input.files) judged.files.push_back(file.sha256);
   std::optional<SortedInput> sorted;
   const auto ordered = [&]() -> Result<gate::Ordered> {
-    TRY_ASSIGN(SortedInput rows, SortInput(session, input));
-    TRY_ASSIGN(engine::Engine * one_thread, session.OrderedEngine());
+    TRY_ASSIGN(SortedInput rows, SortInput(workspace, input));
+    TRY_ASSIGN(engine::Engine * one_thread, workspace.OrderedEngine());
     sorted.emplace(std::move(rows));
     return gate::Ordered{one_thread, sorted->table()};
   };
   return gate::Judge(*engine, ordered, gate, judged);
 }
 
-Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate, const plan::Node& node,
-                             const InputTables& inputs, std::int64_t now_micros) {
-  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+Result<Executed> ExecuteGate(Workspace& workspace, const contract::Gate& gate,
+                             const plan::Node& node, const InputTables& inputs,
+                             std::int64_t now_micros) {
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
   const store::Table& input = inputs.at(0);
   gate::Targets targets;
   for (std::size_t i = 1; i < inputs.size(); ++i) {
-    targets[node.inputs[i].name] = {inputs[i].schema, TableSql(session.objects(), inputs[i])};
+    targets[node.inputs[i].name] = {inputs[i].schema, TableSql(workspace.objects(), inputs[i])};
   }
   TRY_ASSIGN(const gate::Judgement judgement,
-             JudgeTable(session, gate, input, std::move(targets), now_micros));
+             JudgeTable(workspace, gate, input, std::move(targets), now_micros));
   const gate::Verdict& verdict = judgement.verdict;
 
   Executed done;
@@ -88,11 +94,12 @@ Result<Executed> ExecuteGate(Session& session, const contract::Gate& gate, const
   done.rows_refused = static_cast<std::uint64_t>(verdict.refused);
   done.output.verdict = VerdictJson(verdict);
   TRY_ASSIGN(done.output.outputs["refused"], NothingRefused(input.schema));
-  TRY(KeepBadRows(session, *engine, gate, judgement, done));
+  TRY(KeepBadRows(workspace, *engine, gate, judgement, done));
   if (verdict.verdict != gate::VerdictKind::kFail) {
     store::Table passed = input;  // with nothing refused, what came in is what passed
     if (verdict.refused > 0) {
-      TRY_ASSIGN(passed, StoreTable(session, *engine, judgement.passed_query, gate.name));
+      TRY_ASSIGN(passed,
+                 WithoutRows(workspace, *engine, input, judgement.refused_query, gate.name));
     }
     done.rows_out = passed.rows;
     done.output.outputs[""] = std::move(passed);

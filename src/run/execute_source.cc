@@ -6,16 +6,17 @@ namespace assay::run {
 namespace {
 
 // Keeps the bytes that were read and fails when they are no longer those that were planned with.
-Result<std::vector<store::FileRef>> Snapshot(Session& session, const SourceFiles& files) {
+Result<std::vector<store::FileRef>> Snapshot(Workspace& workspace, const SourceFiles& files) {
   std::vector<store::FileRef> kept;
   for (const store::Receipt& receipt : files.receipts) {
     // A damaged object must not stand in for the good file: what is there is hashed again.
-    TRY_ASSIGN(const bool there, session.objects().Keep(receipt.sha256));
+    TRY_ASSIGN(const bool there, workspace.objects().Keep(receipt.sha256));
     if (there) {
       kept.push_back({receipt.sha256, receipt.bytes, 0, {}, {}});
       continue;
     }
-    TRY_ASSIGN(store::FileRef file, session.objects().Import(session.folder() / receipt.location));
+    TRY_ASSIGN(store::FileRef file,
+               workspace.objects().Import(workspace.folder() / receipt.location));
     if (file.sha256 != receipt.sha256) {
       return Error{ErrorCode::kIo, "file changed while the run went on: " + receipt.location,
                    "run again when nothing writes to it"};
@@ -26,11 +27,11 @@ Result<std::vector<store::FileRef>> Snapshot(Session& session, const SourceFiles
 }
 
 // Rows per file, so that a row's place can be told from the files alone.
-Status CountRows(Session& session, engine::Engine& engine, std::vector<store::FileRef>& files) {
+Status CountRows(Workspace& workspace, engine::Engine& engine, std::vector<store::FileRef>& files) {
   for (store::FileRef& file : files) {
     TRY_ASSIGN(const engine::Grid grid,
                engine.Query("SELECT count(*) FROM " +
-                            engine::ReadParquet({session.objects().PathOf(file.sha256)}, {})));
+                            engine::ReadParquet({workspace.objects().PathOf(file.sha256)}, {})));
     file.rows = std::strtoull(grid.rows.at(0).at(0).value_or("0").c_str(), nullptr, 10);
   }
   return {};
@@ -57,32 +58,33 @@ Error NoRowCouldBeRead(engine::Engine& engine, const std::string& refused) {
 
 }  // namespace
 
-Result<Executed> ExecuteSource(Session& session, const contract::Declared& source,
+Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& source,
                                const SourceFiles& files) {
   const source::SourceKind* kind = source::FindSource(source.kind);
   if (kind == nullptr) {
     return Error{ErrorCode::kInternal, "no such source kind: " + source.kind, ""};
   }
-  TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  TRY_ASSIGN(std::vector<store::FileRef> kept, Snapshot(session, files));
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  TRY_ASSIGN(std::vector<store::FileRef> kept, Snapshot(workspace, files));
   std::vector<source::SourceFile> paths;
   for (const store::Receipt& receipt : files.receipts) {
-    paths.push_back({session.objects().PathOf(receipt.sha256), receipt.location});
+    paths.push_back({workspace.objects().PathOf(receipt.sha256), receipt.location});
   }
   TRY_ASSIGN(const source::SourceRead read, kind->read({*engine, source.params, paths}));
 
   Executed done;
   auto table = [&]() -> Result<store::Table> {
-    if (!read.files_are_table) return StoreTable(session, *engine, read.query, source.name);
-    TRY(CountRows(session, *engine, kept));
-    return DescribeTable(session, *engine, std::move(kept));
+    if (!read.files_are_table) return StoreTable(workspace, *engine, read.query, source.name);
+    TRY(CountRows(workspace, *engine, kept));
+    return DescribeTable(workspace, *engine, std::move(kept));
   }();
   if (!table.ok()) return source::NameSourceFile(std::move(table).error(), paths);
   done.output.outputs[""] = std::move(table).value();
   done.rows_out = done.output.outputs[""].rows;
   if (read.refused) {
     TRY_ASSIGN(const std::string query, read.refused());
-    TRY_ASSIGN(store::Table refused, StoreTable(session, *engine, query, source.name + ".refused"));
+    TRY_ASSIGN(store::Table refused,
+               StoreTable(workspace, *engine, query, source.name + ".refused"));
     done.rows_refused = refused.rows;
     if (refused.rows > 0) {
       if (done.rows_out == 0) return NoRowCouldBeRead(*engine, query);

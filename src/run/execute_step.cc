@@ -1,6 +1,7 @@
 #include "engine/sql_text.h"
 #include "run/execute.h"
 #include "run/sorted_input.h"
+#include "run/table_sql.h"
 #include "run/table_view.h"
 #include "step/step.h"
 
@@ -21,46 +22,65 @@ void DropViews(engine::Engine& engine, const std::vector<step::StepInput>& input
 }
 
 // One thread over sorted input, so that every machine gets the same rows.
-Result<store::Table> StoreInOrder(Session& session, std::vector<step::StepInput> tables,
+Result<store::Table> StoreInOrder(Workspace& workspace, std::vector<step::StepInput> tables,
                                   const InputTables& inputs, const std::string& query,
                                   const std::string& step) {
   constexpr char kMade[] = "_assay_step";
   std::vector<SortedInput> sorted;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    TRY_ASSIGN(SortedInput input, SortInput(session, inputs[i]));
+    TRY_ASSIGN(SortedInput input, SortInput(workspace, inputs[i]));
     tables[i].table = input.table();
     sorted.push_back(std::move(input));
   }
-  TRY_ASSIGN(engine::Engine * ordered, session.OrderedEngine());
+  TRY_ASSIGN(engine::Engine * ordered, workspace.OrderedEngine());
   auto table = [&]() -> Result<store::Table> {
     TRY(MakeViews(*ordered, tables));
-    if (ordered->Parse(query, nullptr).ok()) return StoreTable(session, *ordered, query, step);
+    if (ordered->Parse(query, nullptr).ok()) return StoreTable(workspace, *ordered, query, step);
     // PIVOT without an IN list is several statements to the engine: it looks for the values first.
     TRY(ordered->Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kMade + " AS " + query));
-    return StoreTable(session, *ordered, std::string("SELECT * FROM ") + kMade, step);
+    return StoreTable(workspace, *ordered, std::string("SELECT * FROM ") + kMade, step);
   }();
   (void)ordered->Execute(std::string("DROP TABLE IF EXISTS ") + kMade).ok();
   DropViews(*ordered, tables);
-  if (!table.ok() && table.error().message.find("Out of Memory") != std::string::npos) {
+  if (!table.ok() && engine::IsOutOfMemory(table.error())) {
     table.error().hint = "give more memory with --memory; rows whose order matters may not spill";
   }
   return table;
 }
 
+// A kind that makes no rows and changes none.
+Result<Executed> ExecuteDropping(Workspace& workspace, const step::StepKind& kind,
+                                 const contract::Declared& step, const plan::Node& node,
+                                 const store::Table& input) {
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  const std::vector<step::StepInput> tables = {
+      {node.inputs.at(0).name, input.schema, PlacedTableSql(workspace.objects(), input)}};
+  TRY_ASSIGN(const std::string dropped, kind.dropped({step.params, tables}));
+  Executed done;
+  done.rows_in = input.rows;
+  TRY_ASSIGN(store::Table rest, WithoutRows(workspace, *engine, input, dropped, step.name));
+  done.rows_out = rest.rows;
+  done.output.outputs[""] = std::move(rest);
+  return done;
+}
+
 }  // namespace
 
-Result<Executed> ExecuteStep(Session& session, const contract::Declared& step,
+Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& step,
                              const plan::Node& node, const InputTables& inputs) {
   const step::StepKind* kind = step::FindStep(step.kind);
   if (kind == nullptr) {
     return Error{ErrorCode::kInternal, "no such step kind: " + step.kind, ""};
   }
-  TRY_ASSIGN(engine::Engine * engine, session.Engine());
+  if (kind->dropped != nullptr) {
+    return ExecuteDropping(workspace, *kind, step, node, inputs.at(0));
+  }
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
   Executed done;
   std::vector<step::StepInput> tables;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     tables.push_back(
-        {node.inputs[i].name, inputs[i].schema, TableSql(session.objects(), inputs[i])});
+        {node.inputs[i].name, inputs[i].schema, TableSql(workspace.objects(), inputs[i])});
     done.rows_in += inputs[i].rows;
   }
   TRY_ASSIGN(const std::string query, kind->to_sql({step.params, tables}));
@@ -70,10 +90,10 @@ Result<Executed> ExecuteStep(Session& session, const contract::Declared& step,
     // Only SQL that a person wrote needs a look; the kinds' own SQL is free of order.
     std::string reason;
     if (step.params.contains("sql")) reason = engine->FindOrderDependence(query).reason;
-    if (reason.empty()) return StoreTable(session, *engine, query, step.name);
+    if (reason.empty()) return StoreTable(workspace, *engine, query, step.name);
 
     done.note = "one thread over sorted input, because of " + reason;
-    return StoreInOrder(session, tables, inputs, query, step.name);
+    return StoreInOrder(workspace, tables, inputs, query, step.name);
   }();
   DropViews(*engine, tables);
   if (!stored.ok()) return std::move(stored).error();

@@ -4,6 +4,7 @@
 
 #include "engine/sql_text.h"
 #include "export/export.h"
+#include "run/table_sql.h"
 #include "store/staged_file.h"
 
 namespace assay::run {

@@ -4,14 +4,14 @@
 #include <cstdint>
 
 #include "gate/gate.h"
-#include "run/session.h"
+#include "run/workspace.h"
 #include "store/table.h"
 
 namespace assay::run {
 
 /// `targets` is what its checks compare with, `now_micros` when it is judged, since 1970 in UTC.
 /// The judgement's queries are valid, and its temporary tables there, until the engine is closed.
-Result<gate::Judgement> JudgeTable(Session& session, const contract::Gate& gate,
+Result<gate::Judgement> JudgeTable(Workspace& workspace, const contract::Gate& gate,
                                    const store::Table& input, gate::Targets targets,
                                    std::int64_t now_micros);
 

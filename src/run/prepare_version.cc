@@ -5,6 +5,7 @@
 #include "gate/verdict.h"
 #include "prepare/fit.h"
 #include "prepare/parity.h"
+#include "run/table_sql.h"
 #include "run/version_ref.h"
 #include "run/write_split.h"
 
@@ -72,13 +73,13 @@ gate::Verdict ParityVerdict(const contract::Dataset& dataset,
 
 }  // namespace
 
-Result<bool> PrepareVersion(Session& session, const contract::Dataset& dataset, BuiltVersion& built,
-                            std::vector<std::string>& warnings) {
+Result<bool> PrepareVersion(Workspace& workspace, const contract::Dataset& dataset,
+                            BuiltVersion& built, std::vector<std::string>& warnings) {
   if (dataset.prepare.empty()) return false;
   store::Commit& commit = built.commit;
   TRY_ASSIGN(const store::SplitTable* train, TrainOf(dataset, commit));
-  TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  const std::string table = TableSql(session.objects(), SplitAsTable(commit, *train));
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  const std::string table = TableSql(workspace.objects(), SplitAsTable(commit, *train));
   std::vector<std::string> places;
   for (const contract::TransformDecl& transform : dataset.prepare) {
     places.push_back(PlaceText(transform.place));
@@ -95,11 +96,11 @@ Result<bool> PrepareVersion(Session& session, const contract::Dataset& dataset, 
   if (verdict.verdict == gate::VerdictKind::kFail) return true;
 
   TRY_ASSIGN(const std::string text, preparation.Text());
-  TRY_ASSIGN(commit.preparation, session.objects().Put(text));
+  TRY_ASSIGN(commit.preparation, workspace.objects().Put(text));
   for (const store::SplitTable& split : commit.tables) {
-    const std::string from = TableSql(session.objects(), SplitAsTable(commit, split));
+    const std::string from = TableSql(workspace.objects(), SplitAsTable(commit, split));
     TRY_ASSIGN(store::SplitTable prepared,
-               WriteSplit(session, *engine, preparation.Sql(from), split.name));
+               WriteSplit(workspace, *engine, preparation.Sql(from), split.name));
     commit.prepared.push_back(std::move(prepared));
   }
   return false;

@@ -12,8 +12,8 @@ namespace assay::run {
 
 /// Fits, writes state and prepared rows, and adds the verdict `DATASET.parity`. Does nothing where
 /// no preparation is declared. True when the two executions differ.
-Result<bool> PrepareVersion(Session& session, const contract::Dataset& dataset, BuiltVersion& built,
-                            std::vector<std::string>& warnings);
+Result<bool> PrepareVersion(Workspace& workspace, const contract::Dataset& dataset,
+                            BuiltVersion& built, std::vector<std::string>& warnings);
 
 /// The preparation of a version; an error with a hint where it has none.
 Result<prepare::Preparation> ReadPreparation(const store::ObjectStore& objects,

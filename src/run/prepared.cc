@@ -15,7 +15,7 @@ bool AllObjectsThere(const store::ObjectStore& objects, const NodeOutput& output
                        [&](const store::FileRef& file) { return objects.Has(file); });
   };
   for (const auto& [name, table] : output.outputs) {
-    if (!all(table.files)) return false;
+    if (!all(AllFiles(table))) return false;
   }
   if (output.commit.empty()) return true;
   const auto commit = ReadCommit(objects, output.commit);

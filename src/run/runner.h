@@ -1,63 +1,47 @@
-/// `assay run`: walks the plan, runs what must run, records each node in one transaction.
+/// `assay run`: walks the plan, computes what must be computed, several nodes at once, and records
+/// each (docs/design/0006).
 #pragma once
 
-#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "base/result.h"
 #include "contract/diagnostic.h"
+#include "plan/selection.h"
+#include "run/run_report.h"
 #include "run/session.h"
 
 namespace assay::run {
 
-struct NodeReport {
-  std::string name, type, kind;
-  std::string status;   ///< ran | cached | failed | skipped
-  std::string verdict;  ///< gates: pass | warn | fail
-  std::string reason;   ///< why it ran, was skipped, or the note on how it ran
-  std::string error, hint;
-  int exit = 0;  ///< status that this node's failure stands for
-  std::uint64_t rows_in = 0, rows_out = 0, rows_refused = 0;
+struct RunningNode {
+  std::string name;
   double seconds = 0;
-  std::uint64_t peak_buffer_bytes = 0;
-  Json verdict_body;  ///< of a gate, also when cached
-  std::vector<std::string> warnings;
+  double share = -1;  ///< of its running statement, 0 to 1, or -1 when unknown
 };
 
-struct DatasetReport {
-  std::string name, version, commit, ref;
-  std::string status;   ///< new | unchanged | same-content
-  std::string same_as;  ///< with same-content: the number it has, `v2`
-  std::vector<std::pair<std::string, std::uint64_t>> splits;
-};
-
-struct RunReport {
-  std::string run;
-  std::string status;  ///< done | nothing-to-do | gate-failed | failed
-  int exit = 0;
-  double seconds = 0;
-  std::vector<NodeReport> nodes;
-  std::vector<DatasetReport> datasets;
-};
-
-/// The form that issue and docs promise for `assay run --json`.
-Json RunReportJson(const RunReport& report);
-
-/// Told of what happens while it happens; for progress on a terminal.
+/// Told of what happens while it happens, always by the thread that runs the project.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
-  /// `engine` is null until it is open; it may be asked for progress from another thread until the
-  /// node has finished.
-  virtual void NodeStarted(const std::string& node, std::size_t index, std::size_t count,
-                           engine::Engine* engine) = 0;
+  /// `index` is the node's place among `count` nodes.
+  virtual void NodeStarted(const std::string& node, std::size_t index, std::size_t count) = 0;
   virtual void NodeFinished(const NodeReport& node, std::size_t index, std::size_t count) = 0;
+  /// Something worth telling of a node that goes on: it is tried again.
+  virtual void NodeTold(const std::string& node, const std::string& what) = 0;
+  /// Several times a second while nodes run; `done` of `count` nodes need nothing more.
+  virtual void Working(const std::vector<RunningNode>& running, std::size_t done,
+                       std::size_t count) = 0;
 };
 
 struct RunRequest {
   std::string message;  ///< of the commits
+  plan::Selection selection;
+  bool force = false;   ///< what is selected runs though nothing changed
+  bool frozen = false;  ///< fails when the files of a source are not those of its newest result
+  int jobs = 0;         ///< nodes at once; 0: as many as threads
+  /// Asked several times a second; true ends the run cleanly: what runs is stopped and recorded.
+  std::function<bool()> stop;
 };
 
 /// Runs the project. Errors of the project itself go to `diagnostics` and give an error; a node

@@ -1,5 +1,4 @@
-/// What a verb works with: the project, its store, and an engine that is opened when first asked
-/// for.
+/// What a verb works with: the project, its store, and a workspace of its own.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +8,7 @@
 
 #include "base/clock.h"
 #include "contract/project.h"
-#include "engine/engine.h"
+#include "run/workspace.h"
 #include "store/catalog.h"
 #include "store/object_store.h"
 
@@ -33,8 +32,9 @@ class Session {
   Status CreateStore();
 
   const std::filesystem::path& folder() const { return options_.folder; }
-  std::filesystem::path root() const { return options_.folder / ".assay"; }
+  std::filesystem::path root() const { return workspace_.root(); }
   const Clock& clock() const { return clock_; }
+  const SessionOptions& options() const { return options_; }
   const contract::KindTables& kinds() const;
   store::ObjectStore& objects() { return objects_; }
   bool has_catalog() const { return catalog_.has_value(); }
@@ -43,27 +43,19 @@ class Session {
   /// The catalog, or an error that says what to run first.
   Result<store::Catalog*> NeedCatalog();
 
-  /// The engine with all its threads.
-  Result<engine::Engine*> Engine();
-  /// An instance with one thread that never spills, for what depends on the order of rows.
-  Result<engine::Engine*> OrderedEngine();
-  /// Highest use of memory since they were opened, in bytes.
-  std::uint64_t PeakBufferBytes();
-  /// Gives back their memory; the next call opens them anew.
-  void CloseEngines();
+  /// With all threads and memory that the session has.
+  Workspace& workspace() { return workspace_; }
+  /// Of that workspace, as the next two.
+  Result<engine::Engine*> Engine() { return workspace_.Engine(); }
+  Result<engine::Engine*> OrderedEngine() { return workspace_.OrderedEngine(); }
+  void CloseEngines() { workspace_.CloseEngines(); }
 
  private:
-  Result<engine::Engine*> Open(std::unique_ptr<engine::Engine>& slot, int threads);
-
   SessionOptions options_;
   const Clock& clock_;
   store::ObjectStore objects_;
   std::optional<store::Catalog> catalog_;
-  std::unique_ptr<engine::Engine> engine_;
-  std::unique_ptr<engine::Engine> ordered_engine_;
+  Workspace workspace_;
 };
-
-/// Table expression over stored files.
-std::string TableSql(const store::ObjectStore& objects, const store::Table& table);
 
 }  // namespace assay::run

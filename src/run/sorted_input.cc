@@ -1,6 +1,7 @@
 #include "run/sorted_input.h"
 
 #include "engine/sql_text.h"
+#include "run/table_sql.h"
 
 namespace assay::run {
 
@@ -11,11 +12,11 @@ SortedInput::~SortedInput() {
 
 std::string SortedInput::table() const { return engine::ReadParquet({path_}, {}); }
 
-Result<SortedInput> SortInput(Session& session, const store::Table& table) {
-  TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  SortedInput sorted(session.objects().StagingPath(".parquet"));
+Result<SortedInput> SortInput(Workspace& workspace, const store::Table& table) {
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  SortedInput sorted(workspace.objects().StagingPath(".parquet"));
   const std::string query = "SELECT " + engine::NameList(FieldNames(table.schema)) + " FROM " +
-                            TableSql(session.objects(), table) + " ORDER BY ALL NULLS LAST";
+                            TableSql(workspace.objects(), table) + " ORDER BY ALL NULLS LAST";
   TRY(engine->CopyToParquet(query, sorted.path()));
   return sorted;
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "run/session.h"
+#include "run/workspace.h"
 #include "store/table.h"
 
 namespace assay::run {
@@ -28,6 +28,6 @@ class SortedInput {
 };
 
 /// Sorts with all threads and the spill folder, so the table may be larger than memory.
-Result<SortedInput> SortInput(Session& session, const store::Table& table);
+Result<SortedInput> SortInput(Workspace& workspace, const store::Table& table);
 
 }  // namespace assay::run

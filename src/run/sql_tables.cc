@@ -8,6 +8,7 @@
 #include "engine/sql_text.h"
 #include "run/node_output.h"
 #include "run/prepare_version.h"
+#include "run/table_sql.h"
 #include "run/table_view.h"
 #include "run/version_ref.h"
 

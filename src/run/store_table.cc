@@ -3,6 +3,7 @@
 
 #include "engine/sql_text.h"
 #include "run/execute.h"
+#include "run/table_sql.h"
 #include "store/staged_file.h"
 
 namespace assay::run {
@@ -30,12 +31,13 @@ Status CheckNames(const Schema& schema, const std::string& what, bool ours_allow
 
 }  // namespace
 
-Result<store::Table> StoreTable(Session& session, engine::Engine& engine, const std::string& query,
-                                const std::string& what, Columns columns) {
+Result<store::Table> StoreTable(Workspace& workspace, engine::Engine& engine,
+                                const std::string& query, const std::string& what,
+                                Columns columns) {
   TRY_ASSIGN(const std::string canonical, engine.Canonical(query).While(what));
   TRY_ASSIGN(const Schema schema, engine.Describe(canonical).While(what));
   TRY(CheckNames(schema, what, columns == Columns::kWithOurs));
-  const store::StagedFile staged(session.objects().StagingPath(".parquet"));
+  const store::StagedFile staged(workspace.objects().StagingPath(".parquet"));
   TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(canonical, staged.path()).While(what));
 
   // What was written is what a reader will find: judged from the file, not from the query.
@@ -51,21 +53,23 @@ Result<store::Table> StoreTable(Session& session, engine::Engine& engine, const 
   store::Table table;
   table.schema = schema;
   table.rows = rows;
+  table.sum = sum.sum;
   TRY_ASSIGN(table.content_id, store::ContentId(schema, rows, sum.sum));
-  TRY_ASSIGN(store::FileRef file, session.objects().Adopt(staged.path(), rows));
+  TRY_ASSIGN(store::FileRef file, workspace.objects().Adopt(staged.path(), rows));
   table.files.push_back(std::move(file));
   return table;
 }
 
-Result<store::Table> DescribeTable(Session& session, engine::Engine& engine,
+Result<store::Table> DescribeTable(Workspace& workspace, engine::Engine& engine,
                                    std::vector<store::FileRef> files) {
   store::Table table;
   table.files = std::move(files);
-  const std::string from = TableSql(session.objects(), table);
+  const std::string from = TableSql(workspace.objects(), table);
   TRY_ASSIGN(table.schema, engine.Describe("SELECT * FROM " + from));
   TRY(CheckNames(table.schema, "the files", false));
   TRY_ASSIGN(const engine::RowSum sum, engine.SumRows("SELECT * FROM " + from));
   table.rows = sum.rows;
+  table.sum = sum.sum;
   TRY_ASSIGN(table.content_id, store::ContentId(table.schema, sum.rows, sum.sum));
   return table;
 }

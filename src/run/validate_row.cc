@@ -133,7 +133,7 @@ Result<RowVerdict> ValidateRow(Session& session, const contract::Gate& gate, con
   TRY(reader.Read(verdict.findings));
   const std::vector<RowFinding> of_row = verdict.findings;
   const gate::GateInput input{
-      schema, reader.Table(), {std::string()}, {}, session.clock().NowMicros()};
+      schema, reader.Table(), reader.Table(), {std::string()}, {}, session.clock().NowMicros()};
   contract::Gate row_gate = gate;
   TRY_ASSIGN(verdict.not_judged, KeepRowChecks(row_gate, input));
   if (!row_gate.checks.empty()) {

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "engine/sql_text.h"
+#include "run/table_sql.h"
 
 namespace assay::run {
 namespace {

@@ -8,6 +8,7 @@
 #include "base/nearest.h"
 #include "engine/sql_text.h"
 #include "run/prepare_version.h"
+#include "run/table_sql.h"
 
 namespace assay::run {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "engine/sql_text.h"
 #include "run/dataset.h"
+#include "run/table_sql.h"
 
 namespace assay::run {
 

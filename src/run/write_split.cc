@@ -6,9 +6,9 @@
 
 namespace assay::run {
 
-Result<store::SplitTable> WriteSplit(Session& session, engine::Engine& engine,
+Result<store::SplitTable> WriteSplit(Workspace& workspace, engine::Engine& engine,
                                      const std::string& query, const std::string& name) {
-  const store::StagedFile staged(session.objects().StagingPath(".parquet"));
+  const store::StagedFile staged(workspace.objects().StagingPath(".parquet"));
   TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(query, staged.path()));
   store::SplitDigester digester;
   TRY(engine.ReadRows("SELECT * FROM " + engine::ReadParquet({staged.path()}, {}),
@@ -27,7 +27,7 @@ Result<store::SplitTable> WriteSplit(Session& session, engine::Engine& engine,
   if (split.rows != rows) {
     return Error{ErrorCode::kInternal, "split " + name + ": rows written and read back differ", ""};
   }
-  TRY_ASSIGN(store::FileRef file, session.objects().Adopt(staged.path(), rows));
+  TRY_ASSIGN(store::FileRef file, workspace.objects().Adopt(staged.path(), rows));
   split.partitions.push_back(store::Partition{{}, rows, {std::move(file)}});
   return split;
 }

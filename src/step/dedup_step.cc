@@ -7,8 +7,6 @@ namespace {
 using engine::NameList;
 using engine::QuoteName;
 
-constexpr char kPlace[] = "file_index * 1099511627776 + file_row_number";
-
 Status CheckColumns(const Schema& schema, const Json& columns, const std::string& input) {
   for (const Json& column : columns) {
     if (FindField(schema, column.get<std::string>()) != nullptr) continue;
@@ -20,16 +18,22 @@ Status CheckColumns(const Schema& schema, const Json& columns, const std::string
   return {};
 }
 
-// Wholly equal rows: the first of each group stands for it, in the order of the input.
-std::string WholeRows(const StepInput& input) {
+// Repeats are looked for among rows whose hash repeats, which are few: a table of hashes is much
+// smaller than one of rows. What is compared in the end are the values themselves.
+std::string Repeats(const StepInput& input, const std::vector<std::string>& key,
+                    const std::string& order) {
   const std::string columns = NameList(FieldNames(input.schema));
-  return "SELECT " + columns + " FROM (SELECT " + columns + ", min(" + kPlace +
-         ") AS _assay_place FROM " + input.table + " GROUP BY " + columns +
-         ") ORDER BY _assay_place";
+  const std::string hash = "hash(" + NameList(key) + ")";
+  return "SELECT " + columns + ", file_index, file_row_number FROM (SELECT " + columns +
+         ", file_index, file_row_number FROM " + input.table + " WHERE " + hash +
+         " IN (SELECT _assay_hash FROM (SELECT " + hash + " AS _assay_hash FROM " + input.table +
+         ") GROUP BY _assay_hash HAVING count(*) > 1)) QUALIFY row_number() OVER (PARTITION BY " +
+         NameList(key) + " ORDER BY " + order + "file_index, file_row_number) > 1";
 }
 
-// One row per key: the first by `order_by`, ties by all columns, so that no order of input matters.
-std::string ByKey(const StepInput& input, const Json& params) {
+// All rows of a key but the first by `order_by`, ties by all columns, so that no order of input
+// matters.
+std::string RepeatsOfKey(const StepInput& input, const Json& params) {
   std::vector<std::string> key;
   for (const Json& column : params["key"]) key.push_back(column.get<std::string>());
   const bool last = params.value("keep", "first") == "last";
@@ -38,11 +42,7 @@ std::string ByKey(const StepInput& input, const Json& params) {
     order += QuoteName(column.get<std::string>()) + (last ? " DESC NULLS LAST, " : " NULLS LAST, ");
   }
   for (const Field& field : input.schema) order += QuoteName(field.name) + " NULLS LAST, ";
-  order.resize(order.size() - 2);
-  const std::string columns = NameList(FieldNames(input.schema));
-  return "SELECT " + columns + " FROM (SELECT " + columns + ", " + kPlace +
-         " AS _assay_place FROM " + input.table + " QUALIFY row_number() OVER (PARTITION BY " +
-         NameList(key) + " ORDER BY " + order + ") = 1) ORDER BY _assay_place";
+  return Repeats(input, key, order);
 }
 
 Status Check(const Json& params) {
@@ -62,14 +62,14 @@ Status Check(const Json& params) {
   return {};
 }
 
-Result<std::string> ToSql(const StepContext& context) {
+Result<std::string> Dropped(const StepContext& context) {
   const StepInput& input = context.inputs.at(0);
-  if (context.params.contains("rows")) return WholeRows(input);
+  if (context.params.contains("rows")) return Repeats(input, FieldNames(input.schema), "");
   const Json& key = context.params.at("key");
   const Json& order = context.params.at("order_by");
   TRY(CheckColumns(input.schema, key, input.name));
   TRY(CheckColumns(input.schema, order, input.name));
-  return ByKey(input, context.params);
+  return RepeatsOfKey(input, context.params);
 }
 
 }  // namespace
@@ -104,7 +104,7 @@ StepKind dedup_step() {
                            .choices = {"first", "last"}}},
                .check = Check,
                .example = "steps:\n  unique: {kind: dedup, input: flights, rows: whole}\n"},
-      .to_sql = ToSql};
+      .dropped = Dropped};
 }
 
 }  // namespace assay::step

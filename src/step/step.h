@@ -23,8 +23,11 @@ struct StepContext {
 
 struct StepKind {
   contract::KindInfo info;
-  /// The SELECT that makes the step's rows.
+  /// The SELECT that makes the step's rows. Of a kind that makes rows.
   Result<std::string> (*to_sql)(const StepContext& context) = nullptr;
+  /// The SELECT of the rows of its input that are not the step's: all columns, then `file_index`
+  /// and `file_row_number`. Of a kind that only takes rows out.
+  Result<std::string> (*dropped)(const StepContext& context) = nullptr;
 };
 
 // One declaration for each *_step.cc, generated from the file names.

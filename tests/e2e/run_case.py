@@ -286,7 +286,8 @@ class Filter:
 def environment(program, folder):
     """A plain environment: nothing of the machine but the way to its tools."""
     env = {"PATH": f"{program.parent}:/usr/local/bin:/usr/bin:/bin", "HOME": str(folder / ".home"),
-           "LC_ALL": "C.UTF-8", "TERM": "dumb", "TMPDIR": str(folder / ".home")}
+           "LC_ALL": "C.UTF-8", "TERM": "dumb", "TMPDIR": str(folder / ".home"),
+           "ASSAY_JOBS": "1"}  # one node after the other, so that lines come in one order
     for name, value in os.environ.items():
         if name.endswith("SAN_OPTIONS"):
             env[name] = value
