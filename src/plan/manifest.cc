@@ -23,29 +23,6 @@ std::string Escape(std::string_view value) {
   return escaped;
 }
 
-class HashSink : public ManifestSink {
- public:
-  HashSink() { hash_.Update(kHeading); }
-  void Line(std::string_view key, std::string_view value) override {
-    hash_.Update(std::string(key) + " " + Escape(value) + "\n");
-  }
-  std::string Finish() { return Hex(hash_.Finish()); }
-
- private:
-  Sha256 hash_;
-};
-
-class TextSink : public ManifestSink {
- public:
-  void Line(std::string_view key, std::string_view value) override {
-    text_ += std::string(key) + " " + Escape(value) + "\n";
-  }
-  std::string Finish() { return text_; }
-
- private:
-  std::string text_;
-};
-
 // First word(s) -> rest: `param by` -> value, `file 2` -> sha256, `kind` -> value.
 std::map<std::string, std::string> Lines(const std::string& text) {
   std::map<std::string, std::string> lines;
@@ -67,26 +44,31 @@ std::map<std::string, std::string> Lines(const std::string& text) {
 
 }  // namespace
 
-void WriteManifest(const Node& node, const Resolved& resolved, std::string_view engine,
-                   ManifestSink& sink) {
-  sink.Line("kind", node.kind + "/" + std::to_string(node.version));
-  if (node.uses_engine) sink.Line("engine", engine);
-  for (const auto& [name, value] : node.params) sink.Line("param " + name, value);
+std::string ManifestText(const Node& node, const Resolved& resolved, std::string_view engine) {
+  std::string text;
+  const auto line = [&text](const std::string& key, std::string_view value) {
+    text += key + " " + Escape(value) + "\n";
+  };
+  line("kind", node.kind + "/" + std::to_string(node.version));
+  if (node.uses_engine) line("engine", engine);
+  for (const auto& [name, value] : node.params) line("param " + name, value);
   for (std::size_t i = 0; i < resolved.files.size(); ++i) {
-    sink.Line("file " + std::to_string(i + 1), resolved.files[i]);
+    line("file " + std::to_string(i + 1), resolved.files[i]);
   }
   for (std::size_t i = 0; i < resolved.file_names.size(); ++i) {
-    sink.Line("name " + std::to_string(i + 1), resolved.file_names[i]);
+    line("name " + std::to_string(i + 1), resolved.file_names[i]);
   }
   for (std::size_t i = 0; i < resolved.inputs.size(); ++i) {
-    sink.Line("input " + std::to_string(i + 1), resolved.inputs[i]);
+    line("input " + std::to_string(i + 1), resolved.inputs[i]);
   }
+  return text;
 }
 
-std::string Fingerprint(const Node& node, const Resolved& resolved, std::string_view engine) {
-  HashSink sink;
-  WriteManifest(node, resolved, engine, sink);
-  return sink.Finish();
+std::string Fingerprint(std::string_view manifest) {
+  Sha256 hash;
+  hash.Update(kHeading);
+  hash.Update(manifest);
+  return Hex(hash.Finish());
 }
 
 std::string Evidence(const Node& node, const Resolved& resolved, const std::string& fingerprint,
@@ -101,12 +83,6 @@ std::string Evidence(const Node& node, const Resolved& resolved, const std::stri
   for (const std::string& receipt : resolved.receipts) line("receipt", receipt);
   for (const std::string& input : inputs) line("input", input);
   return Hex(hash.Finish());
-}
-
-std::string ManifestText(const Node& node, const Resolved& resolved, std::string_view engine) {
-  TextSink sink;
-  WriteManifest(node, resolved, engine, sink);
-  return sink.Finish();
 }
 
 std::string ExplainDifference(const std::string& before, const std::string& after,

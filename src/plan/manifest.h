@@ -1,5 +1,5 @@
-/// The manifest of a node: everything its result depends on, line by line. One writer serves the
-/// fingerprint and the explanation, so the reason shown is the reason used.
+/// The manifest of a node: everything its result depends on, line by line. The fingerprint is the
+/// hash of the very text that is explained, so the reason shown is the reason used.
 #pragma once
 
 #include <string>
@@ -11,13 +11,6 @@
 
 namespace assay::plan {
 
-/// Where the lines of a manifest go.
-class ManifestSink {
- public:
-  virtual ~ManifestSink() = default;
-  virtual void Line(std::string_view key, std::string_view value) = 0;
-};
-
 /// What the run knows beyond the declaration.
 struct Resolved {
   std::vector<std::string> files;       ///< sources: sha256 of each file in path order
@@ -26,14 +19,12 @@ struct Resolved {
   std::vector<std::string> receipts;    ///< sources: location and sha256 of each file
 };
 
-/// Writes the lines of docs/design/0001, section 10.
-void WriteManifest(const Node& node, const Resolved& resolved, std::string_view engine,
-                   ManifestSink& sink);
-
-/// The fingerprint: lower-case hex sha256.
-std::string Fingerprint(const Node& node, const Resolved& resolved, std::string_view engine);
-/// The lines as text, `key value\n` each, backslash and line feed escaped: what is kept and shown.
+/// The lines of docs/design/0001, section 10, `key value\n` each, backslash and line feed escaped:
+/// what is hashed, kept and shown.
 std::string ManifestText(const Node& node, const Resolved& resolved, std::string_view engine);
+
+/// The fingerprint of a manifest: lower-case hex sha256.
+std::string Fingerprint(std::string_view manifest);
 
 /// Digest of all that a node's result rests on, whether or not it changes the rows: fingerprints,
 /// receipts and notes of the node and, through `inputs`, of everything before it. A dataset whose

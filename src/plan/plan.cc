@@ -86,8 +86,8 @@ Result<Decision> Decide(const Graph& graph, NodeId id, const Resolved& files,
   if (stopped) return std::move(*stopped);
 
   Decision decision;
-  decision.fingerprint = Fingerprint(node, resolved, engine);
   decision.manifest = ManifestText(node, resolved, engine);
+  decision.fingerprint = Fingerprint(decision.manifest);
   TRY_ASSIGN(auto known, lookups.result(node, decision.fingerprint));
   decision.evidence = Evidence(node, resolved, decision.fingerprint, evidence);
   if (known && is_selected && wish.force) {

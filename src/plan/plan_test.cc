@@ -182,7 +182,7 @@ TEST_F(PlanTest, TheFingerprintIsTheHashOfTheExplanation) {
   EXPECT_EQ(text,
             "kind dedup/1\nengine duckdb/1\nparam rows \"whole\"\n"
             "input 1 content\\\\with\\nline\n");
-  EXPECT_EQ(Fingerprint(node, resolved, "duckdb/1"), Sha256Hex("assay.node/1\n" + text));
+  EXPECT_EQ(Fingerprint(text), Sha256Hex("assay.node/1\n" + text));
 }
 
 TEST_F(PlanTest, AnotherEngineMajorVersionComputesAnew) {

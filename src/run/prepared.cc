@@ -104,20 +104,22 @@ Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string
   return std::optional<NodeOutput>(std::move(output).value());
 }
 
-plan::Lookups CatalogLookups(Session& session, std::int64_t now_micros) {
+plan::Lookups CatalogLookups(Session& session, std::int64_t now_micros, FoundOutputs* found) {
   plan::Lookups lookups;
-  lookups.result = [&session, now_micros](
+  lookups.result = [&session, now_micros, found](
                        const plan::Node& node,
                        const std::string& fingerprint) -> Result<std::optional<plan::Known>> {
     if (!session.has_catalog()) return std::optional<plan::Known>();
-    TRY_ASSIGN(const auto output, FindOutput(session, fingerprint, now_micros));
+    TRY_ASSIGN(auto output, FindOutput(session, fingerprint, now_micros));
     if (!output) return std::optional<plan::Known>();
     // A failed verdict stands until something changes; it made no commit.
     if (node.type == plan::NodeType::kDataset && !output->commit.empty()) {
       TRY_ASSIGN(const bool head, IsHead(session, node.name, output->commit));
       if (!head) return std::optional<plan::Known>();
     }
-    return std::optional<plan::Known>(KnownOf(*output));
+    plan::Known known = KnownOf(*output);
+    if (found != nullptr) (*found)[fingerprint] = std::move(*output);
+    return std::optional(std::move(known));
   };
   lookups.newest_manifest =
       [&session](const std::string& node) -> Result<std::optional<std::string>> {

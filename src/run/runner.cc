@@ -88,6 +88,7 @@ class Runner {
         files_(std::move(files)),
         wish_(std::move(wish)),
         journal_(session, RequestJson(request)),
+        lookups_(CatalogLookups(session, journal_.now(), &found_)),
         budget_({request.jobs, session.options().threads, session.options().memory_bytes}),
         crew_(session.folder(), session.objects(), session.clock()),
         nodes_(prepared_.graph.nodes.size()) {
@@ -136,6 +137,8 @@ class Runner {
   const Files files_;
   const plan::Wish wish_;
   Journal journal_;
+  FoundOutputs found_;
+  const plan::Lookups lookups_;
   Budget budget_;
   Crew crew_;
   std::vector<NodeState> nodes_;  // by NodeId
@@ -182,9 +185,8 @@ Status Runner::Look(NodeId id) {
     state.report.reason = "its files cannot be had";
     return Fail(id, *files_.errors[id]);
   }
-  TRY_ASSIGN(state.decision,
-             Decide(prepared_.graph, id, files_.resolved[id], progress_, engine::kEngineMajor,
-                    CatalogLookups(session_, journal_.now()), wish_));
+  TRY_ASSIGN(state.decision, Decide(prepared_.graph, id, files_.resolved[id], progress_,
+                                    engine::kEngineMajor, lookups_, wish_));
   return Follow(id);
 }
 
@@ -259,15 +261,18 @@ Status Runner::TakeCached(NodeId id) {
   const Node& node = NodeOf(id);
   NodeState& state = nodes_[id];
   NodeReport& report = state.report;
-  TRY_ASSIGN(auto output, FindOutput(session_, state.decision.fingerprint, journal_.now()));
-  if (!output) return Error{ErrorCode::kInternal, "a cached result is gone: " + node.name, ""};
+  auto found = found_.extract(state.decision.fingerprint);
+  if (found.empty()) {
+    return Error{ErrorCode::kInternal, "a cached result is gone: " + node.name, ""};
+  }
+  NodeOutput& output = found.mapped();
   report.status = "cached";
   if (node.type == NodeType::kGate) {
-    gate::NameOwners(prepared_.project.gates[node.declared], output->verdict);
+    gate::NameOwners(prepared_.project.gates[node.declared], output.verdict);
   }
   report.verdict = state.decision.verdict;
-  report.verdict_body = output->verdict;
-  if (output->judged_again) journal_.NoteVerdict(output->verdict);
+  report.verdict_body = output.verdict;
+  if (output.judged_again) journal_.NoteVerdict(output.verdict);
   TRY(TakeInputs(id));
   for (const store::Table& table : state.inputs) {
     // What a gate compares with does not go through it.
@@ -275,19 +280,19 @@ Status Runner::TakeCached(NodeId id) {
       report.rows_in += table.rows;
     }
   }
-  const auto passed = output->outputs.find("");
-  if (passed != output->outputs.end()) report.rows_out = passed->second.rows;
+  const auto passed = output.outputs.find("");
+  if (passed != output.outputs.end()) report.rows_out = passed->second.rows;
   if (node.type == NodeType::kDataset) report.rows_out = report.rows_in;
-  if (output->verdict.is_object()) {
-    report.rows_refused = output->verdict.value("refused", std::uint64_t{0});
+  if (output.verdict.is_object()) {
+    report.rows_refused = output.verdict.value("refused", std::uint64_t{0});
   }
   if (node.type == NodeType::kSource) report.rows_in = report.rows_out + report.rows_refused;
-  if (node.type == NodeType::kDataset && !output->commit.empty() && wish_.Selects(id)) {
-    TRY(TakeUnchangedDataset(id, *output));
+  if (node.type == NodeType::kDataset && !output.commit.empty() && wish_.Selects(id)) {
+    TRY(TakeUnchangedDataset(id, output));
   }
-  progress_.states[id] = StateAfter(node, state.decision, KnownOf(*output));
-  NoteOutputs(id, *output);
-  state.output = std::move(*output);
+  progress_.states[id] = StateAfter(node, state.decision, KnownOf(output));
+  NoteOutputs(id, output);
+  state.output = std::move(output);
   if (wish_.Selects(id)) {
     journal_.Note(state.decision.fingerprint, report);
   } else {
