@@ -58,7 +58,8 @@ void RunProgress::Working(const std::vector<run::RunningNode>& running, std::siz
 
 void RunProgress::NodeFinished(const run::NodeReport& node, std::size_t index, std::size_t count) {
   Finish();
-  if (quiet_ || (node.status == "cached" && node.verdict != "fail")) return;
+  if (quiet_ || node.status == "fused") return;
+  if (node.status == "cached" && node.verdict != "fail") return;
   std::string line = std::to_string(index + 1) + "/" + std::to_string(count) + "  " +
                      Padded(node.type, 7) + "  " + Padded(node.name, 16) + "  " + node.status;
   if (node.status == "ran") {

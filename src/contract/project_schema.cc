@@ -143,7 +143,9 @@ Json SourceSchema(const KindInfo& kind) {
 }
 
 Json StepSchema(const KindInfo& kind) {
-  Json schema = KindSchema(kind, WithExecution(KindKey(kind)));
+  Json common = WithExecution(KindKey(kind));
+  common["materialize"] = OrVariable({{"type", "boolean"}});
+  Json schema = KindSchema(kind, common);
   if (kind.name != "sql") schema["required"].push_back("kind");
   return schema;
 }

@@ -66,8 +66,9 @@ TEST(ProjectSchema, DescribesKinds) {
   const Json schema = ProjectSchema(SampleKinds());
   const Json& dedup = KindOf(schema, "step", "dedup");
   EXPECT_EQ(dedup["description"], "What dedup does");
-  EXPECT_THAT(Keys(dedup["properties"]), ElementsAre("input", "kind", "order_by", "retries",
-                                                     "retry_wait", "rows", "tags", "timeout"));
+  EXPECT_THAT(Keys(dedup["properties"]),
+              ElementsAre("input", "kind", "materialize", "order_by", "retries", "retry_wait",
+                          "rows", "tags", "timeout"));
   EXPECT_EQ(dedup["properties"]["rows"]["enum"], Json({"whole", "key"}));
   EXPECT_EQ(dedup["properties"]["input"]["description"], "the input");
   EXPECT_THAT(dedup["required"], UnorderedElementsAre("input", "rows", "kind"));

@@ -229,7 +229,8 @@ TEST(Project, ReportsEveryUnknownKeyWithTheNearest) {
           "assay.yaml:6:21: error: unknown key: licence (did you mean license?)",
           "assay.yaml:8:22: error: unknown key: input (did you mean inputs?)",
           "assay.yaml:9:43: error: unknown key: nonsense (known here: kind, input, rows, order_by, "
-          "tags, timeout, retries, retry_wait)",
+          "tags, timeout, retries, retry_wait, "
+          "materialize)",
           "assay.yaml:11:3: warning: gate has no check, so every row passes: d (add `contract` or "
           "`checks`)",
           "assay.yaml:11:17: error: unknown key: fial_above (did you mean fail_above?)",

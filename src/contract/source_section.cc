@@ -70,8 +70,8 @@ std::string InferKind(const MappingReader& mapping, const std::vector<KindInfo>&
   return "";
 }
 
-void ReadDeclaredParams(const KindInfo* kind, MappingReader& mapping, ValueReader& values,
-                        Declared& declared) {
+void ReadDeclaredParams(const KindInfo* kind, bool is_step, MappingReader& mapping,
+                        ValueReader& values, Declared& declared) {
   // Without a kind nothing is known about the other keys.
   if (kind == nullptr) return;
   declared.kind = kind->name;
@@ -80,6 +80,11 @@ void ReadDeclaredParams(const KindInfo* kind, MappingReader& mapping, ValueReade
   declared.places = std::move(read.places);
   declared.text_places = std::move(read.text_places);
   declared.execution = ReadExecution(mapping, values);
+  const YamlNode* materialize = is_step ? mapping.Take("materialize") : nullptr;
+  if (materialize != nullptr) {
+    declared.execution.materialize = values.Bool(*materialize, "materialize");
+    declared.execution.materialize_place = materialize->place;
+  }
   mapping.Finish();
 }
 
@@ -111,7 +116,8 @@ Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ValueReader
   const bool has_kind = mapping.node().Find("kind") != nullptr;
   const std::string inferred =
       has_kind ? "" : InferKind(mapping, kinds.sources, entry.key_place, values);
-  ReadDeclaredParams(ReadKind(mapping, kinds.sources, inferred, values), mapping, values, source);
+  ReadDeclaredParams(ReadKind(mapping, kinds.sources, inferred, values), false, mapping, values,
+                     source);
   return source;
 }
 
@@ -128,7 +134,7 @@ Declared ReadStep(const YamlEntry& entry, const KindTables& kinds, ValueReader& 
                                "kinds: " + Join(KindNames(kinds.steps)));
     return step;
   }
-  ReadDeclaredParams(ReadKind(mapping, kinds.steps, "sql", values), mapping, values, step);
+  ReadDeclaredParams(ReadKind(mapping, kinds.steps, "sql", values), true, mapping, values, step);
   return step;
 }
 

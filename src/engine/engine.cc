@@ -62,9 +62,13 @@ Result<std::vector<TableRead>> ParseReads(const Json& json, const char* member) 
 }  // namespace
 
 Json SqlFactsJson(const SqlFacts& facts) {
-  return Json{{"reads", ReadsJson(facts.reads)},         {"functions", ReadsJson(facts.functions)},
-              {"calls", ReadsJson(facts.calls)},         {"windows", ReadsJson(facts.windows)},
-              {"expanding", ReadsJson(facts.expanding)}, {"tree", facts.tree}};
+  return Json{{"reads", ReadsJson(facts.reads)},
+              {"functions", ReadsJson(facts.functions)},
+              {"calls", ReadsJson(facts.calls)},
+              {"windows", ReadsJson(facts.windows)},
+              {"expanding", ReadsJson(facts.expanding)},
+              {"tree", facts.tree},
+              {"row_local", facts.row_local}};
 }
 
 Result<SqlFacts> ParseSqlFacts(const Json& json) {
@@ -78,6 +82,10 @@ Result<SqlFacts> ParseSqlFacts(const Json& json) {
     return Error{ErrorCode::kData, "not the facts of a SQL text: no tree", ""};
   }
   facts.tree = json["tree"].get<std::string>();
+  if (!json.contains("row_local") || !json["row_local"].is_boolean()) {
+    return Error{ErrorCode::kData, "not the facts of a SQL text: no row_local", ""};
+  }
+  facts.row_local = json["row_local"].get<bool>();
   return facts;
 }
 

@@ -45,11 +45,14 @@ struct SqlFacts {
   std::vector<TableRead> calls;
   std::vector<TableRead> windows;    ///< window functions
   std::vector<TableRead> expanding;  ///< functions that make several rows of one
+  /// Each row of the answer is made of one row of the one table alone, and each row makes at most
+  /// one: a projection, perhaps with a condition.
+  bool row_local = false;
 };
 
 /// Name of what `Parse` finds: another one where an older program's kept facts would lack
 /// something.
-inline constexpr std::string_view kSqlReading = "duckdb/1 reading/2";
+inline constexpr std::string_view kSqlReading = "duckdb/1 reading/3";
 
 Json SqlFactsJson(const SqlFacts& facts);
 Result<SqlFacts> ParseSqlFacts(const Json& json);

@@ -81,6 +81,7 @@ void TakeSql(const Declared& step, const SqlFacts& sql, Draft& draft) {
   const auto facts = sql.find(step.name);
   if (facts == sql.end()) return;
   draft.node.params["sql"] = Canonical(facts->second.tree);
+  draft.node.row_local = facts->second.row_local;
   if (!draft.wants.empty()) return;  // `inputs:` was written and wins
   std::set<std::string> seen;
   for (const SqlReads::Read& read : facts->second.tables) {
@@ -291,6 +292,52 @@ void ResolveInputs(std::vector<Draft>& drafts, Diagnostics& diagnostics) {
   }
 }
 
+// Nodes whose rows a person looks at beside the pipeline.
+std::set<std::string> Watched(const contract::Project& project) {
+  std::set<std::string> names;
+  for (const contract::Monitor& monitor : project.monitors) {
+    for (const std::string& name : {monitor.watch, monitor.against}) {
+      names.insert(name.substr(0, name.find_first_of(".@")));
+    }
+  }
+  return names;
+}
+
+// Why a step's rows must be written, or nothing.
+std::string WhyWritten(const Graph& graph, const Node& node, const std::vector<NodeId>& readers,
+                       const std::set<std::string>& watched) {
+  if (!node.row_local || node.inputs.size() != 1) {
+    return "it is more than a choice of columns and rows";
+  }
+  if (watched.contains(node.name)) return "a monitor looks at them";
+  for (const NodeId id : readers) {
+    const Node& reader = graph.nodes[id];
+    if (reader.type == NodeType::kStep && reader.params.contains("sql")) continue;
+    return NodeTypeText(reader.type) + " `" + reader.name + "` reads them";
+  }
+  if (readers.empty()) return "no step reads them";
+  const bool wanted = node.execution.materialize == false;
+  return readers.size() > 1 && !wanted ? "several steps read them" : "";
+}
+
+void Fuse(const contract::Project& project, Graph& graph, Diagnostics& diagnostics) {
+  const std::set<std::string> watched = Watched(project);
+  std::vector<std::vector<NodeId>> readers(graph.nodes.size());
+  for (NodeId id = 0; id < graph.nodes.size(); ++id) {
+    for (const Input& input : graph.nodes[id].inputs) readers[input.node].push_back(id);
+  }
+  for (NodeId id = 0; id < graph.nodes.size(); ++id) {
+    Node& node = graph.nodes[id];
+    if (node.type != NodeType::kStep || node.execution.materialize == true) continue;
+    const std::string why = WhyWritten(graph, node, readers[id], watched);
+    node.fused = why.empty();
+    if (why.empty() || !node.execution.materialize) continue;
+    diagnostics.Error(node.execution.materialize_place,
+                      "the rows of `" + node.name + "` must be written: " + why,
+                      "take `materialize: false` away");
+  }
+}
+
 }  // namespace
 
 std::string NodeTypeText(NodeType type) {
@@ -341,6 +388,8 @@ std::optional<Graph> BuildGraph(const contract::Project& project, const contract
     graph.nodes.push_back(std::move(drafts[id].node));
     for (Input& input : graph.nodes.back().inputs) input.node = moved_to[input.node];
   }
+  Fuse(project, graph, diagnostics);
+  if (diagnostics.has_errors()) return std::nullopt;
   return graph;
 }
 

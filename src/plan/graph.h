@@ -37,6 +37,9 @@ struct Node {
   std::string notes;
   bool refuses = false;  ///< has the output `refused`
   contract::Execution execution;
+  bool row_local = false;  ///< each of its rows is made of one row of its input
+  /// Its rows are not written: the steps that read it compute them (docs/design/0006).
+  bool fused = false;
   std::size_t declared = 0;  ///< index among the project's sources, steps, gates or datasets
   contract::Place place;
 };
@@ -54,7 +57,8 @@ struct SqlReads {
     contract::Place place;
   };
   std::vector<Read> tables;
-  std::string tree;  ///< `sqltree/1` id; enters the fingerprint in place of the text
+  std::string tree;        ///< `sqltree/1` id; enters the fingerprint in place of the text
+  bool row_local = false;  ///< each row is made of one row of the one table it reads
 };
 
 /// SQL of steps that have one: step name -> reads. A step whose text the parser does not take is

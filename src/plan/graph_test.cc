@@ -142,5 +142,72 @@ TEST(Graph, PathsOwnersAndNamesAreNoParameters) {
   EXPECT_EQ(graph->Find("joined")->params.at("sql"), "\"tree-1\"");
 }
 
+// flights -> chosen (row-local) -> joined, and what reads `chosen` beside.
+class Fusing : public testing::Test {
+ protected:
+  Fusing() {
+    project_.steps.push_back(SampleSql("chosen"));
+    facts_["chosen"] = {{{"flights", {}}}, "tree-2", true};
+    facts_["joined"] = {{{"chosen", {}}, {"airports", {}}}, "tree-1", false};
+  }
+
+  bool IsFused() {
+    contract::Diagnostics diagnostics;
+    const auto graph = Build(project_, facts_, diagnostics);
+    EXPECT_TRUE(graph) << diagnostics.Render();
+    return graph && graph->Find("chosen")->fused;
+  }
+
+  contract::Project project_ = SampleProject();
+  SqlFacts facts_ = SampleFacts();
+};
+
+TEST_F(Fusing, ARowLocalStepIsComputedByTheOneStepThatReadsIt) { EXPECT_TRUE(IsFused()); }
+
+TEST_F(Fusing, WhatIsMoreThanRowLocalIsWritten) {
+  facts_["chosen"].row_local = false;
+  EXPECT_FALSE(IsFused());
+}
+
+TEST_F(Fusing, WhoAsksForItsRowsGetsThem) {
+  project_.steps.back().execution.materialize = true;
+  EXPECT_FALSE(IsFused());
+}
+
+TEST_F(Fusing, WhatTwoStepsReadIsWrittenUnlessTheyAreToldOtherwise) {
+  project_.steps.push_back(SampleSql("other"));
+  facts_["other"] = {{{"chosen", {}}}, "tree-3", false};
+  EXPECT_FALSE(IsFused());
+  project_.steps[2].execution.materialize = false;
+  EXPECT_TRUE(IsFused());
+}
+
+TEST_F(Fusing, WhatAGateADatasetADedupOrAMonitorReadsIsWritten) {
+  const contract::Project plain = project_;
+  project_.gates.push_back(SampleGate("judged", "chosen"));
+  EXPECT_FALSE(IsFused());
+  project_ = plain;
+  project_.datasets.push_back(SampleDataset("kept", "chosen"));
+  EXPECT_FALSE(IsFused());
+  project_ = plain;
+  project_.steps.push_back(SampleDedup("once", "chosen"));
+  EXPECT_FALSE(IsFused());
+  project_ = plain;
+  project_.monitors.emplace_back().watch = "chosen";
+  EXPECT_FALSE(IsFused());
+}
+
+TEST_F(Fusing, WhatCannotBeFusedSaysWhyWhereItWasAsked) {
+  project_.gates.push_back(SampleGate("judged", "chosen"));
+  project_.steps.back().execution.materialize = false;
+  project_.steps.back().execution.materialize_place = {"assay.yaml", 8, 30};
+  contract::Diagnostics diagnostics;
+  EXPECT_FALSE(Build(project_, facts_, diagnostics));
+  ASSERT_EQ(diagnostics.all().size(), 1U);
+  EXPECT_EQ(PlaceText(diagnostics.all()[0].place), "assay.yaml:8:30");
+  EXPECT_EQ(diagnostics.all()[0].message,
+            "the rows of `chosen` must be written: gate `judged` reads them");
+}
+
 }  // namespace
 }  // namespace assay::plan

@@ -12,6 +12,8 @@ std::string ActionText(Action action) {
       return "run";
     case Action::kWait:
       return "wait";
+    case Action::kFuse:
+      return "fuse";
     case Action::kLeave:
       return "leave";
     case Action::kRefuse:
@@ -25,7 +27,8 @@ std::string ActionText(Action action) {
 bool Plan::nothing_to_do() const {
   return std::all_of(decisions.begin(), decisions.end(), [](const Decision& decision) {
     return (decision.action == Action::kCached && decision.verdict != "fail") ||
-           decision.action == Action::kSkip || decision.action == Action::kLeave;
+           decision.action == Action::kSkip || decision.action == Action::kLeave ||
+           decision.action == Action::kFuse;
   });
 }
 
@@ -65,6 +68,16 @@ Result<std::optional<Decision>> TakeInputs(const Node& node, const Progress& pro
   return std::optional<Decision>();
 }
 
+std::string ReadersOf(const Graph& graph, NodeId id) {
+  std::string names;
+  for (const Node& node : graph.nodes) {
+    const bool reads = std::any_of(node.inputs.begin(), node.inputs.end(),
+                                   [&](const Input& input) { return input.node == id; });
+    if (reads) names += (names.empty() ? "" : ", ") + node.name;
+  }
+  return names;
+}
+
 Result<std::string> ReasonToRun(const Node& node, const std::string& manifest,
                                 const Lookups& lookups) {
   TRY_ASSIGN(const auto newest, lookups.newest_manifest(node.name));
@@ -83,11 +96,21 @@ Result<Decision> Decide(const Graph& graph, NodeId id, const Resolved& files,
   Resolved resolved = files;
   std::vector<std::string> evidence;
   TRY_ASSIGN(auto stopped, TakeInputs(node, progress, is_selected, resolved, evidence));
+  if (stopped && stopped->action == Action::kWait && node.fused) {
+    stopped->action = Action::kFuse;
+    stopped->reason = "computed by " + ReadersOf(graph, id);
+  }
   if (stopped) return std::move(*stopped);
 
   Decision decision;
   decision.manifest = ManifestText(node, resolved, engine);
   decision.fingerprint = Fingerprint(decision.manifest);
+  if (node.fused) {
+    decision.evidence = Evidence(node, resolved, decision.fingerprint, evidence);
+    decision.action = Action::kFuse;
+    decision.reason = "computed by " + ReadersOf(graph, id);
+    return decision;
+  }
   TRY_ASSIGN(auto known, lookups.result(node, decision.fingerprint));
   decision.evidence = Evidence(node, resolved, decision.fingerprint, evidence);
   if (known && is_selected && wish.force) {
@@ -111,6 +134,14 @@ Result<Decision> Decide(const Graph& graph, NodeId id, const Resolved& files,
   }
   if (!is_selected) decision.action = Action::kLeave;
   return decision;
+}
+
+Progress::State StateOfFused(const Decision& decision) {
+  Progress::State state;
+  state.evidence = decision.evidence;
+  // Stands where the content id of written rows would: it tells all that the rows depend on.
+  state.outputs.emplace()[""] = "fused " + decision.fingerprint;
+  return state;
 }
 
 Progress::State StateOfStopped(const Node& node, const Decision& decision) {
@@ -142,6 +173,9 @@ Result<Plan> MakePlan(const Graph& graph, const std::vector<Resolved>& files,
     TRY_ASSIGN(Decision decision, Decide(graph, id, files[id], progress, engine, lookups, wish));
     if (decision.known) {
       progress.states[id] = StateAfter(node, decision, *decision.known);
+    } else if (decision.action == Action::kFuse) {
+      // Without a fingerprint it waits itself, and what reads it waits for it.
+      if (!decision.fingerprint.empty()) progress.states[id] = StateOfFused(decision);
     } else if (decision.action != Action::kRun && decision.action != Action::kWait) {
       progress.states[id] = StateOfStopped(node, decision);
     }

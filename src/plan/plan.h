@@ -45,6 +45,7 @@ enum class Action {
   kRun,     ///< must run
   kWait,    ///< runs or not as its inputs turn out
   kSkip,    ///< an input gate failed or an input could not run
+  kFuse,    ///< is computed by what reads it
   kLeave,   ///< not selected, and not up to date
   kRefuse,  ///< selected, but reads what is left out of date
 };
@@ -91,6 +92,8 @@ Result<Plan> MakePlan(const Graph& graph, const std::vector<Resolved>& files,
 
 /// After a node was found cached or ran with this result: its state for those behind it.
 Progress::State StateAfter(const Node& node, const Decision& decision, const Known& known);
+/// The state of a node that others compute (kFuse).
+Progress::State StateOfFused(const Decision& decision);
 /// The state of a node that did not run, by its decision (kSkip, kLeave, kRefuse).
 Progress::State StateOfStopped(const Node& node, const Decision& decision);
 

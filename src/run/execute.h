@@ -1,6 +1,7 @@
 /// Runs one node: staging, verification, store. Records nothing; that is the runner's transaction.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,17 +20,35 @@ struct Executed {
   std::string note;  ///< how it ran, where that is not plain: `one thread, because of LIMIT`
 };
 
-/// Tables of a node's inputs, in declared order.
-using InputTables = std::vector<store::Table>;
+struct FusedStep;
+
+/// What a node reads: a stored table, or, of a step, another step that is computed with it.
+struct NodeInput {
+  std::string name;  ///< as the project writes it: `unique`, `plausible.refused`
+  store::Table table;
+  /// In place of the table. All steps that read it share it.
+  std::shared_ptr<const FusedStep> fused;
+};
+
+/// A step whose rows are not written (docs/design/0006).
+struct FusedStep {
+  const contract::Declared& step;
+  std::vector<NodeInput> inputs;
+};
+
+/// The inputs of a node, in declared order.
+using NodeInputs = std::vector<NodeInput>;
+
+/// The stored tables among the inputs, and those that fused steps read.
+std::vector<const store::Table*> StoredTables(const NodeInputs& inputs);
 
 Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& source,
                                const SourceFiles& files);
 Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& step,
-                             const plan::Node& node, const InputTables& inputs);
+                             const NodeInputs& inputs);
 /// `now_micros` is when it is judged, since 1970 in UTC.
 Result<Executed> ExecuteGate(Workspace& workspace, const contract::Gate& gate,
-                             const plan::Node& node, const InputTables& inputs,
-                             std::int64_t now_micros);
+                             const NodeInputs& inputs, std::int64_t now_micros);
 
 /// Whether a table may have columns that Assay keeps for itself, as refused rows do.
 enum class Columns { kOfUser, kWithOurs };
@@ -39,6 +58,10 @@ enum class Columns { kOfUser, kWithOurs };
 Result<store::Table> StoreTable(Workspace& workspace, engine::Engine& engine,
                                 const std::string& query, const std::string& what,
                                 Columns columns = Columns::kOfUser);
+
+/// Names that a node's table may have: none of ours, none twice.
+Status CheckColumnNames(const Schema& schema, const std::string& what,
+                        Columns columns = Columns::kOfUser);
 
 /// A table less some of its rows, `what`'s. `dropped` is a query of them: all columns, then
 /// `file_index` and `file_row_number`. Where few go the files stay and the places of the rows are

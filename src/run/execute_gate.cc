@@ -68,7 +68,7 @@ Result<gate::Judgement> JudgeTable(Workspace& workspace, const contract::Gate& g
   for (const store::FileRef& file : input.files) judged.files.push_back(file.sha256);
   std::optional<SortedInput> sorted;
   const auto ordered = [&]() -> Result<gate::Ordered> {
-    TRY_ASSIGN(SortedInput rows, SortInput(workspace, input));
+    TRY_ASSIGN(SortedInput rows, SortInput(workspace, *engine, judged.table, input.schema));
     TRY_ASSIGN(engine::Engine * one_thread, workspace.OrderedEngine());
     sorted.emplace(std::move(rows));
     return gate::Ordered{one_thread, sorted->table()};
@@ -77,13 +77,13 @@ Result<gate::Judgement> JudgeTable(Workspace& workspace, const contract::Gate& g
 }
 
 Result<Executed> ExecuteGate(Workspace& workspace, const contract::Gate& gate,
-                             const plan::Node& node, const InputTables& inputs,
-                             std::int64_t now_micros) {
+                             const NodeInputs& inputs, std::int64_t now_micros) {
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
-  const store::Table& input = inputs.at(0);
+  const store::Table& input = inputs.at(0).table;
   gate::Targets targets;
   for (std::size_t i = 1; i < inputs.size(); ++i) {
-    targets[node.inputs[i].name] = {inputs[i].schema, TableSql(workspace.objects(), inputs[i])};
+    const store::Table& table = inputs[i].table;
+    targets[inputs[i].name] = {table.schema, TableSql(workspace.objects(), table)};
   }
   TRY_ASSIGN(const gate::Judgement judgement,
              JudgeTable(workspace, gate, input, std::move(targets), now_micros));

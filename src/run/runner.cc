@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -64,7 +65,8 @@ struct NodeState {
   Decision decision;
   NodeReport report;
   NodeOutput output;
-  InputTables inputs;
+  NodeInputs inputs;
+  std::shared_ptr<const FusedStep> fused;
   // While it is computed.
   Share share;
   bool alone = false;  // with the whole machine
@@ -107,6 +109,7 @@ class Runner {
   Status Follow(NodeId id);
   Status TakeCached(NodeId id);
   Status TakeUnchangedDataset(NodeId id, const NodeOutput& output);
+  Status TakeFused(NodeId id);
   Result<bool> CommitAgain(NodeId id);
   Status TakeInputs(NodeId id);
 
@@ -222,6 +225,8 @@ Status Runner::Follow(NodeId id) {
       return Fail(id, {ErrorCode::kUser, state.decision.reason,
                        "run `assay run +" + NodeOf(id).name + "`, with all before it"});
     }
+    case Action::kFuse:
+      return TakeFused(id);
     case Action::kLeave:
       state.is_left = true;
       break;
@@ -238,12 +243,17 @@ Status Runner::Follow(NodeId id) {
 
 Status Runner::TakeInputs(NodeId id) {
   for (const plan::Input& input : NodeOf(id).inputs) {
+    if (nodes_[input.node].fused != nullptr) {
+      nodes_[id].inputs.push_back({input.name, {}, nodes_[input.node].fused});
+      nodes_[id].report.inputs.push_back({input.name, "", 0, 0});
+      continue;
+    }
     const auto& outputs = nodes_[input.node].output.outputs;
     const auto found = outputs.find(input.output);
     if (found == outputs.end()) {
       return Error{ErrorCode::kInternal, "no table of input: " + input.name, ""};
     }
-    nodes_[id].inputs.push_back(found->second);
+    nodes_[id].inputs.push_back({input.name, found->second, nullptr});
     nodes_[id].report.inputs.push_back(NoteOf(input.name, found->second));
   }
   return {};
@@ -274,12 +284,9 @@ Status Runner::TakeCached(NodeId id) {
   report.verdict_body = output.verdict;
   if (output.judged_again) journal_.NoteVerdict(output.verdict);
   TRY(TakeInputs(id));
-  for (const store::Table& table : state.inputs) {
-    // What a gate compares with does not go through it.
-    if (node.type != NodeType::kGate || &table == &state.inputs.front()) {
-      report.rows_in += table.rows;
-    }
-  }
+  // What a gate compares with does not go through it.
+  if (node.type == NodeType::kGate) state.inputs.resize(1);
+  for (const store::Table* table : StoredTables(state.inputs)) report.rows_in += table->rows;
   const auto passed = output.outputs.find("");
   if (passed != output.outputs.end()) report.rows_out = passed->second.rows;
   if (node.type == NodeType::kDataset) report.rows_out = report.rows_in;
@@ -302,14 +309,28 @@ Status Runner::TakeCached(NodeId id) {
   return {};
 }
 
+// Nothing is computed here; what reads the node does.
+Status Runner::TakeFused(NodeId id) {
+  NodeState& state = nodes_[id];
+  TRY(TakeInputs(id));
+  const contract::Declared& step = prepared_.project.steps[NodeOf(id).declared];
+  state.fused = std::make_shared<FusedStep>(FusedStep{step, std::move(state.inputs)});
+  state.report.status = "fused";
+  progress_.states[id] = plan::StateOfFused(state.decision);
+  state.is_left = !wish_.Selects(id);
+  if (!state.is_left) journal_.Note(state.decision.fingerprint, state.report);
+  Done(id);
+  return {};
+}
+
 // ---- computing ----
 
 // How much a node reads, as a guess of how much memory it wants.
 std::uint64_t Runner::BytesOf(NodeId id) const {
   std::uint64_t bytes = 0;
   for (const store::Receipt& receipt : files_.sources[id].receipts) bytes += receipt.bytes;
-  for (const store::Table& table : nodes_[id].inputs) {
-    for (const store::FileRef& file : table.files) bytes += file.bytes;
+  for (const store::Table* table : StoredTables(nodes_[id].inputs)) {
+    for (const store::FileRef& file : table->files) bytes += file.bytes;
   }
   return bytes;
 }
@@ -329,17 +350,17 @@ Work Runner::WorkOf(NodeId id) {
       }
       case NodeType::kStep: {
         TRY_ASSIGN(state.executed,
-                   ExecuteStep(workspace, project.steps[node.declared], node, state.inputs));
+                   ExecuteStep(workspace, project.steps[node.declared], state.inputs));
         return {};
       }
       case NodeType::kGate: {
-        TRY_ASSIGN(state.executed, ExecuteGate(workspace, project.gates[node.declared], node,
+        TRY_ASSIGN(state.executed, ExecuteGate(workspace, project.gates[node.declared],
                                                state.inputs, journal_.now()));
         return {};
       }
       case NodeType::kDataset: {
         TRY_ASSIGN(state.built, BuildVersion(workspace, project.datasets[node.declared],
-                                             state.inputs.at(0), state.report.warnings));
+                                             state.inputs.at(0).table, state.report.warnings));
         return {};
       }
     }
@@ -457,7 +478,7 @@ Status Runner::Commit(NodeId id, BuiltVersion built) {
   const Node& node = NodeOf(id);
   NodeState& state = nodes_[id];
   NodeReport& report = state.report;
-  report.rows_in = state.inputs.at(0).rows;
+  report.rows_in = state.inputs.at(0).table.rows;
   report.rows_out = report.rows_in;
   if (!built.verdicts.empty()) {
     report.verdict_body = built.verdicts.back();

@@ -1,7 +1,6 @@
 #include "run/sorted_input.h"
 
 #include "engine/sql_text.h"
-#include "run/table_sql.h"
 
 namespace assay::run {
 
@@ -12,12 +11,12 @@ SortedInput::~SortedInput() {
 
 std::string SortedInput::table() const { return engine::ReadParquet({path_}, {}); }
 
-Result<SortedInput> SortInput(Workspace& workspace, const store::Table& table) {
-  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+Result<SortedInput> SortInput(Workspace& workspace, engine::Engine& engine,
+                              const std::string& table, const Schema& schema) {
   SortedInput sorted(workspace.objects().StagingPath(".parquet"));
-  const std::string query = "SELECT " + engine::NameList(FieldNames(table.schema)) + " FROM " +
-                            TableSql(workspace.objects(), table) + " ORDER BY ALL NULLS LAST";
-  TRY(engine->CopyToParquet(query, sorted.path()));
+  const std::string query = "SELECT " + engine::NameList(FieldNames(schema)) + " FROM " + table +
+                            " ORDER BY ALL NULLS LAST";
+  TRY(engine.CopyToParquet(query, sorted.path()));
   return sorted;
 }
 

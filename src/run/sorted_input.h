@@ -28,6 +28,8 @@ class SortedInput {
 };
 
 /// Sorts with all threads and the spill folder, so the table may be larger than memory.
-Result<SortedInput> SortInput(Workspace& workspace, const store::Table& table);
+/// `table` is a table expression of `engine`.
+Result<SortedInput> SortInput(Workspace& workspace, engine::Engine& engine,
+                              const std::string& table, const Schema& schema);
 
 }  // namespace assay::run

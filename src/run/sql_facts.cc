@@ -82,6 +82,7 @@ Result<plan::SqlFacts> FindSqlFacts(Session& session, const contract::Project& p
     CheckCalls(*facts, start, text, diagnostics);
     plan::SqlReads reads;
     reads.tree = facts->tree;
+    reads.row_local = facts->row_local;
     for (const engine::TableRead& read : facts->reads) {
       reads.tables.push_back({read.name, PlaceInText(start, text, read.offset)});
     }

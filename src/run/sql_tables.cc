@@ -1,6 +1,7 @@
 #include "run/sql_tables.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -8,9 +9,11 @@
 #include "engine/sql_text.h"
 #include "run/node_output.h"
 #include "run/prepare_version.h"
+#include "run/prepared.h"
 #include "run/table_sql.h"
 #include "run/table_view.h"
 #include "run/version_ref.h"
+#include "step/step.h"
 
 namespace assay::run {
 namespace {
@@ -98,6 +101,32 @@ Result<std::string> NodeTable(Session& session, const std::string& name) {
   return OwnColumns(session, table->second);
 }
 
+// The project, if it can be read: nodes whose rows are not written are computed as it says.
+std::optional<Prepared> ProjectOf(Session& session) {
+  contract::Diagnostics ignored;
+  auto prepared = Prepare(session, ignored);
+  return prepared.ok() ? std::move(*prepared) : std::nullopt;
+}
+
+// A fused node as a query over views of what it reads, which are made on the way.
+Result<std::string> FusedTable(Session& session, engine::Engine& engine, const Prepared& prepared,
+                               const plan::Node& node) {
+  std::vector<step::StepInput> inputs;
+  for (const plan::Input& input : node.inputs) {
+    const plan::Node& before = prepared.graph.nodes[input.node];
+    auto table = before.fused ? FusedTable(session, engine, prepared, before)
+                              : NodeTable(session, input.name);
+    if (!table.ok()) return std::move(table).error();
+    TRY(MakeView(engine, input.name, "SELECT * FROM " + *table));
+    TRY_ASSIGN(const Schema schema, engine.Describe("SELECT * FROM " + *table));
+    inputs.push_back({input.name, schema, *table});
+  }
+  const contract::Declared& step = prepared.project.steps[node.declared];
+  TRY_ASSIGN(const std::string query, step::FindStep(step.kind)->to_sql({step.params, inputs}));
+  TRY_ASSIGN(const std::string canonical, engine.Canonical(query).While(node.name));
+  return "(" + canonical + "\n)";
+}
+
 }  // namespace
 
 Result<engine::Grid> QueryTables(Session& session, const std::string& text, std::uint64_t limit) {
@@ -105,13 +134,18 @@ Result<engine::Grid> QueryTables(Session& session, const std::string& text, std:
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
   std::size_t offset = 0;
   TRY_ASSIGN(const engine::SqlFacts facts, engine->Parse(sql, &offset));
+  const std::optional<Prepared> prepared = ProjectOf(session);
   std::set<std::string> seen;
   for (const engine::TableRead& read : facts.reads) {
     if (!seen.insert(read.name).second) continue;
     const bool version = read.name.find('@') != std::string::npos;
-    TRY_ASSIGN(const std::string table,
-               version ? VersionTable(session, read.name) : NodeTable(session, read.name));
-    TRY(MakeView(*engine, read.name, "SELECT * FROM " + table));
+    const plan::Node* node = prepared ? prepared->graph.Find(read.name) : nullptr;
+    const bool fused = node != nullptr && node->fused;
+    auto table = version ? VersionTable(session, read.name)
+                 : fused ? FusedTable(session, *engine, *prepared, *node)
+                         : NodeTable(session, read.name);
+    if (!table.ok()) return std::move(table).error();
+    TRY(MakeView(*engine, read.name, "SELECT * FROM " + *table));
   }
   if (limit == 0) return engine->Query(sql);
   return engine->Query("SELECT * FROM (" + sql + "\n) LIMIT " + std::to_string(limit));

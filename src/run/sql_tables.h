@@ -8,7 +8,8 @@
 
 namespace assay::run {
 
-/// Runs a SELECT whose tables are node outputs (`joined`, `"plausible.refused"`: the newest result)
+/// Runs a SELECT whose tables are node outputs (`joined`, `"plausible.refused"`: the newest result;
+/// a fused step is computed from what it reads)
 /// or versions (`"flights_train@v1"` with all splits and a column `split`;
 /// `"flights_train@v1.test"`, prepared rows as `"flights_train@v1.train.prepared"`). At most
 /// `limit` rows (0: all).

@@ -7,17 +7,16 @@
 #include "store/staged_file.h"
 
 namespace assay::run {
-namespace {
 
-// Names that a table may have: none of ours, none twice (case does not tell columns apart in SQL).
-Status CheckNames(const Schema& schema, const std::string& what, bool ours_allowed) {
+Status CheckColumnNames(const Schema& schema, const std::string& what, Columns columns) {
   std::set<std::string> seen;
   for (const Field& field : schema) {
-    if (!ours_allowed && IsReservedColumn(field.name)) {
+    if (columns == Columns::kOfUser && IsReservedColumn(field.name)) {
       return Error{ErrorCode::kUser,
                    what + ": a column has a name that Assay keeps for itself: " + field.name,
                    "rename it where it comes from, or select the others in a sql step"};
     }
+    // Case does not tell columns apart in SQL.
     std::string lower = field.name;
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -29,14 +28,12 @@ Status CheckNames(const Schema& schema, const std::string& what, bool ours_allow
   return {};
 }
 
-}  // namespace
-
 Result<store::Table> StoreTable(Workspace& workspace, engine::Engine& engine,
                                 const std::string& query, const std::string& what,
                                 Columns columns) {
   TRY_ASSIGN(const std::string canonical, engine.Canonical(query).While(what));
   TRY_ASSIGN(const Schema schema, engine.Describe(canonical).While(what));
-  TRY(CheckNames(schema, what, columns == Columns::kWithOurs));
+  TRY(CheckColumnNames(schema, what, columns));
   const store::StagedFile staged(workspace.objects().StagingPath(".parquet"));
   TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(canonical, staged.path()).While(what));
 
@@ -66,7 +63,7 @@ Result<store::Table> DescribeTable(Workspace& workspace, engine::Engine& engine,
   table.files = std::move(files);
   const std::string from = TableSql(workspace.objects(), table);
   TRY_ASSIGN(table.schema, engine.Describe("SELECT * FROM " + from));
-  TRY(CheckNames(table.schema, "the files", false));
+  TRY(CheckColumnNames(table.schema, "the files"));
   TRY_ASSIGN(const engine::RowSum sum, engine.SumRows("SELECT * FROM " + from));
   table.rows = sum.rows;
   table.sum = sum.sum;

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/hash.h"
@@ -55,12 +56,14 @@ class DuckEngine : public Engine {
  private:
   Status Run(const std::string& sql, Rows& rows);
   Result<Json> Serialise(const char* function, const std::string& sql, const char* options);
+  Result<const std::set<std::string>*> Aggregates();
   Status CheckNanoseconds(const std::string& query, const std::string& column);
   void NotePeak();
 
   std::shared_ptr<Instance> instance_;  ///< shared with what still reads from it
   Connection connection_;
   std::uint64_t peak_ = 0;
+  std::set<std::string> aggregates_;  ///< names of functions
 };
 
 DuckEngine::~DuckEngine() {
@@ -186,7 +189,19 @@ Result<SqlFacts> DuckEngine::Parse(const std::string& sql, std::size_t* error_of
                  "expected one SELECT, found " + std::to_string(statements.size()) + " statements",
                  ""};
   }
-  return FactsOfTree(statements[0]);
+  TRY_ASSIGN(const auto* aggregates, Aggregates());
+  return FactsOfTree(statements[0], *aggregates);
+}
+
+// Asked once: the engine has no others than its own.
+Result<const std::set<std::string>*> DuckEngine::Aggregates() {
+  if (aggregates_.empty()) {
+    TRY_ASSIGN(const Grid names,
+               Query("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE "
+                     "function_type = 'aggregate'"));
+    for (const auto& row : names.rows) aggregates_.insert(row[0].value_or(""));
+  }
+  return &aggregates_;
 }
 
 OrderFacts DuckEngine::FindOrderDependence(const std::string& query) {

@@ -218,6 +218,48 @@ bool HasFloat(const Json& arguments) {
          text.find("\"INTERVAL\"") != std::string::npos;
 }
 
+bool IsEmpty(const Json& node, const char* member) {
+  const auto found = node.find(member);
+  return found == node.end() || found->is_null() || found->empty();
+}
+
+// Nothing in an expression that looks beyond its row, or makes several rows of it.
+bool StaysInRow(const Json& node, const std::set<std::string>& aggregates) {
+  if (node.is_object()) {
+    const std::string group = TextOf(node, "class");
+    if (group == "SUBQUERY" || group == "WINDOW" || group == "COLLATE") return false;
+    if (TextOf(node, "type") == "FUNCTION") {
+      const std::string name = Lower(TextOf(node, "function_name"));
+      if (aggregates.contains(name) || Contains(kExpanding, name) || IsVolatile(name, node)) {
+        return false;
+      }
+    }
+  }
+  if (!node.is_structured()) return true;
+  return std::all_of(node.begin(), node.end(),
+                     [&](const Json& member) { return StaysInRow(member, aggregates); });
+}
+
+bool IsRowLocal(const Json& statement, const std::set<std::string>& aggregates) {
+  const auto found = statement.find("node");
+  if (found == statement.end()) return false;
+  const Json& node = *found;
+  const auto from = node.find("from_table");
+  if (TextOf(node, "type") != "SELECT_NODE" || from == node.end()) return false;
+  if (TextOf(*from, "type") != "BASE_TABLE" || !IsEmpty(*from, "sample")) return false;
+  for (const char* member : {"modifiers", "group_expressions", "having", "sample", "qualify"}) {
+    if (!IsEmpty(node, member)) return false;
+  }
+  const auto ctes = node.find("cte_map");
+  if (ctes != node.end() && !IsEmpty(*ctes, "map")) return false;
+  if (TextOf(node, "aggregate_handling") != "STANDARD_HANDLING") return false;  // GROUP BY ALL
+  for (const char* member : {"select_list", "where_clause"}) {
+    const auto expressions = node.find(member);
+    if (expressions != node.end() && !StaysInRow(*expressions, aggregates)) return false;
+  }
+  return true;
+}
+
 template <typename Judge>
 std::string FirstReason(const Json& node, const Judge& judge) {
   if (node.is_object()) {
@@ -264,9 +306,10 @@ std::string JudgePlanNode(const Json& node) {
 
 }  // namespace
 
-Result<SqlFacts> FactsOfTree(const Json& tree) {
+Result<SqlFacts> FactsOfTree(const Json& tree, const std::set<std::string>& aggregates) {
   SqlFacts facts;
   Walker(facts).Walk(tree, {});
+  facts.row_local = IsRowLocal(tree, aggregates);
   TRY_ASSIGN(facts.tree, TextId("sqltree/1", WithoutPositions(tree)));
   return facts;
 }
