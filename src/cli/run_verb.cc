@@ -5,6 +5,7 @@
 #include "cli/stop_signal.h"
 #include "cli/verb.h"
 #include "cli/verdict_text.h"
+#include "contract/number_text.h"
 #include "run/runner.h"
 
 namespace assay::cli {
@@ -97,6 +98,12 @@ Result<int> Run(Context& context, const RunOptions& options) {
   return report->exit;
 }
 
+void TakeTime(const std::string& text, std::string& time) {
+  auto parsed = contract::ParseTime(text);
+  if (!parsed.ok()) throw CLI::ValidationError("--as-of", parsed.error().message);
+  time = std::move(parsed).value();
+}
+
 void Add(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand(
       "run", "Run what must run: read sources, apply steps, judge by gates, commit versions.");
@@ -106,6 +113,13 @@ void Add(CLI::App& app, Context& context) {
   verb->add_flag("--force", request.force, "run what is selected though nothing changed");
   verb->add_flag("--frozen", request.frozen,
                  "fail, and run nothing, if the files of a source changed");
+  verb->add_option_function<std::string>(
+          "--as-of", [&request](const std::string& text) { TakeTime(text, request.as_of); },
+          "as it would have been then: rows before DATE, ages as of DATE")
+      ->type_name("DATE");
+  verb->add_option("--parts", request.parts,
+                   "compute what is made of these parts, such as 2001-01..2001-03; no dataset")
+      ->type_name("A..B");
   verb->add_option("--jobs", request.jobs, "nodes at once (default: as many as threads)")
       ->check(CLI::Range(1, 1024))
       ->envname("ASSAY_JOBS")

@@ -14,6 +14,7 @@
 #include "contract/execution.h"
 #include "contract/kind_info.h"
 #include "contract/odcs.h"
+#include "contract/partition.h"
 
 namespace assay::contract {
 
@@ -28,6 +29,7 @@ struct Declared {
   std::map<std::string, Place> text_places;
   Place place;          ///< of the name
   std::string license;  ///< sources only; an SPDX expression or LicenseRef-...
+  std::optional<Partition> partition;  ///< sources only
   Execution execution;
 };
 

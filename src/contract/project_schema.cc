@@ -125,6 +125,7 @@ Json SourceSchema(const KindInfo& kind) {
   Json common = KindKey(kind);
   common["license"] =
       Json{{"type", "string"}, {"description", "SPDX expression, or LicenseRef-NAME"}};
+  common["partition"] = Text("^(file|(year|month|day|hour)\\(.+\\))$");
   Json schema = KindSchema(kind, WithExecution(std::move(common)));
   std::string ends;
   for (const std::string& suffix : kind.suffixes) {

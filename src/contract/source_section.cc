@@ -113,6 +113,10 @@ Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ValueReader
   if (const YamlNode* license = mapping.Take("license")) {
     source.license = values.Text(*license, "license").value_or("");
   }
+  if (const YamlNode* partition = mapping.Take("partition")) {
+    source.partition = values.Parsed(*partition, "partition", ParsePartition);
+    if (source.partition) source.partition->place = partition->place;
+  }
   const bool has_kind = mapping.node().Find("kind") != nullptr;
   const std::string inferred =
       has_kind ? "" : InferKind(mapping, kinds.sources, entry.key_place, values);

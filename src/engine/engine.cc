@@ -68,7 +68,8 @@ Json SqlFactsJson(const SqlFacts& facts) {
               {"windows", ReadsJson(facts.windows)},
               {"expanding", ReadsJson(facts.expanding)},
               {"tree", facts.tree},
-              {"row_local", facts.row_local}};
+              {"row_local", facts.row_local},
+              {"distributes", facts.distributes}};
 }
 
 Result<SqlFacts> ParseSqlFacts(const Json& json) {
@@ -86,6 +87,15 @@ Result<SqlFacts> ParseSqlFacts(const Json& json) {
     return Error{ErrorCode::kData, "not the facts of a SQL text: no row_local", ""};
   }
   facts.row_local = json["row_local"].get<bool>();
+  if (!json.contains("distributes") || !json["distributes"].is_array()) {
+    return Error{ErrorCode::kData, "not the facts of a SQL text: no distributes", ""};
+  }
+  for (const Json& name : json["distributes"]) {
+    if (!name.is_string()) {
+      return Error{ErrorCode::kData, "not the facts of a SQL text: distributes", ""};
+    }
+    facts.distributes.push_back(name.get<std::string>());
+  }
   return facts;
 }
 

@@ -48,11 +48,14 @@ struct SqlFacts {
   /// Each row of the answer is made of one row of the one table alone, and each row makes at most
   /// one: a projection, perhaps with a condition.
   bool row_local = false;
+  /// Tables read once for which the answer over a union of parts is the union of the answers over
+  /// each: of projections, conditions, joins, UNNEST.
+  std::vector<std::string> distributes;
 };
 
 /// Name of what `Parse` finds: another one where an older program's kept facts would lack
 /// something.
-inline constexpr std::string_view kSqlReading = "duckdb/1 reading/3";
+inline constexpr std::string_view kSqlReading = "duckdb/1 reading/4";
 
 Json SqlFactsJson(const SqlFacts& facts);
 Result<SqlFacts> ParseSqlFacts(const Json& json);

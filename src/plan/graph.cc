@@ -23,6 +23,7 @@ struct Wanted {
 struct Draft {
   Node node;
   std::vector<Wanted> wants;
+  std::vector<std::string> distributes;  // of a sql step: names of inputs
 };
 
 std::string Canonical(const Json& value) {
@@ -69,6 +70,10 @@ Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds
   draft.node.declared = index;
   draft.node.notes = Canonical(Json{{"license", declared.license}});
   draft.node.execution = declared.execution;
+  draft.node.parts = declared.partition;
+  if (declared.partition) {
+    draft.node.params["partition"] = Canonical(PartitionText(*declared.partition));
+  }
   if (const KindInfo* info = FindKind(kinds, declared.kind)) {
     draft.node.version = info->version;
     draft.node.refuses = info->refuses;
@@ -82,6 +87,7 @@ void TakeSql(const Declared& step, const SqlFacts& sql, Draft& draft) {
   if (facts == sql.end()) return;
   draft.node.params["sql"] = Canonical(facts->second.tree);
   draft.node.row_local = facts->second.row_local;
+  draft.distributes = facts->second.distributes;
   if (!draft.wants.empty()) return;  // `inputs:` was written and wins
   std::set<std::string> seen;
   for (const SqlReads::Read& read : facts->second.tables) {
@@ -292,6 +298,41 @@ void ResolveInputs(std::vector<Draft>& drafts, Diagnostics& diagnostics) {
   }
 }
 
+// A repeat of a whole row, or of a key with the column of the parts, lies in the same part.
+bool RepeatsStayInParts(const Node& node, const contract::Partition& parts) {
+  if (parts.by_file() || parts.column.empty()) return false;
+  const auto key = node.params.find("key");
+  if (key == node.params.end()) return node.params.contains("rows");
+  return key->second.find(Canonical(parts.column)) != std::string::npos;
+}
+
+// Whether the node is computed by the parts of an input, and into which parts its table is cut. A
+// gate leaves parts as they are, and judges all rows.
+void FindParts(const std::vector<std::string>& distributes, const Graph& graph, Node& node) {
+  if (node.type == NodeType::kDataset) return;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const Input& input = node.inputs[i];
+    const std::optional<contract::Partition>& parts = graph.nodes[input.node].parts;
+    if (!parts || !input.output.empty()) continue;
+    if (node.type == NodeType::kGate) {
+      if (i == 0) node.parts = parts;
+      return;
+    }
+    if (node.kind == "dedup") {
+      if (RepeatsStayInParts(node, *parts)) node.by_part = i;
+      node.parts = parts;
+      return;
+    }
+    const bool spreads =
+        std::find(distributes.begin(), distributes.end(), input.name) != distributes.end();
+    if (!spreads || node.by_part) continue;
+    node.by_part = i;
+    node.parts = parts;
+    // Its column may be another one now.
+    if (!parts->by_file()) node.parts->column.clear();
+  }
+}
+
 // Nodes whose rows a person looks at beside the pipeline.
 std::set<std::string> Watched(const contract::Project& project) {
   std::set<std::string> names;
@@ -387,6 +428,7 @@ std::optional<Graph> BuildGraph(const contract::Project& project, const contract
   for (const NodeId id : order) {
     graph.nodes.push_back(std::move(drafts[id].node));
     for (Input& input : graph.nodes.back().inputs) input.node = moved_to[input.node];
+    FindParts(drafts[id].distributes, graph, graph.nodes.back());
   }
   Fuse(project, graph, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;

@@ -38,6 +38,11 @@ struct Node {
   bool refuses = false;  ///< has the output `refused`
   contract::Execution execution;
   bool row_local = false;  ///< each of its rows is made of one row of its input
+  /// How its table is cut into parts, if it is. Parts by value are those of a column that has been
+  /// left alone since the source.
+  std::optional<contract::Partition> parts;
+  /// Its input whose parts it is computed by: the union of the answers is the answer.
+  std::optional<std::size_t> by_part;
   /// Its rows are not written: the steps that read it compute them (docs/design/0006).
   bool fused = false;
   std::size_t declared = 0;  ///< index among the project's sources, steps, gates or datasets
@@ -59,6 +64,8 @@ struct SqlReads {
   std::vector<Read> tables;
   std::string tree;        ///< `sqltree/1` id; enters the fingerprint in place of the text
   bool row_local = false;  ///< each row is made of one row of the one table it reads
+  /// Tables over whose parts it distributes: the union of the answers is the answer.
+  std::vector<std::string> distributes = {};
 };
 
 /// SQL of steps that have one: step name -> reads. A step whose text the parser does not take is

@@ -209,5 +209,68 @@ TEST_F(Fusing, WhatCannotBeFusedSaysWhyWhereItWasAsked) {
             "the rows of `chosen` must be written: gate `judged` reads them");
 }
 
+// flights, cut into months -> unique (dedup) -> joined with airports -> checked
+class Parts : public testing::Test {
+ protected:
+  Parts() {
+    project_.sources[0].partition = contract::Partition{"month", "date", {}};
+    facts_["joined"].distributes = {"unique", "airports"};
+  }
+
+  Graph Built() {
+    contract::Diagnostics diagnostics;
+    auto graph = Build(project_, facts_, diagnostics);
+    EXPECT_TRUE(graph) << diagnostics.Render();
+    return graph ? std::move(*graph) : Graph{};
+  }
+
+  contract::Project project_ = SampleProject();
+  SqlFacts facts_ = SampleFacts();
+};
+
+TEST_F(Parts, GoThroughWhatDistributesOverThem) {
+  const Graph graph = Built();
+  EXPECT_EQ(graph.Find("unique")->by_part, 0U) << "equal rows lie in one month";
+  EXPECT_EQ(graph.Find("joined")->by_part, 0U);
+  EXPECT_TRUE(graph.Find("checked")->parts.has_value());
+  EXPECT_FALSE(graph.Find("checked")->by_part.has_value()) << "a gate judges all rows";
+  EXPECT_FALSE(graph.Find("train")->parts.has_value());
+  EXPECT_FALSE(graph.Find("airports")->parts.has_value());
+}
+
+TEST_F(Parts, EndWhereAStepLooksAtAllRows) {
+  facts_["joined"].distributes = {"airports"};
+  const Graph graph = Built();
+  EXPECT_FALSE(graph.Find("joined")->by_part.has_value());
+  EXPECT_FALSE(graph.Find("joined")->parts.has_value());
+  EXPECT_FALSE(graph.Find("checked")->parts.has_value());
+}
+
+TEST_F(Parts, RepeatsMayLieInSeveralFiles) {
+  project_.sources[0].partition = contract::Partition{"file", "", {}};
+  const Graph graph = Built();
+  EXPECT_FALSE(graph.Find("unique")->by_part.has_value());
+  EXPECT_TRUE(graph.Find("unique")->parts.has_value()) << "the rest keeps its parts";
+}
+
+TEST_F(Parts, RepeatsOfAKeyStayInAPartWithItsColumn) {
+  project_.steps[0].params = Json{{"input", "flights"}, {"key", {"flight"}}};
+  contract::KindTables kinds = SampleKinds();
+  kinds.steps[1].params.push_back({.name = "key", .type = contract::ParamType::kColumns});
+  contract::Diagnostics diagnostics;
+  const auto without = BuildGraph(project_, kinds, facts_, diagnostics);
+  EXPECT_FALSE(without->Find("unique")->by_part.has_value());
+  project_.steps[0].params["key"].push_back("date");
+  const auto with = BuildGraph(project_, kinds, facts_, diagnostics);
+  EXPECT_EQ(with->Find("unique")->by_part, 0U);
+}
+
+TEST_F(Parts, BehindAStepNobodyKnowsTheColumnOfTheParts) {
+  project_.steps.push_back(SampleDedup("again", "joined"));
+  const Graph graph = Built();
+  EXPECT_FALSE(graph.Find("again")->by_part.has_value());
+  EXPECT_TRUE(graph.Find("again")->parts.has_value());
+}
+
 }  // namespace
 }  // namespace assay::plan

@@ -58,6 +58,7 @@ std::string ManifestText(const Node& node, const Resolved& resolved, std::string
   for (std::size_t i = 0; i < resolved.file_names.size(); ++i) {
     line("name " + std::to_string(i + 1), resolved.file_names[i]);
   }
+  if (!resolved.narrowed.empty()) line("narrowed", resolved.narrowed);
   for (std::size_t i = 0; i < resolved.inputs.size(); ++i) {
     line("input " + std::to_string(i + 1), resolved.inputs[i]);
   }

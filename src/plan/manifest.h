@@ -17,6 +17,8 @@ struct Resolved {
   std::vector<std::string> file_names;  ///< sources whose file names become a column, else empty
   std::vector<std::string> inputs;      ///< content id of each input, in order
   std::vector<std::string> receipts;    ///< sources: location and sha256 of each file
+  /// Sources with parts: which of them the run is about; empty for all.
+  std::string narrowed = {};
 };
 
 /// The lines of docs/design/0001, section 10, `key value\n` each, backslash and line feed escaped:

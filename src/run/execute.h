@@ -33,6 +33,7 @@ struct NodeInput {
 /// A step whose rows are not written (docs/design/0006).
 struct FusedStep {
   const contract::Declared& step;
+  std::string fingerprint;  ///< of the step alone, whatever it reads
   std::vector<NodeInput> inputs;
 };
 

@@ -17,12 +17,12 @@ Json OwnVerdicts(const store::Commit& commit, const std::string& dataset) {
   return own;
 }
 
-Journal::Journal(Session& session, Json request)
-    : session_(session), now_(session.clock().NowMicros()) {
+Journal::Journal(Session& session, Json request, std::optional<std::int64_t> as_of)
+    : session_(session), now_(as_of.value_or(session.clock().NowMicros())) {
   row_.detail = std::move(request);
   row_.id = NewRunId(session.clock());
   row_.status = "running";
-  row_.started_at = UtcText(now_);
+  row_.started_at = UtcText(session.clock().NowMicros());
   row_.who = UserName();
   row_.program = std::string("assay ") + kProgramVersion;
 }
@@ -111,20 +111,33 @@ Status Journal::AddFinished(const NodeReport& report, const std::string& fingerp
   return session_.catalog().PutNodeRun(RowOf(report, fingerprint));
 }
 
+Status Journal::PutOutput(const std::string& fingerprint, const std::string& node,
+                          const std::string& kind, const std::string& manifest,
+                          const NodeOutput& output) {
+  store::Catalog& catalog = session_.catalog();
+  for (const auto& [name, table] : output.outputs) {
+    for (const store::FileRef& file : AllFiles(table)) TRY(catalog.PutObject(file));
+  }
+  return catalog.PutNodeResult({fingerprint, node, kind, manifest, NodeOutputJson(output), row_.id,
+                                UtcText(session_.clock().NowMicros())});
+}
+
 Status Journal::Ran(const plan::Decision& decision, const plan::Node& node, Executed& done,
-                    const std::vector<store::Receipt>& receipts, const NodeReport& report) {
+                    const std::vector<Piece>& pieces, const std::vector<store::Receipt>& receipts,
+                    const NodeReport& report) {
   store::Catalog& catalog = session_.catalog();
   store::Catalog::Transaction transaction(catalog);
   TRY(transaction.Begin());
-  for (const auto& [name, table] : done.output.outputs) {
-    for (const store::FileRef& file : AllFiles(table)) TRY(catalog.PutObject(file));
-  }
   for (const store::Receipt& receipt : receipts) {
     TRY(catalog.PutObject({receipt.sha256, receipt.bytes, 0, {}, {}}));
   }
+  TRY(PutOutput(decision.fingerprint, node.name, node.kind, decision.manifest, done.output));
+  for (const Piece& piece : pieces) {
+    if (piece.kept) continue;
+    TRY(PutOutput(piece.fingerprint, node.name + "/" + piece.name, node.kind, piece.manifest,
+                  piece.made.output));
+  }
   const std::string now = UtcText(session_.clock().NowMicros());
-  TRY(catalog.PutNodeResult({decision.fingerprint, node.name, node.kind, decision.manifest,
-                             NodeOutputJson(done.output), row_.id, now}));
   if (done.quarantine) {
     done.quarantine->fingerprint = decision.fingerprint;
     done.quarantine->run = row_.id;

@@ -2,11 +2,13 @@
 /// and its record are one transaction.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "run/dataset.h"
 #include "run/execute.h"
+#include "run/pieces.h"
 #include "run/prepared.h"
 #include "run/run_report.h"
 #include "run/session.h"
@@ -15,18 +17,20 @@ namespace assay::run {
 
 class Journal {
  public:
-  /// `session` must outlive it. Gives the run its id; `request` is what was asked for.
-  Journal(Session& session, Json request);
+  /// `session` must outlive it. Gives the run its id; `request` is what was asked for;
+  /// `as_of` is the moment at which ages are judged, where it is not now.
+  Journal(Session& session, Json request, std::optional<std::int64_t> as_of);
 
   const std::string& run() const { return row_.id; }
-  /// The moment at which the run began: all that look at a verdict see the same.
+  /// The moment at which ages are judged: all that look at a verdict see the same.
   std::int64_t now() const { return now_; }
 
   /// Before the first node runs: from here on a killed run leaves a trace. Once.
   Status Start();
   /// Everything that a node left behind. `receipts` are a source's.
   Status Ran(const plan::Decision& decision, const plan::Node& node, Executed& done,
-             const std::vector<store::Receipt>& receipts, const NodeReport& report);
+             const std::vector<Piece>& pieces, const std::vector<store::Receipt>& receipts,
+             const NodeReport& report);
   /// A new commit; moves the dataset's refs and fills `dataset` in.
   Status Committed(const plan::Decision& decision, const contract::Project& project,
                    const plan::Node& node, const CommittedVersion& made, const NodeReport& report,
@@ -49,6 +53,8 @@ class Journal {
   Status AddFinished(const NodeReport& report, const std::string& fingerprint);
   Status RecordWaiting();
   Status MarkInterrupted();
+  Status PutOutput(const std::string& fingerprint, const std::string& node, const std::string& kind,
+                   const std::string& manifest, const NodeOutput& output);
   Status PutObjects(const CommittedVersion& made, const contract::Project& project);
   Status MoveRefs(const std::string& name, const CommittedVersion& made, DatasetReport& dataset);
 

@@ -6,12 +6,14 @@
 #include <thread>
 #include <utility>
 
+#include "contract/number_text.h"
 #include "gate/gate.h"
 #include "run/budget.h"
 #include "run/crew.h"
 #include "run/dataset.h"
 #include "run/execute.h"
 #include "run/journal.h"
+#include "run/pieces.h"
 #include "run/prepared.h"
 #include "store/lock.h"
 
@@ -39,6 +41,12 @@ enum class Stage {
   kDone,  // nothing more is to be done, whatever came of it
 };
 
+// The moment at which ages are judged; nothing for now.
+std::optional<std::int64_t> AsOfMicros(const RunRequest& request) {
+  if (request.as_of.empty()) return std::nullopt;
+  return contract::TimeMicros(request.as_of);
+}
+
 // What a person asked for, as far as they did.
 Json RequestJson(const RunRequest& request) {
   Json json = Json::object();
@@ -48,8 +56,31 @@ Json RequestJson(const RunRequest& request) {
   if (request.force) json["force"] = true;
   if (request.frozen) json["frozen"] = true;
   if (request.jobs > 0) json["jobs"] = request.jobs;
+  if (!request.as_of.empty()) json["as_of"] = request.as_of;
+  if (!request.parts.empty()) json["parts"] = request.parts;
   if (!request.message.empty()) json["message"] = request.message;
   return json;
+}
+
+Result<Narrowing> NarrowingOf(const RunRequest& request, const Prepared& prepared) {
+  Narrowing narrowing;
+  narrowing.before = request.as_of;
+  if (!request.parts.empty()) {
+    const std::size_t dots = request.parts.find("..");
+    narrowing.first = request.parts.substr(0, dots);
+    narrowing.last = dots == std::string::npos ? narrowing.first : request.parts.substr(dots + 2);
+  }
+  const auto& sources = prepared.project.sources;
+  const bool any = std::any_of(sources.begin(), sources.end(), [&](const auto& source) {
+    return source.partition && !narrowing.TextFor(*source.partition).empty();
+  });
+  if (narrowing.empty() || any) return narrowing;
+  return Error{
+      ErrorCode::kUser,
+      request.parts.empty()
+          ? "no source has parts by date, so no row is known to be before: " + request.as_of
+          : "no source has parts: " + request.parts,
+      "write `partition: month(COLUMN)` at a source"};
 }
 
 TableNote NoteOf(const std::string& name, const store::Table& table) {
@@ -73,6 +104,7 @@ struct NodeState {
   std::int64_t tried = 0;
   Clock::time_point due;
   bool timed_out = false;
+  std::vector<Piece> pieces;
   // Left by its work.
   Executed executed;
   BuiltVersion built;
@@ -82,14 +114,15 @@ struct NodeState {
 class Runner {
  public:
   Runner(Session& session, const RunRequest& request, RunObserver& observer, Prepared prepared,
-         Files files, plan::Wish wish)
+         Files files, plan::Wish wish, Narrowing narrowing)
       : session_(session),
         request_(request),
         observer_(observer),
         prepared_(std::move(prepared)),
         files_(std::move(files)),
         wish_(std::move(wish)),
-        journal_(session, RequestJson(request)),
+        narrowing_(std::move(narrowing)),
+        journal_(session, RequestJson(request), AsOfMicros(request)),
         lookups_(CatalogLookups(session, journal_.now(), &found_)),
         budget_({request.jobs, session.options().threads, session.options().memory_bytes}),
         crew_(session.folder(), session.objects(), session.clock()),
@@ -116,6 +149,8 @@ class Runner {
   Status StartReady();
   void Start(NodeId id, std::uint64_t beside);
   Work WorkOf(NodeId id);
+  Work WorkOfPieces(NodeId id);
+  Status FindPieces(NodeId id);
   std::uint64_t BytesOf(NodeId id) const;
 
   Status Finish(Finished finished);
@@ -139,6 +174,7 @@ class Runner {
   const Prepared prepared_;
   const Files files_;
   const plan::Wish wish_;
+  const Narrowing narrowing_;
   Journal journal_;
   FoundOutputs found_;
   const plan::Lookups lookups_;
@@ -188,6 +224,11 @@ Status Runner::Look(NodeId id) {
     state.report.reason = "its files cannot be had";
     return Fail(id, *files_.errors[id]);
   }
+  if (node.type == NodeType::kDataset && narrowing_.has_range()) {
+    state.decision.action = Action::kSkip;
+    state.decision.reason = "a dataset is made of all parts";
+    return Follow(id);
+  }
   TRY_ASSIGN(state.decision, Decide(prepared_.graph, id, files_.resolved[id], progress_,
                                     engine::kEngineMajor, lookups_, wish_));
   return Follow(id);
@@ -217,7 +258,9 @@ Status Runner::Follow(NodeId id) {
     case Action::kRun: {
       TRY(TakeInputs(id));
       TRY_ASSIGN(const bool committed, CommitAgain(id));
-      if (!committed) state.stage = Stage::kReady;
+      if (committed) return {};
+      TRY(FindPieces(id));
+      state.stage = Stage::kReady;
       return {};
     }
     case Action::kRefuse: {
@@ -314,7 +357,9 @@ Status Runner::TakeFused(NodeId id) {
   NodeState& state = nodes_[id];
   TRY(TakeInputs(id));
   const contract::Declared& step = prepared_.project.steps[NodeOf(id).declared];
-  state.fused = std::make_shared<FusedStep>(FusedStep{step, std::move(state.inputs)});
+  state.fused = std::make_shared<FusedStep>(
+      FusedStep{step, plan::Fingerprint(ManifestText(NodeOf(id), {}, engine::kEngineMajor)),
+                std::move(state.inputs)});
   state.report.status = "fused";
   progress_.states[id] = plan::StateOfFused(state.decision);
   state.is_left = !wish_.Selects(id);
@@ -338,6 +383,7 @@ std::uint64_t Runner::BytesOf(NodeId id) const {
 // The result goes into the node's state, which nobody else looks at until the crew says that it has
 // ended.
 Work Runner::WorkOf(NodeId id) {
+  if (!nodes_[id].pieces.empty()) return WorkOfPieces(id);
   return [this, id](Workspace& workspace) -> Status {
     const Node& node = NodeOf(id);
     const contract::Project& project = prepared_.project;
@@ -366,6 +412,49 @@ Work Runner::WorkOf(NodeId id) {
     }
     return {};
   };
+}
+
+// Only pieces that no earlier run left are computed.
+Work Runner::WorkOfPieces(NodeId id) {
+  return [this, id](Workspace& workspace) -> Status {
+    const Node& node = NodeOf(id);
+    const contract::Project& project = prepared_.project;
+    NodeState& state = nodes_[id];
+    for (Piece& piece : state.pieces) {
+      if (piece.kept) continue;
+      if (node.type == NodeType::kStep) {
+        TRY_ASSIGN(piece.made, ExecuteStep(workspace, project.steps[node.declared], piece.inputs));
+        continue;
+      }
+      const contract::Declared& source = project.sources[node.declared];
+      TRY_ASSIGN(piece.made, ExecuteSource(workspace, source, piece.files));
+      store::Table& table = piece.made.output.outputs[""];
+      TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+      TRY_ASSIGN(table, CutIntoParts(workspace, *engine, *source.partition, piece.name, table,
+                                     source.name));
+    }
+    TRY_ASSIGN(state.executed, UnitePieces(node, state.pieces));
+    if (node.type != NodeType::kSource || narrowing_.empty()) return {};
+    const contract::Declared& source = project.sources[node.declared];
+    store::Table& table = state.executed.output.outputs[""];
+    TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+    TRY_ASSIGN(table,
+               Narrow(workspace, *engine, *source.partition, narrowing_, table, source.name));
+    state.executed.rows_out = table.rows;
+    return {};
+  };
+}
+
+// The pieces of a node, those that an earlier run left with what it left.
+Status Runner::FindPieces(NodeId id) {
+  NodeState& state = nodes_[id];
+  TRY_ASSIGN(state.pieces,
+             PiecesOf(NodeOf(id), files_.sources[id], files_.resolved[id], state.inputs));
+  for (Piece& piece : state.pieces) {
+    if (wish_.force && wish_.Selects(id)) break;
+    TRY_ASSIGN(piece.kept, FindOutput(session_, piece.fingerprint, journal_.now()));
+  }
+  return {};
 }
 
 void Runner::Start(NodeId id, std::uint64_t beside) {
@@ -444,8 +533,8 @@ Status Runner::Keep(NodeId id) {
   NodeState& state = nodes_[id];
   Describe(id);
   NoteOutputs(id, state.executed.output);
-  TRY(journal_.Ran(state.decision, NodeOf(id), state.executed, files_.sources[id].receipts,
-                   state.report));
+  TRY(journal_.Ran(state.decision, NodeOf(id), state.executed, state.pieces,
+                   files_.sources[id].receipts, state.report));
   progress_.states[id] = StateAfter(NodeOf(id), state.decision, KnownOf(state.executed.output));
   state.output = std::move(state.executed.output);
   Done(id);
@@ -696,9 +785,17 @@ Result<RunReport> RunProject(Session& session, const RunRequest& request,
   plan::Wish wish;
   wish.force = request.force;
   TRY_ASSIGN(wish.selected, SelectNodes(prepared->graph, request.selection));
+  TRY_ASSIGN(Narrowing narrowing, NarrowingOf(request, *prepared));
   Files files = FindFiles(session, *prepared);
+  for (NodeId id = 0; id < prepared->graph.nodes.size(); ++id) {
+    const Node& node = prepared->graph.nodes[id];
+    if (node.type == NodeType::kSource && node.parts) {
+      files.resolved[id].narrowed = narrowing.TextFor(*node.parts);
+    }
+  }
   session.CloseEngines();  // the nodes have their own, and all the memory
-  return Runner(session, request, observer, std::move(*prepared), std::move(files), std::move(wish))
+  return Runner(session, request, observer, std::move(*prepared), std::move(files), std::move(wish),
+                std::move(narrowing))
       .Run();
 }
 

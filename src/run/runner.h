@@ -40,6 +40,11 @@ struct RunRequest {
   bool force = false;   ///< what is selected runs though nothing changed
   bool frozen = false;  ///< fails when the files of a source are not those of its newest result
   int jobs = 0;         ///< nodes at once; 0: as many as threads
+  /// Sources with parts by date are read before this moment only, and ages are judged as of then;
+  /// as contract::ParseTime gives it. Empty: all, and now.
+  std::string as_of;
+  /// `A..B`, keys of parts: what is made of these parts is computed, datasets are left as they are.
+  std::string parts;
   /// Asked several times a second; true ends the run cleanly: what runs is stopped and recorded.
   std::function<bool()> stop;
 };

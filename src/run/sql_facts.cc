@@ -83,6 +83,7 @@ Result<plan::SqlFacts> FindSqlFacts(Session& session, const contract::Project& p
     plan::SqlReads reads;
     reads.tree = facts->tree;
     reads.row_local = facts->row_local;
+    reads.distributes = facts->distributes;
     for (const engine::TableRead& read : facts->reads) {
       reads.tables.push_back({read.name, PlaceInText(start, text, read.offset)});
     }

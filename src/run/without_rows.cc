@@ -28,15 +28,21 @@ class DroppedTable {
   engine::Engine& engine_;
 };
 
+// The rows of the temporary table that lie in so many files from `first` on, counted from there.
+std::string DroppedIn(const std::string& columns, std::size_t first, std::size_t files) {
+  return "SELECT " + columns + (columns.empty() ? "" : ", ") + "file_index - " +
+         std::to_string(first) + " AS file_index, file_row_number FROM " + kDropped +
+         " WHERE file_index >= " + std::to_string(first) + " AND file_index < " +
+         std::to_string(first + files);
+}
+
 Result<store::FileRef> StorePlaces(Workspace& workspace, engine::Engine& engine,
-                                   const store::Table& table) {
-  std::string query = std::string(
-                          "SELECT file_index::UBIGINT AS file, file_row_number::BIGINT AS "
-                          "row FROM ") +
-                      kDropped;
-  if (table.removed) {
+                                   const store::Removed& before, const std::string& dropped) {
+  std::string query =
+      "SELECT file_index::BIGINT AS file, file_row_number::BIGINT AS row FROM (" + dropped + ")";
+  if (before) {
     query += " UNION ALL SELECT file, row FROM " +
-             engine::ReadParquet({workspace.objects().PathOf(table.removed->sha256)}, {});
+             engine::ReadParquet({workspace.objects().PathOf(before->sha256)}, {});
   }
   const store::StagedFile staged(workspace.objects().StagingPath(".parquet"));
   TRY_ASSIGN(
@@ -45,21 +51,20 @@ Result<store::FileRef> StorePlaces(Workspace& workspace, engine::Engine& engine,
   return workspace.objects().Adopt(staged.path(), places);
 }
 
-}  // namespace
-
-Result<store::Table> WithoutRows(Workspace& workspace, engine::Engine& engine,
-                                 const store::Table& table, const std::string& dropped,
-                                 const std::string& what) {
+// A table without parts; of the dropped rows those in its files, which are so many from `first` on.
+Result<store::Table> Without(Workspace& workspace, engine::Engine& engine,
+                             const store::Table& table, std::size_t first,
+                             const std::string& what) {
   const std::string columns = engine::NameList(FieldNames(table.schema));
-  DroppedTable temporary(engine);
-  TRY(temporary.Fill(dropped).While(what));
+  const std::string dropped = DroppedIn("", first, table.files.size());
   TRY_ASSIGN(const engine::RowSum gone,
-             engine.SumRows("SELECT " + columns + " FROM " + kDropped).While(what));
+             engine.SumRows("SELECT " + columns + " FROM (" +
+                            DroppedIn(columns, first, table.files.size()) + ")"));
   if (gone.rows == 0) return table;
   if (table.sum.empty() || gone.rows > table.rows / kFew) {
     return StoreTable(workspace, engine,
                       "SELECT " + columns + " FROM " + PlacedTableSql(workspace.objects(), table) +
-                          " ANTI JOIN " + kDropped + " USING (file_index, file_row_number)",
+                          " ANTI JOIN (" + dropped + ") USING (file_index, file_row_number)",
                       what);
   }
   store::Table rest = table;
@@ -69,8 +74,28 @@ Result<store::Table> WithoutRows(Workspace& workspace, engine::Engine& engine,
   TRY_ASSIGN(const Uint128 less, ParseHex128(gone.sum));
   rest.sum = Hex128(whole - less);
   TRY_ASSIGN(rest.content_id, store::ContentId(rest.schema, rest.rows, rest.sum));
-  TRY_ASSIGN(rest.removed, StorePlaces(workspace, engine, table).While(what));
+  TRY_ASSIGN(rest.removed, StorePlaces(workspace, engine, table.removed, dropped));
   return rest;
+}
+
+}  // namespace
+
+Result<store::Table> WithoutRows(Workspace& workspace, engine::Engine& engine,
+                                 const store::Table& table, const std::string& dropped,
+                                 const std::string& what) {
+  DroppedTable temporary(engine);
+  TRY(temporary.Fill(dropped).While(what));
+  if (table.parts.empty()) return Without(workspace, engine, table, 0, what).While(what);
+  std::vector<std::string> keys;
+  std::vector<store::Table> parts;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < table.parts.size(); ++i) {
+    TRY_ASSIGN(const store::Table part, PartAsTable(table, i));
+    TRY_ASSIGN(parts.emplace_back(), Without(workspace, engine, part, first, what).While(what));
+    keys.push_back(table.parts[i].key);
+    first += part.files.size();
+  }
+  return UniteParts(keys, parts);
 }
 
 }  // namespace assay::run

@@ -1,5 +1,8 @@
 #include "store/table.h"
 
+#include <utility>
+
+#include "base/hash.h"
 #include "store/json_place.h"
 #include "store/table_json.h"
 
@@ -19,6 +22,44 @@ Result<FileRef> ParseFile(const JsonPlace& place) {
 
 Result<FileRef> ParseFileJson(const Json& json) { return ParseFile(JsonPlace(json)); }
 
+namespace {
+
+Json PartJson(const Part& part) {
+  Json json{{"key", part.key}, {"rows", part.rows}, {"sum", part.sum}, {"files", part.files}};
+  if (part.removed) json["removed"] = FileJson(*part.removed);
+  return json;
+}
+
+Result<Removed> ParseRemoved(const JsonPlace& place) {
+  if (!place.json().contains("removed")) return Removed();
+  TRY_ASSIGN(const JsonPlace removed, place.Member("removed"));
+  TRY_ASSIGN(FileRef file, ParseFile(removed));
+  return Removed(std::move(file));
+}
+
+Result<Part> ParsePart(const JsonPlace& place) {
+  Part part;
+  TRY_ASSIGN(part.key, place.TextOf("key"));
+  TRY_ASSIGN(part.rows, place.CountOf("rows"));
+  TRY_ASSIGN(part.sum, place.TextOf("sum"));
+  TRY_ASSIGN(part.files, place.CountOf("files"));
+  TRY_ASSIGN(part.removed, ParseRemoved(place));
+  return part;
+}
+
+Status CheckParts(const Table& table) {
+  std::size_t files = 0;
+  std::uint64_t rows = 0;
+  for (const Part& part : table.parts) {
+    files += part.files;
+    rows += part.rows;
+  }
+  if (table.parts.empty() || (files == table.files.size() && rows == table.rows)) return {};
+  return Error{ErrorCode::kData, "/parts do not add up to the table", ""};
+}
+
+}  // namespace
+
 Json TableJson(const Table& table) {
   Json files = Json::array();
   for (const FileRef& file : table.files) files.push_back(FileJson(file));
@@ -28,13 +69,53 @@ Json TableJson(const Table& table) {
             {"files", std::move(files)}};
   if (!table.sum.empty()) json["sum"] = table.sum;
   if (table.removed) json["removed"] = FileJson(*table.removed);
+  for (const Part& part : table.parts) json["parts"].push_back(PartJson(part));
   return json;
 }
 
 std::vector<FileRef> AllFiles(const Table& table) {
   std::vector<FileRef> files = table.files;
   if (table.removed) files.push_back(*table.removed);
+  for (const Part& part : table.parts) {
+    if (part.removed) files.push_back(*part.removed);
+  }
   return files;
+}
+
+Result<Table> PartAsTable(const Table& table, std::size_t part) {
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < part; ++i) first += table.parts[i].files;
+  const Part& wanted = table.parts[part];
+  Table one;
+  one.schema = table.schema;
+  one.rows = wanted.rows;
+  one.sum = wanted.sum;
+  one.removed = wanted.removed;
+  const auto begin = table.files.begin() + static_cast<std::ptrdiff_t>(first);
+  one.files.assign(begin, begin + static_cast<std::ptrdiff_t>(wanted.files));
+  TRY_ASSIGN(one.content_id, ContentId(one.schema, one.rows, one.sum));
+  return one;
+}
+
+Result<Table> UniteParts(const std::vector<std::string>& keys, const std::vector<Table>& tables) {
+  Table whole;
+  Uint128 sum = 0;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    const Table& table = tables[i];
+    if (i == 0) whole.schema = table.schema;
+    if (table.schema != whole.schema) {
+      return Error{ErrorCode::kData, "part " + keys[i] + " has other columns than part " + keys[0],
+                   ""};
+    }
+    TRY_ASSIGN(const Uint128 part_sum, ParseHex128(table.sum));
+    sum += part_sum;
+    whole.rows += table.rows;
+    whole.files.insert(whole.files.end(), table.files.begin(), table.files.end());
+    whole.parts.push_back({keys[i], table.rows, table.sum, table.files.size(), table.removed});
+  }
+  whole.sum = Hex128(sum);
+  TRY_ASSIGN(whole.content_id, ContentId(whole.schema, whole.rows, whole.sum));
+  return whole;
 }
 
 Result<Table> ParseTableJson(const Json& json) {
@@ -52,10 +133,15 @@ Result<Table> ParseTableJson(const Json& json) {
   if (json.contains("sum")) {
     TRY_ASSIGN(table.sum, place.TextOf("sum"));
   }
-  if (json.contains("removed")) {
-    TRY_ASSIGN(const JsonPlace removed, place.Member("removed"));
-    TRY_ASSIGN(table.removed, ParseFile(removed));
+  TRY_ASSIGN(table.removed, ParseRemoved(place));
+  if (json.contains("parts")) {
+    TRY_ASSIGN(const JsonPlace parts, place.Member("parts"));
+    TRY(parts.EachElement([&](const JsonPlace& part) -> Status {
+      TRY_ASSIGN(table.parts.emplace_back(), ParsePart(part));
+      return {};
+    }));
   }
+  TRY(CheckParts(table));
   return table;
 }
 

@@ -21,6 +21,20 @@ struct FileRef {
   std::map<std::string, std::string> min, max;
 };
 
+/// Places of rows in some files that do not count: a Parquet file with the columns `file`, an index
+/// into them, and `row`, both from 0. Its `rows` is their number.
+using Removed = std::optional<FileRef>;
+
+/// The rows of a month, or of one file. It has some of the table's files, behind those of the parts
+/// before it.
+struct Part {
+  std::string key;  ///< `2001-06`, `data/a.csv`; a table has each once
+  std::uint64_t rows = 0;
+  std::string sum;        ///< of its rows, 32 hex digits
+  std::size_t files = 0;  ///< how many
+  Removed removed;
+};
+
 /// The output of a node (no canonical order promised).
 struct Table {
   Schema schema;
@@ -28,13 +42,18 @@ struct Table {
   std::string content_id;
   std::string sum;  ///< of its rows, 32 hex digits; empty where an older program did not keep it
   std::vector<FileRef> files;
-  /// Places of rows in these files that are not the table's: a Parquet file with the columns
-  /// `file`, an index into `files`, and `row`, both from 0; its `rows` is their number.
-  std::optional<FileRef> removed;
+  Removed removed;  ///< of a table without parts
+  /// By key. Empty for a table that is not partitioned. The content does not depend on them.
+  std::vector<Part> parts;
 };
 
 /// The files and what tells which of their rows count.
 std::vector<FileRef> AllFiles(const Table& table);
+
+/// One part as a table of its own.
+Result<Table> PartAsTable(const Table& table, std::size_t part);
+/// The same tables, which have sums and no parts, as parts of one; keys in their order.
+Result<Table> UniteParts(const std::vector<std::string>& keys, const std::vector<Table>& tables);
 
 /// Without the bounds, which only a commit writes.
 Json FileJson(const FileRef& file);

@@ -16,7 +16,8 @@ Table SomeTable() {
                .content_id = kB,
                .sum = std::string(32, '7'),
                .files = {FileRef{kA, 10, 3, {}, {}}, FileRef{kB, 0, 0, {}, {}}},
-               .removed = FileRef{kB, 5, 1, {}, {}}};
+               .removed = FileRef{kB, 5, 1, {}, {}},
+               .parts = {}};
 }
 
 TEST(Table, IsReadBackFromItsJson) {

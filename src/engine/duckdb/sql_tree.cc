@@ -223,30 +223,26 @@ bool IsEmpty(const Json& node, const char* member) {
   return found == node.end() || found->is_null() || found->empty();
 }
 
-// Nothing in an expression that looks beyond its row, or makes several rows of it.
+// Nothing in an expression that looks at other rows of the same table.
 bool StaysInRow(const Json& node, const std::set<std::string>& aggregates) {
   if (node.is_object()) {
     const std::string group = TextOf(node, "class");
-    if (group == "SUBQUERY" || group == "WINDOW" || group == "COLLATE") return false;
+    if (group == "WINDOW" || group == "COLLATE") return false;
     if (TextOf(node, "type") == "FUNCTION") {
       const std::string name = Lower(TextOf(node, "function_name"));
-      if (aggregates.contains(name) || Contains(kExpanding, name) || IsVolatile(name, node)) {
-        return false;
-      }
+      if (aggregates.contains(name) || IsVolatile(name, node)) return false;
     }
+    // Another table may be looked at as a whole; what it does inside is its own affair.
+    if (group == "SUBQUERY") return true;
   }
   if (!node.is_structured()) return true;
   return std::all_of(node.begin(), node.end(),
                      [&](const Json& member) { return StaysInRow(member, aggregates); });
 }
 
-bool IsRowLocal(const Json& statement, const std::set<std::string>& aggregates) {
-  const auto found = statement.find("node");
-  if (found == statement.end()) return false;
-  const Json& node = *found;
-  const auto from = node.find("from_table");
-  if (TextOf(node, "type") != "SELECT_NODE" || from == node.end()) return false;
-  if (TextOf(*from, "type") != "BASE_TABLE" || !IsEmpty(*from, "sample")) return false;
+// A SELECT without anything but a list, FROM and a condition, each row by itself.
+bool IsPlainSelect(const Json& node, const std::set<std::string>& aggregates) {
+  if (TextOf(node, "type") != "SELECT_NODE") return false;
   for (const char* member : {"modifiers", "group_expressions", "having", "sample", "qualify"}) {
     if (!IsEmpty(node, member)) return false;
   }
@@ -258,6 +254,47 @@ bool IsRowLocal(const Json& statement, const std::set<std::string>& aggregates) 
     if (expressions != node.end() && !StaysInRow(*expressions, aggregates)) return false;
   }
   return true;
+}
+
+std::string TableName(const Json& node) {
+  std::string name = TextOf(node, "table_name");
+  if (const std::string schema = TextOf(node, "schema_name"); !schema.empty()) {
+    name = schema + "." + name;
+  }
+  return name;
+}
+
+// The tables of a FROM each of whose rows goes into the answer by itself: an outer join adds a row
+// where the other side has none at all, which no part can know.
+void KeptSides(const Json& from, std::vector<std::string>& names) {
+  const std::string type = TextOf(from, "type");
+  if (type == "BASE_TABLE" && IsEmpty(from, "sample")) names.push_back(TableName(from));
+  if (type != "JOIN" || !from.contains("left") || !from.contains("right")) return;
+  const std::string reference = TextOf(from, "ref_type");
+  const std::string join = TextOf(from, "join_type");
+  const bool plain = reference == "REGULAR" || reference == "CROSS" || reference == "NATURAL";
+  if (!plain) return;
+  const bool both = reference == "CROSS" || join == "INNER";
+  if (both || join == "LEFT" || join == "SEMI" || join == "ANTI") KeptSides(from["left"], names);
+  if (both || join == "RIGHT") KeptSides(from["right"], names);
+}
+
+// Says over which tables the statement distributes, and whether it is row-local.
+void FindDistribution(const Json& statement, const std::set<std::string>& aggregates,
+                      SqlFacts& facts) {
+  const auto node = statement.find("node");
+  if (node == statement.end() || !IsPlainSelect(*node, aggregates)) return;
+  const auto from = node->find("from_table");
+  if (from == node->end()) return;
+  std::vector<std::string> kept;
+  KeptSides(*from, kept);
+  for (const std::string& name : kept) {
+    const auto times = std::count_if(facts.reads.begin(), facts.reads.end(),
+                                     [&](const TableRead& read) { return read.name == name; });
+    if (times == 1) facts.distributes.push_back(name);
+  }
+  facts.row_local = TextOf(*from, "type") == "BASE_TABLE" && facts.reads.size() == 1 &&
+                    facts.distributes.size() == 1 && facts.expanding.empty();
 }
 
 template <typename Judge>
@@ -309,7 +346,7 @@ std::string JudgePlanNode(const Json& node) {
 Result<SqlFacts> FactsOfTree(const Json& tree, const std::set<std::string>& aggregates) {
   SqlFacts facts;
   Walker(facts).Walk(tree, {});
-  facts.row_local = IsRowLocal(tree, aggregates);
+  FindDistribution(tree, aggregates, facts);
   TRY_ASSIGN(facts.tree, TextId("sqltree/1", WithoutPositions(tree)));
   return facts;
 }

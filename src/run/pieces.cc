@@ -1,0 +1,295 @@
+#include "run/pieces.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "engine/sql_text.h"
+#include "run/table_sql.h"
+
+namespace assay::run {
+namespace {
+
+// The inputs with one part in place of the table that has parts; it may be behind a fused step.
+Result<NodeInputs> WithPart(const NodeInputs& inputs, std::size_t by_part, std::size_t part) {
+  NodeInputs narrowed = inputs;
+  NodeInput& input = narrowed.at(by_part);
+  if (input.fused == nullptr) {
+    TRY_ASSIGN(input.table, PartAsTable(input.table, part));
+    return narrowed;
+  }
+  // A fused step reads one table.
+  TRY_ASSIGN(NodeInputs before, WithPart(input.fused->inputs, 0, part));
+  input.fused = std::make_shared<FusedStep>(
+      FusedStep{input.fused->step, input.fused->fingerprint, std::move(before)});
+  return narrowed;
+}
+
+const store::Table& PartitionedTable(const NodeInput& input) {
+  return input.fused == nullptr ? input.table : PartitionedTable(input.fused->inputs.at(0));
+}
+
+// What stands for an input in a manifest: its content, or all that a fused step's rows depend on.
+std::string ContentOf(const NodeInput& input) {
+  if (input.fused == nullptr) return input.table.content_id;
+  std::string text = "fused " + input.fused->fingerprint;
+  for (const NodeInput& before : input.fused->inputs) text += " " + ContentOf(before);
+  return text;
+}
+
+std::vector<Piece> FilesOf(const plan::Node& node, const SourceFiles& files,
+                           const plan::Resolved& resolved) {
+  std::vector<Piece> pieces;
+  for (std::size_t i = 0; i < files.receipts.size(); ++i) {
+    Piece& piece = pieces.emplace_back();
+    piece.name = files.receipts[i].location;
+    piece.files.receipts = {files.receipts[i]};
+    plan::Resolved one;
+    one.files = {resolved.files.at(i)};
+    // Parts by file are called like their file.
+    if (!resolved.file_names.empty() || node.parts->by_file()) one.file_names = {piece.name};
+    piece.manifest = "piece of\n" + ManifestText(node, one, engine::kEngineMajor);
+    piece.fingerprint = plan::Fingerprint(piece.manifest);
+  }
+  return pieces;
+}
+
+std::string UnitFormat(const contract::Partition& partition) {
+  if (partition.unit == "year") return "%Y";
+  if (partition.unit == "month") return "%Y-%m";
+  return partition.unit == "day" ? "%Y-%m-%d" : "%Y-%m-%d %H";
+}
+
+// Parts of the same key come from several files.
+Result<store::Table> UniteByKey(const std::vector<const store::Table*>& tables,
+                                const std::string& what) {
+  std::map<std::string, std::vector<store::Table>> by_key;
+  Schema schema;
+  for (const store::Table* table : tables) {
+    if (schema.empty()) schema = table->schema;
+    if (table->schema != schema) {
+      return Error{ErrorCode::kData, what + ": its files have not the same columns",
+                   "make them alike, or declare `types`"};
+    }
+    for (std::size_t i = 0; i < table->parts.size(); ++i) {
+      TRY_ASSIGN(store::Table part, PartAsTable(*table, i));
+      by_key[table->parts[i].key].push_back(std::move(part));
+    }
+  }
+  std::vector<std::string> keys;
+  std::vector<store::Table> parts;
+  for (const auto& [key, same] : by_key) {
+    keys.push_back(key);
+    TRY_ASSIGN(store::Table part,
+               store::UniteParts(std::vector<std::string>(same.size(), key), same));
+    part.parts.clear();  // the files of one part need no parts of their own
+    parts.push_back(std::move(part));
+  }
+  TRY_ASSIGN(store::Table whole, store::UniteParts(keys, parts));
+  if (!parts.empty()) return whole;
+  whole.schema = schema;
+  TRY_ASSIGN(whole.content_id, store::ContentId(schema, 0, whole.sum));
+  return whole;
+}
+
+// Refused rows of several files, as one table without parts.
+Result<store::Table> UniteRefused(const std::vector<const store::Table*>& tables) {
+  std::vector<store::Table> copies;
+  for (const store::Table* table : tables) copies.push_back(*table);
+  TRY_ASSIGN(store::Table whole,
+             store::UniteParts(std::vector<std::string>(copies.size(), ""), copies));
+  whole.parts.clear();
+  return whole;
+}
+
+const NodeOutput& OutputOf(const Piece& piece) {
+  return piece.kept ? *piece.kept : piece.made.output;
+}
+
+std::vector<const store::Table*> OutputsOf(const std::vector<Piece>& pieces,
+                                           const std::string& name) {
+  std::vector<const store::Table*> tables;
+  for (const Piece& piece : pieces) {
+    const auto& outputs = OutputOf(piece).outputs;
+    const auto found = outputs.find(name);
+    if (found != outputs.end()) tables.push_back(&found->second);
+  }
+  return tables;
+}
+
+// What a source's files refused, as one verdict.
+void UniteRefusals(const plan::Node& node, const std::vector<Piece>& pieces, Executed& done) {
+  const auto refused = done.output.outputs.find("refused");
+  if (refused == done.output.outputs.end() || refused->second.rows == 0) return;
+  for (const Piece& piece : pieces) {
+    const Json& verdict = OutputOf(piece).verdict;
+    if (verdict.is_object()) done.output.verdict = verdict;
+  }
+  done.output.verdict["rows"] = done.rows_in;
+  done.output.verdict["refused"] = done.rows_refused;
+  done.quarantine = store::QuarantineRow{};
+  done.quarantine->gate = node.name;
+  done.quarantine->rows = done.rows_refused;
+  done.quarantine->table = TableJson(refused->second);
+  done.quarantine->reasons = Json{{"does not parse", done.rows_refused}};
+}
+
+}  // namespace
+
+Result<std::vector<Piece>> PiecesOf(const plan::Node& node, const SourceFiles& files,
+                                    const plan::Resolved& resolved, const NodeInputs& inputs) {
+  if (node.type == plan::NodeType::kSource && node.parts) return FilesOf(node, files, resolved);
+  std::vector<Piece> pieces;
+  if (!node.by_part) return pieces;
+  const store::Table& table = PartitionedTable(inputs.at(*node.by_part));
+  for (std::size_t i = 0; i < table.parts.size(); ++i) {
+    Piece& piece = pieces.emplace_back();
+    piece.name = table.parts[i].key;
+    TRY_ASSIGN(piece.inputs, WithPart(inputs, *node.by_part, i));
+    plan::Resolved one;
+    for (const NodeInput& input : piece.inputs) one.inputs.push_back(ContentOf(input));
+    piece.manifest = "piece of\n" + ManifestText(node, one, engine::kEngineMajor);
+    piece.fingerprint = plan::Fingerprint(piece.manifest);
+  }
+  return pieces;
+}
+
+Result<store::Table> CutIntoParts(Workspace& workspace, engine::Engine& engine,
+                                  const contract::Partition& partition, const std::string& file,
+                                  const store::Table& table, const std::string& source) {
+  if (partition.by_file()) return store::UniteParts({file}, {table});
+  const Field* field = FindField(table.schema, partition.column);
+  const bool is_time = field != nullptr && (field->type.kind == TypeKind::kDate ||
+                                            field->type.kind == TypeKind::kTimestamp ||
+                                            field->type.kind == TypeKind::kTimestampUtc);
+  if (!is_time) {
+    return Error{ErrorCode::kUser,
+                 PlaceText(partition.place) +
+                     (field == nullptr ? ": no such column to cut into parts by: "
+                                       : ": parts need a date or timestamp, not " +
+                                             TypeText(field->type) + ": ") +
+                     partition.column,
+                 ""};
+  }
+  const std::string key = "coalesce(strftime(" + engine::QuoteName(partition.column) + ", " +
+                          engine::QuoteText(UnitFormat(partition)) + "), 'null')";
+  const std::string from = TableSql(workspace.objects(), table);
+  TRY_ASSIGN(const engine::Grid found,
+             engine.Query("SELECT DISTINCT " + key + " AS key FROM " + from + " ORDER BY key"));
+  std::vector<std::string> keys;
+  std::vector<store::Table> parts;
+  for (const auto& row : found.rows) keys.push_back(row[0].value_or("null"));
+  if (keys.size() == 1) return store::UniteParts(keys, {table});
+  for (const std::string& each : keys) {
+    const std::string query = "SELECT " + engine::NameList(FieldNames(table.schema)) + " FROM " +
+                              from + " WHERE " + key + " = " + engine::QuoteText(each);
+    TRY_ASSIGN(parts.emplace_back(), StoreTable(workspace, engine, query, source));
+  }
+  TRY_ASSIGN(store::Table whole, store::UniteParts(keys, parts));
+  if (keys.empty()) {
+    whole.schema = table.schema;
+    whole.content_id = table.content_id;
+  }
+  return whole;
+}
+
+std::string Narrowing::TextFor(const contract::Partition& partition) const {
+  std::string text;
+  if (has_range()) text = "parts " + first + ".." + last;
+  if (!before.empty() && !partition.by_file()) {
+    text += (text.empty() ? "before " : ", before ") + before;
+  }
+  return text;
+}
+
+namespace {
+
+// Whether a part lies before the border, behind it, or on both sides.
+enum class Side { kBefore, kBehind, kBoth };
+
+Side SideOf(const std::string& key, const std::string& before) {
+  // A key is the beginning of the moments in it, but for the space before the hour.
+  std::string border = before.substr(0, key.size());
+  std::replace(border.begin(), border.end(), 'T', ' ');
+  if (key == border) return Side::kBoth;
+  return key < border ? Side::kBefore : Side::kBehind;
+}
+
+bool IsInRange(const std::string& key, const Narrowing& narrowing) {
+  if (!narrowing.first.empty() && key < narrowing.first) return false;
+  // `2001` as the end takes in all that begins with it.
+  return narrowing.last.empty() || key.substr(0, narrowing.last.size()) <= narrowing.last;
+}
+
+// The rows of a part that are not before the border, or have no time.
+std::string LateRows(const store::ObjectStore& objects, const contract::Partition& partition,
+                     const store::Table& part, const std::string& before) {
+  return "SELECT " + engine::NameList(FieldNames(part.schema)) +
+         ", file_index, file_row_number FROM " + PlacedTableSql(objects, part) + " WHERE NOT (" +
+         engine::QuoteName(partition.column) + "::TIMESTAMP < " + engine::QuoteText(before) +
+         "::TIMESTAMPTZ::TIMESTAMP) IS TRUE";
+}
+
+}  // namespace
+
+Result<store::Table> Narrow(Workspace& workspace, engine::Engine& engine,
+                            const contract::Partition& partition, const Narrowing& narrowing,
+                            const store::Table& table, const std::string& source) {
+  const bool by_time = !narrowing.before.empty() && !partition.by_file();
+  std::vector<std::string> keys;
+  std::vector<store::Table> parts;
+  for (std::size_t i = 0; i < table.parts.size(); ++i) {
+    const std::string& key = table.parts[i].key;
+    if (!IsInRange(key, narrowing)) continue;
+    const Side side = by_time ? SideOf(key, narrowing.before) : Side::kBefore;
+    if (side == Side::kBehind) continue;
+    TRY_ASSIGN(store::Table part, PartAsTable(table, i));
+    if (side == Side::kBoth) {
+      const std::string late = LateRows(workspace.objects(), partition, part, narrowing.before);
+      TRY_ASSIGN(part, WithoutRows(workspace, engine, part, late, source));
+    }
+    if (part.rows == 0) continue;
+    keys.push_back(key);
+    parts.push_back(std::move(part));
+  }
+  TRY_ASSIGN(store::Table narrowed, store::UniteParts(keys, parts));
+  narrowed.schema = table.schema;
+  TRY_ASSIGN(narrowed.content_id, store::ContentId(narrowed.schema, narrowed.rows, narrowed.sum));
+  return narrowed;
+}
+
+Result<Executed> UnitePieces(const plan::Node& node, std::vector<Piece>& pieces) {
+  Executed done;
+  std::size_t computed = 0;
+  for (const Piece& piece : pieces) {
+    if (piece.kept) continue;
+    ++computed;
+    for (const std::string& warning : piece.made.warnings) done.warnings.push_back(warning);
+    if (done.note.empty()) done.note = piece.made.note;
+  }
+  const auto passed = OutputsOf(pieces, "");
+  if (node.type == plan::NodeType::kSource) {
+    TRY_ASSIGN(done.output.outputs[""], UniteByKey(passed, node.name));
+  } else {
+    std::vector<std::string> keys;
+    std::vector<store::Table> parts;
+    for (const Piece& piece : pieces) {
+      keys.push_back(piece.name);
+      parts.push_back(OutputOf(piece).outputs.at(""));
+    }
+    TRY_ASSIGN(done.output.outputs[""], store::UniteParts(keys, parts));
+  }
+  done.rows_out = done.output.outputs[""].rows;
+  if (const auto refused = OutputsOf(pieces, "refused"); !refused.empty()) {
+    TRY_ASSIGN(done.output.outputs["refused"], UniteRefused(refused));
+    done.rows_refused = done.output.outputs["refused"].rows;
+  }
+  done.rows_in = done.rows_out + done.rows_refused;
+  UniteRefusals(node, pieces, done);
+  done.note += (done.note.empty() ? "" : "; ") + std::to_string(computed) + " of " +
+               std::to_string(pieces.size()) +
+               (node.type == plan::NodeType::kSource ? " files read" : " parts computed");
+  return done;
+}
+
+}  // namespace assay::run
