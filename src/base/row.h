@@ -2,6 +2,7 @@
 /// buffer. Knows no engine and no schema; who walks the columns calls these in schema order.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -28,8 +29,17 @@ inline void AppendUint(std::string& out, std::uint64_t value) { AppendRaw(out, v
 inline void AppendInt128(std::string& out, Int128 value) { AppendRaw(out, value); }
 inline void AppendCount(std::string& out, std::uint32_t count) { AppendRaw(out, count); }
 inline void AppendBool(std::string& out, bool value) { out.push_back(value ? '\1' : '\0'); }
-void AppendFloat32(std::string& out, float value);
-void AppendFloat64(std::string& out, double value);
+/// The bits of a number as they are written: -0 as 0, and one NaN.
+inline std::uint32_t BitsOfFloat32(float value) {
+  if (value != value) return 0x7fc00000U;
+  return value == 0 ? 0 : std::bit_cast<std::uint32_t>(value);
+}
+inline std::uint64_t BitsOfFloat64(double value) {
+  if (value != value) return 0x7ff8000000000000ULL;
+  return value == 0 ? 0 : std::bit_cast<std::uint64_t>(value);
+}
+inline void AppendFloat32(std::string& out, float value) { AppendRaw(out, BitsOfFloat32(value)); }
+inline void AppendFloat64(std::string& out, double value) { AppendRaw(out, BitsOfFloat64(value)); }
 void AppendDecimal(std::string& out, Int128 unscaled, std::uint8_t scale);
 /// Text or bytes shorter than 4 GiB.
 void AppendBytes(std::string& out, std::string_view bytes);

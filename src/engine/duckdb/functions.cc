@@ -32,26 +32,20 @@ void ForEachRow(duckdb_function_info info, duckdb_data_chunk input, idx_t first,
     duckdb_scalar_function_set_error(info, kUnsupported);
     return;
   }
-  const idx_t size = duckdb_data_chunk_get_size(input);
-  std::string bytes;
-  for (idx_t row = 0; row < size; ++row) {
-    bytes.clear();
-    for (const ColumnReader& reader : readers) reader.Append(bytes, row);
-    set(row, bytes);
-  }
+  ChunkEncoder().ForEachRow(readers, duckdb_data_chunk_get_size(input), set);
 }
 
 void RowHash(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
   auto* hashes = static_cast<duckdb_uhugeint*>(duckdb_vector_get_data(output));
   ForEachRow(info, input, 0,
-             [&](idx_t row, const std::string& bytes) { hashes[row] = Split(Xxh3Wide(bytes)); });
+             [&](idx_t row, std::string_view bytes) { hashes[row] = Split(Xxh3Wide(bytes)); });
 }
 
 void Bucket(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
   auto* buckets = static_cast<std::uint64_t*>(duckdb_vector_get_data(output));
   const auto* seeds = static_cast<const std::uint64_t*>(
       duckdb_vector_get_data(duckdb_data_chunk_get_vector(input, 0)));
-  ForEachRow(info, input, 1, [&](idx_t row, const std::string& bytes) {
+  ForEachRow(info, input, 1, [&](idx_t row, std::string_view bytes) {
     const Uint128 hash = Xxh3(bytes, seeds[row]);
     buckets[row] = static_cast<std::uint64_t>((hash * 1'000'000) >> 64);
   });

@@ -17,10 +17,32 @@ Int128 Wide(const duckdb_hugeint& value) {
                              value.lower);
 }
 
+// Read from the public layout: a call into the library for each costs more than copying a word.
+std::size_t LengthOf(const duckdb_string_t& text) { return text.value.inlined.length; }
+
 std::string_view Bytes(const duckdb_string_t& text) {
-  // The C API's accessors want a non-const pointer but only read.
-  auto* pointer = const_cast<duckdb_string_t*>(&text);
-  return {duckdb_string_t_data(pointer), duckdb_string_t_length(text)};
+  const std::size_t length = LengthOf(text);
+  const bool inlined = length <= sizeof text.value.inlined.inlined;
+  return {inlined ? text.value.inlined.inlined : text.value.pointer.ptr, length};
+}
+
+// A copy that costs no call where it is short, by two copies that may overlap.
+void Copy(char* to, std::string_view from) {
+  const std::size_t size = from.size();
+  const char* bytes = from.data();
+  if (size > 16) {
+    std::memcpy(to, bytes, size);
+  } else if (size >= 8) {
+    std::memcpy(to, bytes, 8);
+    std::memcpy(to + size - 8, bytes + size - 8, 8);
+  } else if (size >= 4) {
+    std::memcpy(to, bytes, 4);
+    std::memcpy(to + size - 4, bytes + size - 4, 4);
+  } else if (size > 0) {
+    to[0] = bytes[0];
+    to[size / 2] = bytes[size / 2];
+    to[size - 1] = bytes[size - 1];
+  }
 }
 
 template <typename T>
@@ -45,7 +67,9 @@ std::size_t BytesOfPlain(TypeKind kind) {
     case TypeKind::kBytes:
       return 4;
     case TypeKind::kInt128:
+      return 16;
     case TypeKind::kDecimal:
+      return 17;  // the scale stands behind the number
     case TypeKind::kList:
     case TypeKind::kStruct:
     case TypeKind::kMap:
@@ -153,28 +177,72 @@ void ColumnReader::AppendMap(std::string& out, idx_t row) const {
 
 bool ColumnReader::IsPlain() const { return BytesOfPlain(kind_) > 0; }
 
+std::size_t ColumnReader::FixedSize() const {
+  return validity_ == nullptr && !IsText() ? 1 + BytesOfPlain(kind_) : 0;
+}
+
 void ColumnReader::AddSizes(idx_t first, idx_t count, std::size_t* sizes) const {
   const std::size_t fixed = BytesOfPlain(kind_);
-  const bool is_text = kind_ == TypeKind::kString || kind_ == TypeKind::kBytes;
+  if (!IsText()) {
+    for (idx_t i = 0; i < count; ++i) sizes[i] += IsValid(first + i) ? 1 + fixed : 1;
+    return;
+  }
   const auto* texts = static_cast<const duckdb_string_t*>(data_) + first;
   for (idx_t i = 0; i < count; ++i) {
-    const bool valid = IsValid(first + i);
-    sizes[i] += valid ? 1 + fixed : 1;
-    if (valid && is_text) sizes[i] += duckdb_string_t_length(texts[i]);
+    sizes[i] += IsValid(first + i) ? 1 + fixed + LengthOf(texts[i]) : 1;
   }
 }
 
-template <typename Stored, typename Written>
-void ColumnReader::WriteNumbers(idx_t first, idx_t count, char** places) const {
+template <typename Stored, typename BytesOf>
+void ColumnReader::WriteEach(idx_t first, idx_t count, char** places,
+                             const BytesOf& bytes_of) const {
   const Stored* values = static_cast<const Stored*>(data_) + first;
   for (idx_t i = 0; i < count; ++i) {
     const bool valid = IsValid(first + i);
     char* place = places[i];
     *place++ = valid ? '\1' : '\0';
     if (valid) {
-      const Written value = static_cast<Written>(values[i]);
-      std::memcpy(place, &value, sizeof value);
-      place += sizeof value;
+      const auto bytes = bytes_of(values[i]);
+      std::memcpy(place, &bytes, sizeof bytes);
+      place += sizeof bytes;
+    }
+    places[i] = place;
+  }
+}
+
+template <typename Stored, typename Written>
+void ColumnReader::WriteNumbers(idx_t first, idx_t count, char** places) const {
+  WriteEach<Stored>(first, count, places,
+                    [](Stored value) -> Written { return static_cast<Written>(value); });
+}
+
+void ColumnReader::WriteTexts(idx_t first, idx_t count, char** places) const {
+  const auto* texts = static_cast<const duckdb_string_t*>(data_) + first;
+  for (idx_t i = 0; i < count; ++i) {
+    const bool valid = IsValid(first + i);
+    char* place = places[i];
+    *place++ = valid ? '\1' : '\0';
+    if (valid) {
+      const std::string_view text = Bytes(texts[i]);
+      const auto size = static_cast<std::uint32_t>(text.size());
+      std::memcpy(place, &size, sizeof size);
+      Copy(place + sizeof size, text);
+      place += sizeof size + text.size();
+    }
+    places[i] = place;
+  }
+}
+
+void ColumnReader::WriteDecimals(idx_t first, idx_t count, char** places) const {
+  for (idx_t i = 0; i < count; ++i) {
+    const bool valid = IsValid(first + i);
+    char* place = places[i];
+    *place++ = valid ? '\1' : '\0';
+    if (valid) {
+      const Int128 unscaled = Unscaled(data_, precision_, first + i);
+      std::memcpy(place, &unscaled, sizeof unscaled);
+      place[sizeof unscaled] = static_cast<char>(scale_);
+      place += sizeof unscaled + 1;
     }
     places[i] = place;
   }
@@ -202,16 +270,25 @@ void ColumnReader::Write(idx_t first, idx_t count, char** places) const {
       return WriteNumbers<std::uint32_t, std::uint64_t>(first, count, places);
     case TypeKind::kUint64:
       return WriteNumbers<std::uint64_t, std::uint64_t>(first, count, places);
-    default: {
-      // What is more than a copy of a number is said in one place only.
-      std::string one;
-      for (idx_t i = 0; i < count; ++i) {
-        one.clear();
-        Append(one, first + i);
-        std::memcpy(places[i], one.data(), one.size());
-        places[i] += one.size();
-      }
-    }
+    case TypeKind::kInt128:
+      return WriteEach<duckdb_hugeint>(first, count, places, Wide);
+    case TypeKind::kFloat32:
+      return WriteEach<float>(first, count, places, row::BitsOfFloat32);
+    case TypeKind::kFloat64:
+      return WriteEach<double>(first, count, places, row::BitsOfFloat64);
+    case TypeKind::kBool:
+      return WriteEach<std::uint8_t>(first, count, places, [](std::uint8_t value) -> char {
+        return value != 0 ? '\1' : '\0';
+      });
+    case TypeKind::kDecimal:
+      return WriteDecimals(first, count, places);
+    case TypeKind::kString:
+    case TypeKind::kBytes:
+      return WriteTexts(first, count, places);
+    case TypeKind::kList:
+    case TypeKind::kStruct:
+    case TypeKind::kMap:
+      return;  // not plain
   }
 }
 
@@ -231,42 +308,48 @@ void ChunkEncoder::Encode(duckdb_data_chunk chunk) {
   const auto readers = ReadersOf(chunk);
   const idx_t size = duckdb_data_chunk_get_size(chunk);
   ends_.resize(size);
-  const bool plain = std::all_of(readers.begin(), readers.end(),
-                                 [](const ColumnReader& reader) { return reader.IsPlain(); });
-  if (plain) {
-    EncodeByColumn(readers, size);
-  } else {
-    EncodeByRow(readers, size);
-  }
-}
-
-// Column by column: a wide row costs a few instructions for a value instead of calls. In blocks of
-// rows, whose bytes stay in the fastest memory meanwhile.
-void ChunkEncoder::EncodeByColumn(const std::vector<ColumnReader>& readers, idx_t size) {
-  constexpr idx_t kBlock = 64;
   std::size_t begin = 0;
   for (idx_t first = 0; first < size; first += kBlock) {
     const idx_t count = std::min(kBlock, size - first);
-    std::array<std::size_t, kBlock> sizes{};
-    for (const ColumnReader& reader : readers) reader.AddSizes(first, count, sizes.data());
-    std::size_t end = begin;
-    for (idx_t i = 0; i < count; ++i) ends_[first + i] = end += sizes[i];
-    if (bytes_.size() < end) bytes_.resize(end);
-    std::array<char*, kBlock> places{};
-    for (idx_t i = 0; i < count; ++i) {
-      places[i] = bytes_.data() + begin;
-      begin = ends_[first + i];
-    }
-    for (const ColumnReader& reader : readers) reader.Write(first, count, places.data());
+    EncodeBlock(readers, first, count, begin, ends_.data() + first);
+    begin = ends_[first + count - 1];
   }
 }
 
-void ChunkEncoder::EncodeByRow(const std::vector<ColumnReader>& readers, idx_t size) {
-  bytes_.clear();
-  for (idx_t row = 0; row < size; ++row) {
-    for (const ColumnReader& reader : readers) reader.Append(bytes_, row);
-    ends_[row] = bytes_.size();
+void ChunkEncoder::EncodeBlock(const std::vector<ColumnReader>& readers, idx_t first, idx_t count,
+                               std::size_t begin, std::size_t* ends) {
+  const bool plain = std::all_of(readers.begin(), readers.end(),
+                                 [](const ColumnReader& reader) { return reader.IsPlain(); });
+  if (plain) {
+    WriteByColumn(readers, first, count, begin, ends);
+    return;
   }
+  bytes_.resize(begin);
+  for (idx_t i = 0; i < count; ++i) {
+    for (const ColumnReader& reader : readers) reader.Append(bytes_, first + i);
+    ends[i] = bytes_.size();
+  }
+}
+
+// Column by column: a value costs a few instructions instead of calls.
+void ChunkEncoder::WriteByColumn(const std::vector<ColumnReader>& readers, idx_t first, idx_t count,
+                                 std::size_t begin, std::size_t* ends) {
+  std::size_t fixed = 0;
+  for (const ColumnReader& reader : readers) fixed += reader.FixedSize();
+  std::array<std::size_t, kBlock> sizes{};
+  sizes.fill(fixed);
+  for (const ColumnReader& reader : readers) {
+    if (reader.FixedSize() == 0) reader.AddSizes(first, count, sizes.data());
+  }
+  std::size_t end = begin;
+  for (idx_t i = 0; i < count; ++i) ends[i] = end += sizes[i];
+  if (bytes_.size() < end) bytes_.resize(end);
+  std::array<char*, kBlock> places{};
+  for (idx_t i = 0; i < count; ++i) {
+    places[i] = bytes_.data() + begin;
+    begin = ends[i];
+  }
+  for (const ColumnReader& reader : readers) reader.Write(first, count, places.data());
 }
 
 }  // namespace assay::engine
