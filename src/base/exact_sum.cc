@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kBias = 1152;
 constexpr std::int64_t kChunk = std::int64_t{1} << 32;
-// A chunk takes up to 2^32 per addition; 2^29 additions keep it far from 2^63.
+// A chunk takes up to 2^33 per addition; 2^29 additions keep it below 2^63.
 constexpr std::uint32_t kMostPending = 1U << 29;
 
 // A natural number, 32 bits a digit, the least first.
@@ -105,7 +105,7 @@ double Quotient(Digits numerator, Digits denominator, int exponent) {
 
 }  // namespace
 
-void ExactSum::Add(double value) {
+void ExactSum::Add(double value, std::uint64_t times) {
   if (!std::isfinite(value)) {
     if (std::isnan(value)) has_nan_ = true;
     (value > 0 ? has_plus_infinity_ : has_minus_infinity_) |= std::isinf(value);
@@ -119,12 +119,14 @@ void ExactSum::Add(double value) {
   const auto index = static_cast<std::size_t>(shift / 32);
   const int bits = shift % 32;
   const std::uint64_t size = static_cast<std::uint64_t>(std::llabs(mantissa));
-  const std::uint64_t low = size << bits;
-  const std::uint64_t high = bits == 0 ? 0 : size >> (64 - bits);
   const std::int64_t sign = mantissa < 0 ? -1 : 1;
-  chunks_[index] += sign * static_cast<std::int64_t>(low & 0xffffffffU);
-  chunks_[index + 1] += sign * static_cast<std::int64_t>(low >> 32);
-  chunks_[index + 2] += sign * static_cast<std::int64_t>(high);
+  // 53 bits times 64, in words of 32 bits that are shifted to their chunks.
+  Uint128 product = static_cast<Uint128>(size) * times;
+  for (std::size_t chunk = index; product != 0; ++chunk, product >>= 32) {
+    const std::uint64_t word = static_cast<std::uint64_t>(product & 0xffffffffU) << bits;
+    chunks_[chunk] += sign * static_cast<std::int64_t>(word & 0xffffffffU);
+    chunks_[chunk + 1] += sign * static_cast<std::int64_t>(word >> 32);
+  }
   if (++pending_ == kMostPending) Settle();
 }
 

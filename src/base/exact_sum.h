@@ -15,7 +15,9 @@ namespace assay {
 class ExactSum {
  public:
   /// Adds one number; infinities and NaN are kept aside and decide the result.
-  void Add(double value);
+  void Add(double value) { Add(value, 1); }
+  /// The same `times` times, not 0.
+  void Add(double value, std::uint64_t times);
   /// Adds a whole number `times` times.
   void Add(Int128 value, std::uint64_t times);
   void Merge(const ExactSum& other);

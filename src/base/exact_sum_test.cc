@@ -45,6 +45,32 @@ TEST(ExactSum, ReachesSubnormalsAndOverflow) {
   EXPECT_EQ(SumOf({}), 0.0);
 }
 
+TEST(ExactSum, AddsANumberManyTimes) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 200; ++round) {
+    ExactSum once, many;
+    for (int i = 0; i < 5; ++i) {
+      const int exponent = static_cast<int>(random() % 1200) - 600;
+      const double value = std::ldexp(static_cast<double>(random() % 2000) - 1000, exponent);
+      const std::uint64_t times = 1 + random() % 300;
+      for (std::uint64_t time = 0; time < times; ++time) once.Add(value);
+      many.Add(value, times);
+    }
+    EXPECT_EQ(many.Extract(), once.Extract());
+  }
+  const double most = std::numeric_limits<double>::max();
+  const std::uint64_t often = std::uint64_t{1} << 63;
+  ExactSum sum;
+  for (int i = 0; i < 3; ++i) sum.Add(most, often);
+  sum.Add(-most, often);
+  EXPECT_EQ(sum.Divided(often, 0), std::numeric_limits<double>::infinity());
+  sum.Add(-most, often);
+  EXPECT_EQ(sum.Divided(often, 0), most);
+  sum.Add(0.1, often);
+  sum.Add(-most, often);
+  EXPECT_EQ(sum.Divided(often, 0), 0.1);
+}
+
 // __float128 holds sums of these narrow numbers exactly: an outside judge.
 TEST(ExactSum, EqualsQuadPrecisionInAnyOrderAndMerged) {
   std::mt19937_64 random(7);

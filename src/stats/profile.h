@@ -40,7 +40,8 @@ struct ColumnProfile {
   std::vector<std::pair<ShownValue, std::int64_t>> top;
 };
 
-/// Profiles all columns of a table expression; one grouped scan per column.
+/// Profiles all columns of a table expression: a grouped scan for each, of a copy in memory where
+/// there are many columns and few rows.
 Result<std::vector<ColumnProfile>> ProfileTable(engine::Engine& engine, const std::string& table,
                                                 const Schema& schema);
 

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <map>
 #include <random>
 #include <set>
 
+#include "base/test_folder.h"
 #include "engine/sql_text.h"
 
 namespace assay::stats {
@@ -226,6 +228,82 @@ TEST(Profile, LongTextsAreCutBetweenCharactersAndMarked) {
   EXPECT_TRUE(json[0]["top"][0]["cut"].get<bool>());
   EXPECT_FALSE(json[1].contains("max_cut"));
   EXPECT_FALSE(json[1]["top"][0].contains("cut"));
+}
+
+// A long table is looked at in another way: its values stay in the engine.
+TEST(Profile, OfALongTableIsThatOfAShortOne) {
+  const auto engine = OpenEngine(2);
+  const std::string values =
+      "SELECT CASE WHEN i % 7 > 0 THEN i * 13 % 997 END AS n, (i % 90)::DOUBLE / 8 AS x, i % 3 = 0 "
+      "AS b, CASE i % 50 WHEN 3 THEN 'infinity'::TIMESTAMP ELSE make_timestamp(i * 1000000) END AS "
+      "t, 'w' || (i % 30) AS s FROM range(1000) r(i)";
+  const int times = 300;
+  const auto small = Profile(*engine, values);
+  const auto large =
+      Profile(*engine, "SELECT v.* FROM (" + values + ") v, range(" + std::to_string(times) + ")");
+  ASSERT_EQ(small.size(), large.size());
+  for (std::size_t i = 0; i < small.size(); ++i) {
+    EXPECT_EQ(large[i].rows, small[i].rows * times);
+    EXPECT_EQ(large[i].nulls, small[i].nulls * times);
+    EXPECT_EQ(large[i].distinct, small[i].distinct);
+    ASSERT_TRUE(small[i].min && large[i].min && small[i].max);
+    EXPECT_EQ(large[i].min->text, small[i].min->text);
+    EXPECT_EQ(large[i].max.has_value(), small[i].max.has_value());
+    EXPECT_EQ(large[i].mean, small[i].mean);
+    EXPECT_EQ(large[i].quantiles, small[i].quantiles);
+    ASSERT_EQ(large[i].top.size(), small[i].top.size());
+    for (std::size_t k = 0; k < small[i].top.size(); ++k) {
+      EXPECT_EQ(large[i].top[k].first.text, small[i].top[k].first.text);
+      EXPECT_EQ(large[i].top[k].second, small[i].top[k].second * times);
+    }
+    ASSERT_EQ(large[i].histogram.size(), small[i].histogram.size());
+    for (std::size_t k = 0; k < small[i].histogram.size(); ++k) {
+      EXPECT_EQ(large[i].histogram[k], small[i].histogram[k] * times);
+    }
+  }
+}
+
+// More values than are kept in memory.
+TEST(Profile, OfValuesThatAreAllDifferent) {
+  const std::int64_t rows = 400'000;
+  const auto profile =
+      Profile(*OpenEngine(2), "SELECT i * 2 AS n FROM range(" + std::to_string(rows) + ") r(i)")[0];
+  EXPECT_EQ(profile.distinct, rows);
+  EXPECT_EQ(profile.min->text, "0");
+  EXPECT_EQ(profile.max->text, "799998");
+  EXPECT_EQ(profile.mean, "399999");
+  // Of 0 to n-1 the variance is (n^2 - 1) / 12.
+  const double n = static_cast<double>(rows);
+  EXPECT_NEAR(std::stod(*profile.stddev), 2 * std::sqrt((n * n - 1) / 12), 1e-6);
+  EXPECT_THAT(profile.histogram, testing::Each(rows / 20));
+  EXPECT_EQ(profile.quantiles.at(0), (std::pair<std::string, std::string>("0.0001", "78")));
+  EXPECT_TRUE(profile.top.empty());
+}
+
+// The time of the CPU grows with the columns, not with their square.
+TEST(Profile, ManyColumnsCostInProportion) {
+  const TestFolder folder;
+  engine::Options options;
+  options.threads = 1;
+  options.readable = {folder.path()};
+  const auto engine = std::move(engine::Open(options)).value();
+  const auto seconds = [&](int columns) {
+    std::string select;
+    for (int i = 0; i < columns; ++i) {
+      select +=
+          (i > 0 ? ", i % " : "SELECT i % ") + std::to_string(i + 2) + " AS c" + std::to_string(i);
+    }
+    const auto file = folder / (std::to_string(columns) + ".parquet");
+    EXPECT_TRUE(engine->CopyToParquet(select + " FROM range(20) r(i)", file).ok());
+    const std::clock_t start = std::clock();
+    const auto profile = Profile(*engine, "SELECT * FROM " + engine::ReadParquet({file}, {}));
+    const double used = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    EXPECT_EQ(profile.size(), static_cast<std::size_t>(columns));
+    EXPECT_EQ(profile.back().distinct, std::min(columns + 1, 20));
+    return used;
+  };
+  (void)seconds(100);  // the first time is slower
+  EXPECT_LT(seconds(1200), 8 * seconds(300));
 }
 
 TEST(Profile, NoRowsAndOnlyNulls) {
