@@ -605,11 +605,7 @@ Status Pipeline::Digest() {
     engine::ChunkEncoder encoder;
     const auto take = [&](duckdb_data_chunk chunk) {
       encoder.Encode(chunk);
-      std::size_t start = 0;
-      for (const std::size_t end : encoder.ends()) {
-        digester.AddRow(encoder.bytes().substr(start, end - start));
-        start = end;
-      }
+      digester.AddRows(encoder.bytes(), encoder.ends());
     };
     TRY_ASSIGN(schema_, duck_.Stream("SELECT * FROM " + ReadParts({splits_[i]}), take));
     const std::string digest = digester.Finish();

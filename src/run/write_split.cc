@@ -13,11 +13,7 @@ Result<store::SplitTable> WriteSplit(Workspace& workspace, engine::Engine& engin
   store::SplitDigester digester;
   TRY(engine.ReadRows("SELECT * FROM " + engine::ReadParquet({staged.path()}, {}),
                       [&](const engine::EncodedRows& encoded) -> Status {
-                        std::size_t start = 0;
-                        for (const std::size_t end : encoded.ends) {
-                          digester.AddRow(encoded.bytes.substr(start, end - start));
-                          start = end;
-                        }
+                        digester.AddRows(encoded.bytes, encoded.ends);
                         return {};
                       }));
   store::SplitTable split;

@@ -6,18 +6,25 @@ namespace {
 constexpr std::uint64_t kMinPageRows = 256;
 constexpr std::uint64_t kMaxPageRows = 65'536;
 constexpr std::uint64_t kBorderMask = 0xfff;
-// Rows are hashed in lots of about this size, for a call per row costs more than a short row does.
-constexpr std::size_t kLot = std::size_t{1} << 16;
 
 }  // namespace
 
-void SplitDigester::AddRow(std::string_view row) {
-  ++rows_;
-  ++page_rows_;
-  lot_.append(row);
-  if (lot_.size() >= kLot) HashLot();
-  if (page_rows_ < kMinPageRows) return;
-  if (page_rows_ == kMaxPageRows || (Xxh3(row) & kBorderMask) == 0) EndPage();
+// Rows of one page are hashed together: a call for each costs more than a short row does.
+void SplitDigester::AddRows(std::string_view rows, const std::vector<std::size_t>& ends) {
+  std::size_t hashed = 0, begin = 0;
+  for (const std::size_t end : ends) {
+    ++page_rows_;
+    if (page_rows_ >= kMinPageRows &&
+        (page_rows_ == kMaxPageRows ||
+         (Xxh3(rows.substr(begin, end - begin)) & kBorderMask) == 0)) {
+      page_.Update(rows.substr(hashed, end - hashed));
+      hashed = end;
+      EndPage();
+    }
+    begin = end;
+  }
+  page_.Update(rows.substr(hashed, begin - hashed));
+  rows_ += ends.size();
 }
 
 void SplitDigester::EndPartition() {
@@ -29,13 +36,7 @@ std::string SplitDigester::Finish() {
   return Hex(split_.Finish());
 }
 
-void SplitDigester::HashLot() {
-  page_.Update(lot_);
-  lot_.clear();
-}
-
 void SplitDigester::EndPage() {
-  HashLot();
   split_.Update(page_.Finish());
   page_rows_ = 0;
   ++pages_;

@@ -1,9 +1,11 @@
 /// Pages and digests of a split (docs/design/0001, section 4).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/hash.h"
 
@@ -12,7 +14,9 @@ namespace assay::store {
 /// Takes the rows of a split in order, as `row/1` bytes.
 class SplitDigester {
  public:
-  void AddRow(std::string_view row);
+  void AddRow(std::string_view row) { AddRows(row, {row.size()}); }
+  /// The same with rows that stand one after the other: `ends` says where each ends.
+  void AddRows(std::string_view rows, const std::vector<std::size_t>& ends);
   /// Ends the page: the next row belongs to the next partition.
   void EndPartition();
   /// Lower-case hex digest of the split; the digester is done.
@@ -22,10 +26,8 @@ class SplitDigester {
   std::uint64_t pages() const { return pages_; }
 
  private:
-  void HashLot();
   void EndPage();
 
-  std::string lot_;  ///< rows of the open page that are not hashed yet
   Sha256 page_;
   Sha256 split_;
   std::uint64_t page_rows_ = 0;
