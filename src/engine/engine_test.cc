@@ -108,6 +108,30 @@ TEST(Engine, RowSumIsEqualForAnyThreadsOverManyRows) {
   EXPECT_EQ(one->sum, two->sum);
 }
 
+TEST(SqlText, AListOfManyTextsIsTheListOfFew) {
+  const auto engine = OpenEngine();
+  for (const std::string middle : {"", "\n", "\n\x01\x02", "\n\x01\x02\x03"}) {
+    std::vector<std::string> texts;
+    for (int i = 0; i < 500; ++i) texts.push_back("it's \"" + std::to_string(i) + middle + "\\");
+    const auto grid = engine->Query("SELECT unnest(" + TextList(texts) + ")");
+    ASSERT_TRUE(grid.ok()) << grid.error().message;
+    std::vector<std::string> found;
+    for (const auto& row : grid->rows) found.push_back(row[0].value_or(""));
+    EXPECT_EQ(found, texts);
+  }
+}
+
+TEST(SqlText, InSequenceGivesTheSameRowsAndNames) {
+  const auto engine = OpenEngine();
+  const std::string query =
+      "SELECT i AS n, {'a': i} AS s, MAP {i: 1.5} AS m FROM range(10000) t(i)";
+  const auto as_is = engine->Query(query);
+  const auto wrapped = engine->Query(InSequence(query, 3));
+  ASSERT_TRUE(as_is.ok() && wrapped.ok());
+  EXPECT_EQ(wrapped->schema, as_is->schema);
+  EXPECT_EQ(wrapped->rows, as_is->rows);
+}
+
 TEST(Engine, SumOverNoRowsIsZero) {
   const auto sum = OpenEngine()->SumRows("SELECT 1 AS a WHERE false");
   ASSERT_TRUE(sum.ok()) << sum.error().message;

@@ -1,5 +1,7 @@
 #include "engine/sql_text.h"
 
+#include <algorithm>
+
 namespace assay::engine {
 namespace {
 
@@ -27,6 +29,31 @@ std::string NoRows(const Schema& schema) {
 std::string QuoteName(std::string_view name) { return Quote(name, '"'); }
 
 std::string QuoteText(std::string_view text) { return Quote(text, '\''); }
+
+std::string TextList(const std::vector<std::string>& texts) {
+  // A list of many constants costs the engine far more than one constant that it cuts into many;
+  // by a character that none of them has.
+  constexpr std::size_t kMany = 100;
+  constexpr std::string_view kSeparators = "\n\x01\x02\x03";
+  for (const char separator : texts.size() > kMany ? kSeparators : std::string_view()) {
+    const auto has = [&](const std::string& text) {
+      return text.find(separator) != std::string::npos;
+    };
+    if (std::any_of(texts.begin(), texts.end(), has)) continue;
+    std::string joined;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (i > 0) joined.push_back(separator);
+      joined += texts[i];
+    }
+    return "string_split(" + QuoteText(joined) + ", chr(" + std::to_string(separator) + "))";
+  }
+  std::string list = "[";
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) list += ", ";
+    list += QuoteText(texts[i]);
+  }
+  return list + "]";
+}
 
 std::string NameList(const std::vector<std::string>& names, std::string_view prefix) {
   std::string list;
@@ -101,13 +128,19 @@ std::string TypeSql(const Type& type) {
 
 std::string ReadParquet(const std::vector<std::filesystem::path>& files, const Schema& schema) {
   if (files.empty()) return NoRows(schema);
-  std::string sql = "read_parquet([";
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (i > 0) sql += ", ";
-    sql += QuoteText(files[i].string());
-  }
+  std::vector<std::string> paths;
+  paths.reserve(files.size());
+  for (const std::filesystem::path& file : files) paths.push_back(file.string());
   // A folder on the way that is called `key=value` is no column.
-  return sql + "], hive_partitioning = false)";
+  return "read_parquet(" + TextList(paths) + ", hive_partitioning = false)";
+}
+
+std::string InSequence(const std::string& query, std::size_t columns) {
+  // No row comes from the second part, but it has no numbered pieces that could be put in order
+  // after they were read.
+  std::string nothing = "SELECT ";
+  for (std::size_t i = 0; i < columns; ++i) nothing += i > 0 ? ", NULL" : "NULL";
+  return "(" + query + "\n) UNION ALL " + nothing + " FROM range(0)";
 }
 
 }  // namespace assay::engine

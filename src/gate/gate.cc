@@ -433,12 +433,9 @@ std::string GateScan::BadQuery() const {
     reasons += (reasons.empty() ? "" : ", ") + std::string("CASE WHEN ") + BitOf(check) + " THEN " +
                QuoteText(check.decl.name) + " END";
   }
-  std::string files;
-  for (const std::string& file : input_.files) {
-    files += (files.empty() ? "" : ", ") + QuoteText(file);
-  }
-  return "SELECT " + engine::NameList(FieldNames(input_.schema)) + ", [" + files +
-         "][(_assay_file_index + 1)::BIGINT] AS _assay_file, _assay_row_number AS _assay_row, "
+  return "SELECT " + engine::NameList(FieldNames(input_.schema)) + ", " +
+         engine::TextList(input_.files) +
+         "[(_assay_file_index + 1)::BIGINT] AS _assay_file, _assay_row_number AS _assay_row, "
          "list_filter([" +
          reasons + "], lambda reason: reason IS NOT NULL) AS _assay_reasons FROM " + MaskedRows() +
          " WHERE " + AnyBitOf([](const Compiled& check) { return check.faults; });
@@ -519,6 +516,12 @@ Result<Judgement> Judge(engine::Engine& engine, const OrderedSource& ordered,
   judgement.verdict.bad_rows = gate.bad_rows;
   judgement.refused_query = scan.RefusedQuery();
   judgement.bad_query = scan.BadQuery();
+  if (input.files.size() >= engine::kManyFiles) {
+    constexpr std::size_t kOurs = 3;  // columns of a bad row beside its own
+    judgement.bad_query = "SELECT * FROM (" +
+                          engine::InSequence(judgement.bad_query, input.schema.size() + kOurs) +
+                          ")";
+  }
   judgement.temporaries = scan.Temporaries();
   return judgement;
 }

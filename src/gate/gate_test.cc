@@ -33,6 +33,24 @@ TEST_F(GateTest, RefusedRowsKeepTheirPlaceAndAllReasons) {
   EXPECT_EQ(CountPassed(judged), 1U);
 }
 
+TEST_F(GateTest, OfManyFilesABadRowKeepsItsPlace) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < engine::kManyFiles; ++i) names.push_back("sha" + std::to_string(i));
+  TakeFiles(names, [](std::size_t i) {
+    return "SELECT " + std::to_string(i) + " AS n UNION ALL SELECT " + std::to_string(i);
+  });
+  Check("rule", {{"predicate", "n <> 700"}});
+  gate.fail_above = *contract::ParseThreshold("50 %");
+  const Judgement judged = Judged();
+  EXPECT_EQ(judged.verdict.refused, 2);
+  const auto bad = engine->Query(judged.bad_query + " ORDER BY _assay_file, _assay_row LIMIT 5");
+  ASSERT_TRUE(bad.ok()) << bad.error().message;
+  ASSERT_EQ(bad->rows.size(), 2U);
+  EXPECT_EQ(bad->rows[1][1], "sha700");
+  EXPECT_EQ(bad->rows[1][2], "1");
+  EXPECT_EQ(CountRows(judged.refused_query), 2U);
+}
+
 TEST_F(GateTest, NullIsBadOnlyForNotNull) {
   TakeInput("SELECT NULL::BIGINT AS n, NULL::VARCHAR AS s");
   Check("range", {{"column", "n"}, {"min", "0"}});

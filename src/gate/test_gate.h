@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,6 +46,23 @@ class GateTest : public testing::Test {
     input.table = engine::ReadParquet({path}, {});
     input.placed = input.table;
     input.files = {"file-sha"};
+    const auto schema = engine->Describe("SELECT * FROM " + input.table);
+    ASSERT_TRUE(schema.ok());
+    input.schema = *schema;
+  }
+
+  // The same with a file for each name; `query_of` gives the rows of each.
+  void TakeFiles(const std::vector<std::string>& names,
+                 const std::function<std::string(std::size_t)>& query_of) {
+    std::vector<std::filesystem::path> paths;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      paths.push_back(folder / (names[i] + ".parquet"));
+      const auto rows = engine->CopyToParquet(query_of(i), paths.back());
+      ASSERT_TRUE(rows.ok()) << rows.error().message;
+    }
+    input.table = engine::ReadParquet(paths, {});
+    input.placed = input.table;
+    input.files = names;
     const auto schema = engine->Describe("SELECT * FROM " + input.table);
     ASSERT_TRUE(schema.ok());
     input.schema = *schema;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <map>
+
 #include "engine/sql_text.h"
 #include "run/execute.h"
 #include "source/source.h"
@@ -28,11 +31,21 @@ Result<std::vector<store::FileRef>> Snapshot(Workspace& workspace, const SourceF
 
 // Rows per file, so that a row's place can be told from the files alone.
 Status CountRows(Workspace& workspace, engine::Engine& engine, std::vector<store::FileRef>& files) {
-  for (store::FileRef& file : files) {
+  constexpr std::size_t kAtOnce = 1000;
+  for (std::size_t first = 0; first < files.size(); first += kAtOnce) {
+    const std::size_t end = std::min(first + kAtOnce, files.size());
+    std::vector<std::string> paths;
+    for (std::size_t i = first; i < end; ++i) {
+      paths.push_back(workspace.objects().PathOf(files[i].sha256).string());
+    }
     TRY_ASSIGN(const engine::Grid grid,
-               engine.Query("SELECT count(*) FROM " +
-                            engine::ReadParquet({workspace.objects().PathOf(file.sha256)}, {})));
-    file.rows = std::strtoull(grid.rows.at(0).at(0).value_or("0").c_str(), nullptr, 10);
+               engine.Query("SELECT file_name, num_rows FROM parquet_file_metadata(" +
+                            engine::TextList(paths) + ")"));
+    std::map<std::string, std::uint64_t> rows;
+    for (const auto& row : grid.rows) {
+      rows[row.at(0).value_or("")] = std::strtoull(row.at(1).value_or("0").c_str(), nullptr, 10);
+    }
+    for (std::size_t i = first; i < end; ++i) files[i].rows = rows.at(paths[i - first]);
   }
   return {};
 }

@@ -141,7 +141,11 @@ Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& ste
   if (kind->dropped != nullptr) return ExecuteDropping(workspace, *kind, step, inputs.at(0));
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
   Executed done;
-  for (const store::Table* table : StoredTables(inputs)) done.rows_in += table->rows;
+  std::size_t files = 0;
+  for (const store::Table* table : StoredTables(inputs)) {
+    done.rows_in += table->rows;
+    files += table->files.size();
+  }
   const std::string fused = FusedNames(inputs);
   if (!fused.empty()) done.note = "fused with " + fused;
   InputViews views(*engine);
@@ -151,8 +155,12 @@ Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& ste
   std::string reason;
   if (step.params.contains("sql")) reason = engine->FindOrderDependence(query).reason;
   const std::string what = step.name + (fused.empty() ? "" : ", fused with " + fused);
-  auto stored = reason.empty() ? StoreTable(workspace, *engine, query, what)
-                               : StoreInOrder(workspace, *engine, tables, query, what);
+  auto stored = [&]() -> Result<store::Table> {
+    if (!reason.empty()) return StoreInOrder(workspace, *engine, tables, query, what);
+    if (files < engine::kManyFiles) return StoreTable(workspace, *engine, query, what);
+    TRY_ASSIGN(const Schema schema, engine->Describe(query));
+    return StoreTable(workspace, *engine, engine::InSequence(query, schema.size()), what);
+  }();
   if (!stored.ok()) return std::move(stored).error();
   if (!reason.empty()) {
     done.note +=

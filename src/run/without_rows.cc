@@ -62,10 +62,13 @@ Result<store::Table> Without(Workspace& workspace, engine::Engine& engine,
                             DroppedIn(columns, first, table.files.size()) + ")"));
   if (gone.rows == 0) return table;
   if (table.sum.empty() || gone.rows > table.rows / kFew) {
-    return StoreTable(workspace, engine,
-                      "SELECT " + columns + " FROM " + PlacedTableSql(workspace.objects(), table) +
-                          " ANTI JOIN (" + dropped + ") USING (file_index, file_row_number)",
-                      what);
+    std::string query = "SELECT " + columns + " FROM " +
+                        PlacedTableSql(workspace.objects(), table) + " ANTI JOIN (" + dropped +
+                        ") USING (file_index, file_row_number)";
+    if (table.files.size() >= engine::kManyFiles) {
+      query = engine::InSequence(query, table.schema.size());
+    }
+    return StoreTable(workspace, engine, query, what);
   }
   store::Table rest = table;
   rest.rows = table.rows - gone.rows;

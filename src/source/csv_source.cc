@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -42,11 +43,9 @@ std::string CellOptions(const Json& params) {
 }
 
 std::string PathList(const std::vector<SourceFile>& files) {
-  std::string list;
-  for (const SourceFile& file : files) {
-    list += (list.empty() ? "" : ", ") + QuoteText(file.object.string());
-  }
-  return "[" + list + "]";
+  std::vector<std::string> paths;
+  for (const SourceFile& file : files) paths.push_back(file.object.string());
+  return engine::TextList(paths);
 }
 
 // Mistakes in the declaration alone.
@@ -81,11 +80,12 @@ bool IsDayOrMoment(const Field& field) {
 
 const Type kText{TypeKind::kString, 0, 0, {}};
 
-// The cells of files as text, with the names of `columns`.
+// The cells of files as text, with the names of `columns`, and the file as `kFile` where asked.
 std::string TextCells(const SourceContext& context, const std::vector<SourceFile>& files,
-                      const Schema& columns) {
+                      const Schema& columns, bool with_file = false) {
   return "read_csv(" + PathList(files) + CellOptions(context.params) +
-         ", auto_detect = false, ignore_errors = true, columns = " + TextColumns(columns) + ")";
+         ", auto_detect = false, ignore_errors = true, columns = " + TextColumns(columns) +
+         (with_file ? std::string(", filename = '") + kFile + "')" : ")");
 }
 
 // How many cells fit a condition, and one of them, for each column that has a condition; one pass.
@@ -125,46 +125,67 @@ std::string BentByDouble(const std::string& column) {
          bent + " IS DISTINCT FROM " + exact + ")";
 }
 
-// The columns of one file as they are detected over all of it: a sample would let the answer depend
-// on its size.
-Result<Schema> Detect(const SourceContext& context, const SourceFile& file) {
+// The columns of some files as they are detected over all of each: a sample would let the answer
+// depend on its size.
+Result<std::vector<Schema>> Sniff(const SourceContext& context,
+                                  const std::vector<SourceFile>& files) {
+  std::string each;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    each += (i > 0 ? " UNION ALL SELECT " : "SELECT ") + std::to_string(i) +
+            " AS file, Columns, DateFormat, TimestampFormat FROM sniff_csv(" +
+            QuoteText(files[i].object.string()) + CellOptions(context.params) +
+            ", sample_size = -1, skip = 0, comment = '', ignore_errors = true)";
+  }
+  TRY_ASSIGN(const engine::Grid grid,
+             context.engine.Query(
+                 "SELECT file, c.name, c.type, DateFormat, TimestampFormat FROM (SELECT file, "
+                 "DateFormat, TimestampFormat, unnest(Columns) AS c, generate_subscripts(Columns, "
+                 "1) AS place FROM (" +
+                 each + ")) ORDER BY file, place"));
+  // Days and moments in any form but ISO's are text: 01/02/2001 is not ours to guess.
+  const auto is_iso = [](const std::optional<std::string>& format) {
+    return !format || format->empty() || format->starts_with("%Y-%m-%d");
+  };
+  std::vector<Schema> schemas(files.size());
+  for (const auto& row : grid.rows) {
+    Field field{row.at(1).value_or(""), kText};
+    TRY_ASSIGN(field.type, DeclaredType(row.at(2).value_or("")));
+    const std::size_t format = field.type.kind == TypeKind::kDate ? 3 : 4;
+    if (IsDayOrMoment(field) && !is_iso(row.at(format))) field.type = kText;
+    schemas.at(std::strtoull(row.at(0).value_or("0").c_str(), nullptr, 10)).push_back(field);
+  }
+  return schemas;
+}
+
+// The columns of each file. Many at once: a query for each would cost more than a small file does.
+Result<std::vector<Schema>> DetectAll(const SourceContext& context) {
+  constexpr std::size_t kAtOnce = 32;
   const bool header = context.params.value("header", true);
-  TRY(CheckIsText(file, header ? "its header" : "its first line"));
-  const std::string options = PathList({file}) + CellOptions(context.params) +
-                              ", sample_size = -1, skip = 0, comment = '', ignore_errors = true";
-  auto found = context.engine.Describe("SELECT * FROM read_csv(" + options + ")");
-  if (!found.ok() && found.error().code == ErrorCode::kIo) return found;
-  if (!found.ok()) {
-    // The engine's own advice speaks of options that are not ours.
-    return Error{ErrorCode::kData, file.location + " is not delimited text of the declared form",
-                 "look for a quote that is not closed, another delimiter, line ends of two kinds, "
-                 "text that is not UTF-8, a line of over 2 MB, or lines before the header"};
+  const std::vector<SourceFile>& files = context.files;
+  for (const SourceFile& file : files) {
+    TRY(CheckIsText(file, header ? "its header" : "its first line"));
   }
-  if (std::any_of(found->begin(), found->end(), IsDayOrMoment)) {
-    TRY_ASSIGN(const engine::Grid formats,
-               context.engine.Query("SELECT DateFormat, TimestampFormat FROM sniff_csv(" +
-                                    QuoteText(file.object.string()) + CellOptions(context.params) +
-                                    ", sample_size = -1, skip = 0, comment = '', "
-                                    "ignore_errors = true)"));
-    // Days and moments in any form but ISO's are text: 01/02/2001 is not ours to guess.
-    const auto is_iso = [&](std::size_t column) {
-      const auto& format = formats.rows.at(0).at(column);
-      return !format || format->empty() || format->starts_with("%Y-%m-%d");
-    };
-    for (Field& field : *found) {
-      const std::size_t format = field.type.kind == TypeKind::kDate ? 0 : 1;
-      if (IsDayOrMoment(field) && !is_iso(format)) field.type = kText;
+  std::vector<Schema> schemas;
+  for (std::size_t first = 0; first < files.size(); first += kAtOnce) {
+    const auto begin = files.begin() + static_cast<std::ptrdiff_t>(first);
+    const std::size_t count = std::min(kAtOnce, files.size() - first);
+    const std::vector<SourceFile> some(begin, begin + static_cast<std::ptrdiff_t>(count));
+    auto found = Sniff(context, some);
+    for (std::size_t i = 0; !found.ok() && i < some.size(); ++i) {
+      const auto one = Sniff(context, {some[i]});
+      if (one.ok()) continue;
+      if (one.error().code == ErrorCode::kIo) return one.error();
+      // The engine's own advice speaks of options that are not ours.
+      return Error{ErrorCode::kData,
+                   some[i].location + " is not delimited text of the declared form",
+                   "look for a quote that is not closed, another delimiter, line ends of two "
+                   "kinds, text that is not UTF-8, a line of over 2 MB, or lines before the "
+                   "header"};
     }
+    if (!found.ok()) return found;
+    std::ranges::move(*found, std::back_inserter(schemas));
   }
-  std::vector<std::string> conditions;
-  for (const Field& field : *found) {
-    const bool is_double = field.type.kind == TypeKind::kFloat64;
-    conditions.push_back(is_double ? BentByDouble(QuoteName(field.name)) : "");
-  }
-  TRY_ASSIGN(const auto bent,
-             FindCells(context, TextCells(context, {file}, *found), *found, conditions));
-  for (const Found& one : bent) (*found)[one.column].type = kText;
-  return found;
+  return schemas;
 }
 
 std::string NamesText(const Schema& schema) {
@@ -184,41 +205,58 @@ Type CommonType(const Type& a, const Type& b) {
   return kText;
 }
 
-// A column without a value is detected as text and says nothing of the type. `columns` are those of
-// one file.
-Result<std::vector<bool>> HasValues(const SourceContext& context, const SourceFile& file,
-                                    const Schema& columns) {
-  std::vector<std::string> conditions;
-  for (const Field& field : columns) conditions.push_back(QuoteName(field.name) + " IS NOT NULL");
-  TRY_ASSIGN(const auto found,
-             FindCells(context, TextCells(context, {file}, columns), columns, conditions));
-  std::vector<bool> has(columns.size());
-  for (const Found& one : found) has[one.column] = true;
-  return has;
+// Which columns of each file have a value. A column without one is detected as text and says
+// nothing of the type. All files have the names of `columns`.
+Result<std::vector<std::vector<bool>>> HaveValues(const SourceContext& context,
+                                                  const Schema& columns) {
+  std::string counts;
+  for (const Field& field : columns) counts += ", count(" + QuoteName(field.name) + ") > 0";
+  constexpr std::size_t kAtOnce = 1000;
+  std::vector<std::vector<bool>> have;
+  for (std::size_t first = 0; first < context.files.size(); first += kAtOnce) {
+    const auto begin = context.files.begin() + static_cast<std::ptrdiff_t>(first);
+    const std::size_t count = std::min(kAtOnce, context.files.size() - first);
+    const std::vector<SourceFile> some(begin, begin + static_cast<std::ptrdiff_t>(count));
+    TRY_ASSIGN(const engine::Grid grid,
+               context.engine.Query(std::string("SELECT ") + kFile + counts + " FROM " +
+                                    TextCells(context, some, columns, true) + " GROUP BY 1"));
+    // A file of no rows has none here, and files of the same bytes have one.
+    std::map<std::string, std::vector<bool>> found;
+    for (const auto& row : grid.rows) {
+      std::vector<bool>& has = found[row.at(0).value_or("")];
+      for (std::size_t i = 1; i < row.size(); ++i) has.push_back(row[i] == "true");
+    }
+    for (const SourceFile& file : some) {
+      std::vector<bool>& has = found[file.object.string()];
+      has.resize(columns.size());
+      have.push_back(has);
+    }
+  }
+  return have;
 }
 
 // The types of all files together, so that neither their names nor their order decide.
 Result<Schema> CommonTypes(const SourceContext& context, const std::vector<Schema>& files) {
   Schema columns = files[0];
-  if (std::all_of(files.begin(), files.end(),
-                  [&](const Schema& file) { return file == columns; })) {
-    return columns;
-  }
-  std::vector<std::optional<Type>> types(columns.size());
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    TRY_ASSIGN(const auto has, HasValues(context, context.files[i], files[i]));
+  const bool alike =
+      std::all_of(files.begin(), files.end(), [&](const Schema& file) { return file == columns; });
+  if (!alike) {
+    TRY_ASSIGN(const auto have, HaveValues(context, columns));
     for (std::size_t column = 0; column < columns.size(); ++column) {
-      if (!has[column]) continue;
-      const Type& type = files[i][column].type;
-      types[column] = types[column] ? CommonType(*types[column], type) : type;
+      std::optional<Type> common;
+      for (std::size_t i = 0; i < files.size(); ++i) {
+        if (!have[i][column]) continue;
+        const Type& type = files[i][column].type;
+        common = common ? CommonType(*common, type) : type;
+      }
+      columns[column].type = common.value_or(kText);
     }
   }
   std::vector<std::string> conditions;
-  for (std::size_t column = 0; column < columns.size(); ++column) {
-    columns[column].type = types[column].value_or(kText);
-    // Whole numbers of one file must survive the fractions of another.
-    const bool is_double = columns[column].type.kind == TypeKind::kFloat64;
-    conditions.push_back(is_double ? BentByDouble(QuoteName(columns[column].name)) : "");
+  for (const Field& field : columns) {
+    // Long whole numbers must survive, and those of one file the fractions of another.
+    const bool is_double = field.type.kind == TypeKind::kFloat64;
+    conditions.push_back(is_double ? BentByDouble(QuoteName(field.name)) : "");
   }
   TRY_ASSIGN(const auto bent,
              FindCells(context, TextCells(context, context.files, columns), columns, conditions));
@@ -230,13 +268,12 @@ Result<Schema> CommonTypes(const SourceContext& context, const std::vector<Schem
 // for cells are taken by their place in the line.
 Result<Schema> Columns(const SourceContext& context) {
   const Json declared = context.params.value("columns", Json::object());
-  std::vector<Schema> files;
-  for (const SourceFile& file : context.files) {
-    TRY_ASSIGN(Schema columns, Detect(context, file));
-    files.push_back(std::move(columns));
-    if (FieldNames(files.back()) == FieldNames(files[0])) continue;
+  TRY_ASSIGN(const std::vector<Schema> files, DetectAll(context));
+  const std::vector<std::string> names = FieldNames(files[0]);
+  for (std::size_t i = 1; i < files.size(); ++i) {
+    if (FieldNames(files[i]) == names) continue;
     return Error{ErrorCode::kData,
-                 file.location + " has the columns " + NamesText(files.back()) + " where " +
+                 context.files[i].location + " has the columns " + NamesText(files[i]) + " where " +
                      context.files[0].location + " has " + NamesText(files[0]),
                  "make the files alike, or declare them as two sources"};
   }
@@ -315,11 +352,12 @@ std::string LocationMap(const std::vector<SourceFile>& files) {
     std::string& name = names[file.object.string()];
     name += (name.empty() ? "" : " or ") + file.location;
   }
-  std::string map;
+  std::vector<std::string> objects, found;
   for (const auto& [object, name] : names) {
-    map += (map.empty() ? "" : ", ") + QuoteText(object) + ": " + QuoteText(name);
+    objects.push_back(object);
+    found.push_back(name);
   }
-  return "MAP {" + map + "}";
+  return "MAP(" + engine::TextList(objects) + ", " + engine::TextList(found) + ")";
 }
 
 Status CheckDifferentBytes(const std::vector<SourceFile>& files) {
@@ -389,6 +427,9 @@ Result<SourceRead> Read(const SourceContext& context) {
     read.query += ", " + locations + "[" + kFile + "] AS " + QuoteName(column);
   }
   read.query += " FROM " + table;
+  if (context.files.size() >= engine::kManyFiles) {
+    read.query = engine::InSequence(read.query, columns.size() + (column.empty() ? 0 : 1));
+  }
   read.refused = [context, locations]() -> Result<std::string> {
     TRY(WriteLines(context));
     // One row may be rejected for several cells; its first reason is told.

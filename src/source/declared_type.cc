@@ -15,16 +15,27 @@ struct SqlName {
   TypeKind kind;
 };
 constexpr std::array kSqlNames = {
-    SqlName{"BOOLEAN", TypeKind::kBool},        SqlName{"TINYINT", TypeKind::kInt8},
-    SqlName{"SMALLINT", TypeKind::kInt16},      SqlName{"INTEGER", TypeKind::kInt32},
-    SqlName{"INT", TypeKind::kInt32},           SqlName{"BIGINT", TypeKind::kInt64},
-    SqlName{"UTINYINT", TypeKind::kUint8},      SqlName{"USMALLINT", TypeKind::kUint16},
-    SqlName{"UINTEGER", TypeKind::kUint32},     SqlName{"UBIGINT", TypeKind::kUint64},
-    SqlName{"REAL", TypeKind::kFloat32},        SqlName{"FLOAT", TypeKind::kFloat32},
-    SqlName{"DOUBLE", TypeKind::kFloat64},      SqlName{"VARCHAR", TypeKind::kString},
-    SqlName{"TEXT", TypeKind::kString},         SqlName{"BLOB", TypeKind::kBytes},
-    SqlName{"DATE", TypeKind::kDate},           SqlName{"TIME", TypeKind::kTime},
-    SqlName{"TIMESTAMP", TypeKind::kTimestamp}, SqlName{"TIMESTAMPTZ", TypeKind::kTimestampUtc},
+    SqlName{"BOOLEAN", TypeKind::kBool},
+    SqlName{"TINYINT", TypeKind::kInt8},
+    SqlName{"SMALLINT", TypeKind::kInt16},
+    SqlName{"INTEGER", TypeKind::kInt32},
+    SqlName{"INT", TypeKind::kInt32},
+    SqlName{"BIGINT", TypeKind::kInt64},
+    SqlName{"UTINYINT", TypeKind::kUint8},
+    SqlName{"USMALLINT", TypeKind::kUint16},
+    SqlName{"UINTEGER", TypeKind::kUint32},
+    SqlName{"UBIGINT", TypeKind::kUint64},
+    SqlName{"REAL", TypeKind::kFloat32},
+    SqlName{"FLOAT", TypeKind::kFloat32},
+    SqlName{"DOUBLE", TypeKind::kFloat64},
+    SqlName{"VARCHAR", TypeKind::kString},
+    SqlName{"TEXT", TypeKind::kString},
+    SqlName{"BLOB", TypeKind::kBytes},
+    SqlName{"DATE", TypeKind::kDate},
+    SqlName{"TIME", TypeKind::kTime},
+    SqlName{"TIMESTAMP", TypeKind::kTimestamp},
+    SqlName{"TIMESTAMPTZ", TypeKind::kTimestampUtc},
+    SqlName{"TIMESTAMPWITHTIMEZONE", TypeKind::kTimestampUtc},
 };
 
 }  // namespace

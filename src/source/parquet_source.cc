@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <set>
 
 #include "engine/sql_text.h"
 #include "source/source.h"
@@ -72,11 +75,42 @@ Status CheckReadAsWritten(const SourceContext& context, const SourceFile& file) 
       is_time ? "write it in microseconds" : "write it with fewer digits, or as text"};
 }
 
+// The first file of each schema, as the files themselves tell it; the others need no look of their
+// own. All files when one of them cannot be read: the look tells which.
+std::vector<SourceFile> UnlikeFiles(const SourceContext& context) {
+  constexpr std::size_t kAtOnce = 256;
+  std::vector<SourceFile> unlike;
+  std::set<std::string> known;
+  for (std::size_t first = 0; first < context.files.size(); first += kAtOnce) {
+    std::vector<std::string> paths;
+    for (std::size_t i = first; i < std::min(first + kAtOnce, context.files.size()); ++i) {
+      paths.push_back(context.files[i].object.string());
+    }
+    const std::string list = engine::TextList(paths);
+    // Files of the same bytes are one object, which is looked at once.
+    const auto schemas = context.engine.Query(
+        "SELECT columns, min(list_position(" + list +
+        ", file_name)) AS file FROM (SELECT file_name, to_json(list({name: name, type: type, "
+        "type_length: type_length, repetition_type: repetition_type, num_children: num_children, "
+        "converted_type: converted_type, scale: scale, precision: precision, logical_type: "
+        "logical_type, duckdb_type: duckdb_type} ORDER BY column_id)) AS columns FROM "
+        "parquet_schema(list_distinct(" +
+        list + ")) GROUP BY file_name) GROUP BY columns ORDER BY file");
+    if (!schemas.ok()) return context.files;
+    for (const auto& row : schemas->rows) {
+      if (!known.insert(row.at(0).value_or("")).second) continue;
+      const std::size_t file = std::strtoull(row.at(1).value_or("1").c_str(), nullptr, 10);
+      unlike.push_back(context.files.at(first + file - 1));
+    }
+  }
+  return unlike;
+}
+
 // All files must have the columns of the first; a change of schema is for a person to decide.
-Status CheckSameColumns(const SourceContext& context, const std::string& first) {
+Status CheckSameColumns(const SourceContext& context, const std::vector<SourceFile>& files,
+                        const std::string& first) {
   TRY_ASSIGN(const Schema expected, context.engine.Describe(first));
-  for (std::size_t i = 1; i < context.files.size(); ++i) {
-    const SourceFile& file = context.files[i];
+  for (const SourceFile& file : files) {
     TRY_ASSIGN(const std::string query, CanonicalOf(context, file));
     TRY_ASSIGN(const Schema schema, context.engine.Describe(query));
     if (schema == expected) continue;
@@ -101,29 +135,35 @@ Status CheckSameColumns(const SourceContext& context, const std::string& first) 
 
 Result<SourceRead> Read(const SourceContext& context) {
   std::vector<std::filesystem::path> paths;
-  for (const SourceFile& file : context.files) {
+  for (const SourceFile& file : context.files) paths.push_back(file.object);
+  const std::vector<SourceFile> unlike = UnlikeFiles(context);
+  for (const SourceFile& file : unlike) {
     // A broken file is named here, not somewhere in a query over all of them.
     TRY_ASSIGN(const std::string query, CanonicalOf(context, file));
     TRY(CheckReadAsWritten(context, file));
-    paths.push_back(file.object);
   }
   const std::string plain = "SELECT * FROM " + engine::ReadParquet(paths, {});
   TRY_ASSIGN(const std::string first, context.engine.Canonical(SelectFrom(context.files[0])));
-  TRY(CheckSameColumns(context, first));
-  TRY_ASSIGN(const std::string canonical, context.engine.Canonical(plain));
+  TRY(CheckSameColumns(context, unlike, first));
+  auto canonical = context.engine.Canonical(plain);
+  if (!canonical.ok()) {
+    // Values that a version cannot hold may be in any file.
+    for (const SourceFile& file : context.files) {
+      TRY_ASSIGN(const std::string query, CanonicalOf(context, file));
+    }
+    return std::move(canonical).error();
+  }
 
   SourceRead read;
   const std::string column = context.params.value("file_column", "");
   if (column.empty()) {
-    read.query = canonical;
-    read.files_are_table = canonical == plain;
+    read.query = *canonical;
+    read.files_are_table = *canonical == plain;
     return read;
   }
-  std::string names;
-  for (const SourceFile& file : context.files) {
-    names += (names.empty() ? "" : ", ") + engine::QuoteText(file.location);
-  }
-  read.query = "SELECT *, [" + names + "][(file_index + 1)::BIGINT] AS " +
+  std::vector<std::string> names;
+  for (const SourceFile& file : context.files) names.push_back(file.location);
+  read.query = "SELECT *, " + engine::TextList(names) + "[(file_index + 1)::BIGINT] AS " +
                engine::QuoteName(column) + " FROM " + engine::ReadParquet(paths, {});
   TRY_ASSIGN(read.query, context.engine.Canonical(read.query));
   return read;

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/test_folder.h"
+#include "engine/sql_text.h"
 
 namespace assay::source {
 namespace {
@@ -280,6 +281,85 @@ TEST_F(SourceTest, ParquetFileColumnAndTypesThatNeedACast) {
   const engine::Grid rows = Rows(read->query);
   EXPECT_EQ(rows.rows[1][1], "data/two.parquet");
   EXPECT_EQ(TypeText(rows.schema[0].type), "string");
+}
+
+std::string Padded(int number) { return std::to_string(100'000 + number).substr(1); }
+
+// More files than are read in parallel.
+constexpr int kMany = static_cast<int>(engine::kManyFiles) + 100;
+
+TEST_F(SourceTest, CsvOfManyFilesIsInTheirOrderWithTheTypesOfAll) {
+  for (int i = 0; i < kMany; ++i) {
+    const std::string half = i == kMany - 1 ? ".5" : "";
+    AddFile("f" + Padded(i) + ".csv", "id,x,late,day\n" + std::to_string(i) + "," +
+                                          std::to_string(i) + half + "," + (i < 40 ? "" : "7") +
+                                          ",2024-01-02\n");
+  }
+  const auto read = Read("csv", {{"file_column", "file"}});
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const engine::Grid rows = Rows(read->query);
+  std::string types;
+  for (const Field& field : rows.schema) types += TypeText(field.type) + " ";
+  EXPECT_EQ(types, "int64 float64 int64 date string ");
+  ASSERT_EQ(rows.rows.size(), static_cast<std::size_t>(kMany));
+  for (int i = 0; i < kMany; ++i) {
+    const auto& row = rows.rows[static_cast<std::size_t>(i)];
+    EXPECT_EQ(row[0], std::to_string(i));
+    EXPECT_EQ(row[4], "data/f" + Padded(i) + ".csv");
+  }
+}
+
+TEST_F(SourceTest, TheOneOfManyCsvFilesThatIsWrongIsNamed) {
+  for (int i = 0; i < 100; ++i) AddFile("f" + Padded(i) + ".csv", "id,x\n1,2\n");
+  const std::string wrong = "f" + Padded(77) + ".csv";
+  AddFile(wrong, "id,y\n1,2\n");
+  std::swap(files[77], files.back());
+  const auto other = Read("csv");
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().message,
+            "data/" + wrong + " has the columns id, y where data/f00000.csv has id, x");
+  std::ofstream(folder / wrong, std::ios::binary) << "id,x\n\"1,2\n3,4\n";
+  const auto broken = Read("csv");
+  ASSERT_FALSE(broken.ok());
+  EXPECT_EQ(broken.error().message,
+            "data/" + wrong + " is not delimited text of the declared form");
+}
+
+TEST_F(SourceTest, TheOneOfManyParquetFilesThatIsOtherIsNamed) {
+  for (int i = 0; i < 300; ++i) {
+    AddParquet("f" + Padded(i) + ".parquet", "SELECT " + std::to_string(i) + "::BIGINT AS n");
+  }
+  const auto alike = Read("parquet");
+  ASSERT_TRUE(alike.ok()) << alike.error().message;
+  EXPECT_TRUE(alike->files_are_table);
+  AddParquet("g.parquet", "SELECT 1.5::DOUBLE AS n");
+  const auto other = Read("parquet");
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().message,
+            "data/g.parquet has a column `n` of type float64 where data/f00000.parquet has int64");
+  files.pop_back();
+  AddFile("h.parquet", "PAR1");
+  const auto broken = Read("parquet");
+  ASSERT_FALSE(broken.ok());
+  EXPECT_EQ(broken.error().message,
+            "data/h.parquet is cut short: it does not end as Parquet files do");
+}
+
+TEST_F(SourceTest, ACellOfAMegabyte) {
+  const std::size_t size = 1'000'000;
+  AddFile("long.csv",
+          "id,text\n1," + std::string(size, 'a') + "\n2,\"" + std::string(size, 'b') + "\"\n");
+  const auto read = Read("csv");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const engine::Grid rows = Rows("SELECT id, length(text) FROM (" + read->query + ")");
+  ASSERT_EQ(rows.rows.size(), 2U);
+  EXPECT_EQ(rows.rows[0][1], std::to_string(size));
+  EXPECT_EQ(rows.rows[1][1], std::to_string(size));
+  files.clear();
+  AddParquet("long.parquet", "SELECT repeat('x', 1000000) AS text");
+  const auto parquet = Read("parquet");
+  ASSERT_TRUE(parquet.ok()) << parquet.error().message;
+  EXPECT_EQ(Rows(parquet->query).rows[0][0]->size(), size);
 }
 
 }  // namespace
