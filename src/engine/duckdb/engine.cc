@@ -95,6 +95,9 @@ Status DuckEngine::Start(const Options& options) {
   const std::uint64_t memory = options.memory_bytes > 0 ? options.memory_bytes : HalfOfMemory();
   TRY(Execute("SET memory_limit = '" + std::to_string(memory / 1024) + "KiB'"));
   TRY(Execute("SET temp_directory = " + QuoteText(options.spill.string())));
+  // The system keeps what was read from files; a second copy, and the look-ups in it, only cost:
+  // over 20,000 small files 760 MB and half of the time.
+  TRY(Execute("SET enable_external_file_cache = false"));
   // Of this connection, and of those that streams open.
   TRY(Execute("SET TimeZone = 'UTC'"));
   TRY(Execute("SET GLOBAL TimeZone = 'UTC'"));
