@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -74,6 +75,31 @@ Result<std::vector<Match>> Expand(const std::filesystem::path& folder, const std
   return matches;
 }
 
+// Names of files without links. Of thousands of files in one folder, the folder is resolved once.
+class RealNames {
+ public:
+  std::string Of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    struct stat info {};
+    if (slash == std::string::npos || lstat(path.c_str(), &info) != 0 || S_ISLNK(info.st_mode)) {
+      return Resolve(path);
+    }
+    const std::string folder = path.substr(0, slash + 1);
+    const auto [known, is_new] = folders_.try_emplace(folder);
+    if (is_new) known->second = Resolve(folder);
+    return (std::filesystem::path(known->second) / path.substr(slash + 1)).string();
+  }
+
+ private:
+  static std::string Resolve(const std::string& path) {
+    std::error_code error;
+    const auto real = std::filesystem::weakly_canonical(path, error);
+    return error ? path : real.string();
+  }
+
+  std::map<std::string, std::string> folders_;
+};
+
 const char* KindText(mode_t mode) {
   if (S_ISDIR(mode)) return "a folder";
   if (S_ISFIFO(mode)) return "a named pipe";
@@ -126,6 +152,7 @@ Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& 
   const std::string where = PlaceText(PlaceOfFiles(source)) + ": source `" + source.name + "`";
   std::vector<Match> matches;
   std::set<std::string> seen;
+  RealNames real_names;
   for (const Json& pattern : source.params.at("files")) {
     TRY_ASSIGN(auto found, Expand(session.folder(), pattern.get<std::string>()).While(where));
     if (found.empty()) {
@@ -140,10 +167,7 @@ Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& 
             where + ": the name of a file is no UTF-8: " + contract::Escaped(match.location),
             "rename the file"};
       }
-      std::error_code error;
-      const auto real = std::filesystem::weakly_canonical(match.path, error);
-      const std::string known = error ? match.path : real.string();
-      if (seen.insert(known).second) matches.push_back(std::move(match));
+      if (seen.insert(real_names.Of(match.path)).second) matches.push_back(std::move(match));
     }
   }
   std::ranges::sort(matches, {}, &Match::location);
