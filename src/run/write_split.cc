@@ -1,25 +1,69 @@
 #include "run/write_split.h"
 
+#include <future>
+#include <utility>
+#include <vector>
+
 #include "engine/sql_text.h"
 #include "store/digest.h"
 #include "store/staged_file.h"
 
 namespace assay::run {
+namespace {
+
+// Digests rows on a thread beside the one that reads them, a lot at a time: two lots are in memory.
+class DigestBeside {
+ public:
+  void Add(const engine::EncodedRows& rows) {
+    for (const std::size_t end : rows.ends) read_.ends.push_back(read_.bytes.size() + end);
+    read_.bytes += rows.bytes;
+    if (read_.bytes.size() >= kLotBytes) HandOver();
+  }
+  /// Takes the digest and the number of rows.
+  void Finish(store::SplitTable& split) {
+    HandOver();
+    hashing_.get();
+    split.rows = digester_.rows();
+    split.digest = digester_.Finish();
+  }
+
+ private:
+  static constexpr std::size_t kLotBytes = std::size_t{1} << 20;
+  struct Lot {
+    std::string bytes;
+    std::vector<std::size_t> ends;
+  };
+
+  void HandOver() {
+    if (hashing_.valid()) hashing_.get();
+    std::swap(read_, hashed_);
+    read_.bytes.clear();
+    read_.ends.clear();
+    // Where no thread can be had, it is done when it is waited for.
+    hashing_ = std::async(std::launch::async | std::launch::deferred,
+                          [this] { digester_.AddRows(hashed_.bytes, hashed_.ends); });
+  }
+
+  store::SplitDigester digester_;
+  Lot read_, hashed_;
+  std::future<void> hashing_;  // the last member, whose end waits for the thread
+};
+
+}  // namespace
 
 Result<store::SplitTable> WriteSplit(Workspace& workspace, engine::Engine& engine,
                                      const std::string& query, const std::string& name) {
   const store::StagedFile staged(workspace.objects().StagingPath(".parquet"));
   TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(query, staged.path()));
-  store::SplitDigester digester;
+  DigestBeside digest;
   TRY(engine.ReadRows("SELECT * FROM " + engine::ReadParquet({staged.path()}, {}),
                       [&](const engine::EncodedRows& encoded) -> Status {
-                        digester.AddRows(encoded.bytes, encoded.ends);
+                        digest.Add(encoded);
                         return {};
                       }));
   store::SplitTable split;
   split.name = name;
-  split.rows = digester.rows();
-  split.digest = digester.Finish();
+  digest.Finish(split);
   if (split.rows != rows) {
     return Error{ErrorCode::kInternal, "split " + name + ": rows written and read back differ", ""};
   }
