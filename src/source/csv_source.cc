@@ -101,9 +101,10 @@ Result<std::vector<Found>> FindCells(const SourceContext& context, const std::st
   std::vector<Found> found;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (conditions[i].empty()) continue;
-    const std::string filter = " FILTER (WHERE " + conditions[i] + ")";
-    select += (select.empty() ? "" : ", ") + std::string("count(*)") + filter + ", min(" +
-              QuoteName(columns[i].name) + ")" + filter;
+    // No FILTER: the engine keeps room for all columns for each of those.
+    const std::string cell =
+        "CASE WHEN " + conditions[i] + " THEN " + QuoteName(columns[i].name) + " END";
+    select += (select.empty() ? "count(" : ", count(") + cell + "), min(" + cell + ")";
     found.push_back({i, "", ""});
   }
   if (found.empty()) return found;
