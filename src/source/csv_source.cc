@@ -44,6 +44,7 @@ std::string CellOptions(const Json& params) {
 
 std::string PathList(const std::vector<SourceFile>& files) {
   std::vector<std::string> paths;
+  paths.reserve(files.size());
   for (const SourceFile& file : files) paths.push_back(file.object.string());
   return engine::TextList(paths);
 }
