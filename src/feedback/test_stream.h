@@ -10,6 +10,7 @@
 #include "feedback/event.h"
 #include "feedback/import.h"
 #include "feedback/report.h"
+#include "run/table_sql.h"
 
 namespace assay::feedback {
 

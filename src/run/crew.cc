@@ -6,10 +6,6 @@
 namespace assay::run {
 namespace {
 
-double SecondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 // An exception must not leave a thread; it is a bug wherever it comes from, but for want of memory.
 Status Do(const Work& work, Workspace& workspace) {
   try {
@@ -22,6 +18,10 @@ Status Do(const Work& work, Workspace& workspace) {
 }
 
 }  // namespace
+
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 Crew::~Crew() {
   while (!jobs_.empty()) {

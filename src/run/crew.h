@@ -19,6 +19,8 @@
 
 namespace assay::run {
 
+double SecondsSince(std::chrono::steady_clock::time_point start);
+
 /// What a node does in its workspace. It leaves its result where its maker finds it afterwards.
 using Work = std::function<Status(Workspace& workspace)>;
 

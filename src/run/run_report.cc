@@ -21,6 +21,12 @@ Json TablesJson(const std::vector<TableNote>& tables) {
 
 }  // namespace
 
+TableNote NoteOf(const std::string& name, const store::Table& table) {
+  TableNote note{name, table.content_id, table.rows, 0};
+  for (const store::FileRef& file : table.files) note.bytes += file.bytes;
+  return note;
+}
+
 Json RunReportJson(const RunReport& report) {
   Json nodes = Json::array();
   for (const NodeReport& node : report.nodes) {

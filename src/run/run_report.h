@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "store/table.h"
 
 namespace assay::run {
 
@@ -16,6 +17,8 @@ struct TableNote {
   std::string content_id;
   std::uint64_t rows = 0, bytes = 0;
 };
+
+TableNote NoteOf(const std::string& name, const store::Table& table);
 
 /// Something told of a node while it went on.
 struct LogLine {

@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <utility>
+
+#include "run/walk.h"
+
+namespace assay::run {
+namespace {
+
+using plan::Node;
+using plan::NodeId;
+using plan::NodeType;
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+// ---- computing ----
+
+// How much a node reads, as a guess of how much memory it wants.
+std::uint64_t Walk::BytesOf(NodeId id) const {
+  std::uint64_t bytes = 0;
+  for (const store::Receipt& receipt : files_.sources[id].receipts) bytes += receipt.bytes;
+  for (const store::Table* table : StoredTables(nodes_[id].inputs)) {
+    for (const store::FileRef& file : table->files) bytes += file.bytes;
+  }
+  return bytes;
+}
+
+// The result goes into the node's state, which nobody else looks at until the crew says that it has
+// ended.
+Work Walk::WorkOf(NodeId id) {
+  if (!nodes_[id].pieces.empty()) return WorkOfPieces(id);
+  return [this, id](Workspace& workspace) -> Status {
+    const Node& node = NodeOf(id);
+    const contract::Project& project = prepared_.project;
+    NodeState& state = nodes_[id];
+    switch (node.type) {
+      case NodeType::kSource: {
+        TRY_ASSIGN(state.executed,
+                   ExecuteSource(workspace, project.sources[node.declared], files_.sources[id]));
+        return {};
+      }
+      case NodeType::kStep: {
+        TRY_ASSIGN(state.executed,
+                   ExecuteStep(workspace, project.steps[node.declared], state.inputs));
+        return {};
+      }
+      case NodeType::kGate: {
+        TRY_ASSIGN(state.executed, ExecuteGate(workspace, project.gates[node.declared],
+                                               state.inputs, journal_.now()));
+        return {};
+      }
+      case NodeType::kDataset: {
+        TRY_ASSIGN(state.built, BuildVersion(workspace, project.datasets[node.declared],
+                                             state.inputs.at(0).table, state.report.warnings));
+        return {};
+      }
+    }
+    return {};
+  };
+}
+
+// Only pieces that no earlier run left are computed.
+Work Walk::WorkOfPieces(NodeId id) {
+  return [this, id](Workspace& workspace) -> Status {
+    const Node& node = NodeOf(id);
+    const contract::Project& project = prepared_.project;
+    NodeState& state = nodes_[id];
+    for (Piece& piece : state.pieces) {
+      if (piece.kept) continue;
+      if (node.type == NodeType::kStep) {
+        TRY_ASSIGN(piece.made, ExecuteStep(workspace, project.steps[node.declared], piece.inputs));
+        continue;
+      }
+      const contract::Declared& source = project.sources[node.declared];
+      TRY_ASSIGN(piece.made, ExecuteSource(workspace, source, piece.files));
+      store::Table& table = piece.made.output.outputs[""];
+      TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+      TRY_ASSIGN(table, CutIntoParts(workspace, *engine, *source.partition, piece.name, table,
+                                     source.name));
+    }
+    TRY_ASSIGN(state.executed, UnitePieces(node, state.pieces));
+    if (node.type != NodeType::kSource || narrowing_.empty()) return {};
+    const contract::Declared& source = project.sources[node.declared];
+    store::Table& table = state.executed.output.outputs[""];
+    TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+    TRY_ASSIGN(table,
+               Narrow(workspace, *engine, *source.partition, narrowing_, table, source.name));
+    state.executed.rows_out = table.rows;
+    return {};
+  };
+}
+
+// The pieces of a node, those that an earlier run left with what it left.
+Status Walk::FindPieces(NodeId id) {
+  NodeState& state = nodes_[id];
+  TRY_ASSIGN(state.pieces,
+             PiecesOf(NodeOf(id), files_.sources[id], files_.resolved[id], state.inputs));
+  for (Piece& piece : state.pieces) {
+    if (wish_.force && wish_.Selects(id)) break;
+    TRY_ASSIGN(piece.kept, FindOutput(session_, piece.fingerprint, journal_.now()));
+  }
+  return {};
+}
+
+void Walk::Start(NodeId id, std::uint64_t beside) {
+  NodeState& state = nodes_[id];
+  state.share = state.alone ? budget_.TakeAll() : budget_.Take(BytesOf(id), beside);
+  state.stage = Stage::kRunning;
+  state.timed_out = false;
+  state.report.warnings.clear();
+  ++state.tried;
+  state.report.started_at = UtcText(session_.clock().NowMicros());
+  Tell(id, "started with at most " + std::to_string(state.share.threads) +
+               (state.share.threads == 1 ? " thread" : " threads") + " and " +
+               std::to_string(state.share.memory_bytes / 1'000'000) + " MB of memory");
+  observer_.NodeStarted(state.report.name, id, nodes_.size());
+  crew_.Start(id, state.share, WorkOf(id));
+}
+
+Status Walk::StartReady() {
+  if (stopping_ || thawed_) return {};
+  std::vector<NodeId> ready;
+  std::uint64_t bytes = 0;
+  for (NodeId id = 0; id < nodes_.size(); ++id) {
+    NodeState& state = nodes_[id];
+    if (state.stage == Stage::kRunning && state.alone) return {};
+    const bool due = state.stage == Stage::kWaiting && state.due <= Clock::now();
+    if (state.stage != Stage::kReady && !due) continue;
+    ready.push_back(id);
+    bytes += BytesOf(id);
+  }
+  for (const NodeId id : ready) {
+    const bool fits = nodes_[id].alone ? budget_.running() == 0 : budget_.HasRoom();
+    if (!fits) break;
+    TRY(journal_.Start());
+    bytes -= BytesOf(id);
+    Start(id, bytes);
+    if (nodes_[id].alone) break;
+  }
+  return {};
+}
+
+}  // namespace assay::run

@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <utility>
+
+#include "run/walk.h"
+
+namespace assay::run {
+namespace {
+
+using plan::Node;
+using plan::NodeId;
+using plan::NodeType;
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+// ---- what became of it ----
+
+void Walk::Done(NodeId id) {
+  NodeState& state = nodes_[id];
+  state.stage = Stage::kDone;
+  state.inputs.clear();
+  if (!state.is_left) observer_.NodeFinished(state.report, id, nodes_.size());
+}
+
+void Walk::Tell(NodeId id, const std::string& text) {
+  nodes_[id].report.log.push_back({UtcText(session_.clock().NowMicros()), text});
+}
+
+void Walk::NoteOutputs(NodeId id, const NodeOutput& output) {
+  for (const auto& [name, table] : output.outputs) {
+    nodes_[id].report.outputs.push_back(NoteOf(name, table));
+  }
+}
+
+void Walk::Describe(NodeId id) {
+  NodeState& state = nodes_[id];
+  NodeReport& report = state.report;
+  const Executed& done = state.executed;
+  report.rows_in = done.rows_in;
+  report.rows_out = done.rows_out;
+  report.rows_refused = done.rows_refused;
+  report.warnings = done.warnings;
+  if (!done.note.empty()) report.reason += "; " + done.note;
+  if (done.output.verdict.is_object()) {
+    report.verdict_body = done.output.verdict;
+    report.verdict = done.output.verdict.value("verdict", "");
+  }
+}
+
+Status Walk::Keep(NodeId id) {
+  NodeState& state = nodes_[id];
+  Describe(id);
+  NoteOutputs(id, state.executed.output);
+  TRY(journal_.Ran(state.decision, NodeOf(id), state.executed, state.pieces,
+                   files_.sources[id].receipts, state.report));
+  progress_.states[id] = StateAfter(NodeOf(id), state.decision, KnownOf(state.executed.output));
+  state.output = std::move(state.executed.output);
+  Done(id);
+  return {};
+}
+
+// Verdicts, sources and fingerprints of everything before a node.
+CommitContext Walk::ContextOf(NodeId id) const {
+  CommitContext context;
+  context.run = journal_.run();
+  context.fingerprint = nodes_[id].decision.fingerprint;
+  context.message = request_.message;
+  for (const auto& [path, text] : prepared_.project.files) context.files[path] = text;
+  const std::vector<bool> before = plan::WithAllBefore(prepared_.graph, id);
+  for (NodeId at = 0; at <= id; ++at) {
+    if (!before[at]) continue;
+    const Node& node = NodeOf(at);
+    if (at != id) context.nodes[node.name] = nodes_[at].decision.fingerprint;
+    if (node.type == NodeType::kSource) {
+      const contract::Declared& source = prepared_.project.sources[node.declared];
+      context.sources.push_back(
+          {source.name, source.kind, source.license, files_.sources[at].receipts});
+    }
+    if (node.type == NodeType::kGate) context.gates.push_back(nodes_[at].output.verdict);
+  }
+  return context;
+}
+
+Status Walk::Commit(NodeId id, BuiltVersion built) {
+  const Node& node = NodeOf(id);
+  NodeState& state = nodes_[id];
+  NodeReport& report = state.report;
+  report.rows_in = state.inputs.at(0).table.rows;
+  report.rows_out = report.rows_in;
+  if (!built.verdicts.empty()) {
+    report.verdict_body = built.verdicts.back();
+    report.verdict = report.verdict_body.value("verdict", "");
+  }
+  if (built.failed) {
+    report.rows_out = 0;
+    return journal_.Refused(state.decision, node, report);
+  }
+  CommitContext context = ContextOf(id);
+  for (Json& verdict : built.verdicts) context.gates.push_back(std::move(verdict));
+  TRY_ASSIGN(const CommittedVersion made,
+             StoreCommit(session_, prepared_.project, prepared_.project.datasets[node.declared],
+                         std::move(built.commit), context));
+  return journal_.Committed(state.decision, prepared_.project, node, made, report,
+                            state.dataset.emplace());
+}
+
+// A version made before from the same rows is committed again without touching them; false where
+// there is none.
+Result<bool> Walk::CommitAgain(NodeId id) {
+  const Node& node = NodeOf(id);
+  NodeState& state = nodes_[id];
+  if (node.type != NodeType::kDataset || wish_.force) return false;
+  TRY_ASSIGN(const auto before, FindOutput(session_, state.decision.fingerprint, journal_.now()));
+  if (!before || before->commit.empty()) return false;
+  const auto start = Clock::now();
+  TRY(journal_.Start());
+  observer_.NodeStarted(node.name, id, nodes_.size());
+  state.report.status = "ran";
+  const Status committed = [&]() -> Status {
+    BuiltVersion built;
+    TRY_ASSIGN(built.commit, ReadCommit(session_.objects(), before->commit));
+    built.verdicts = OwnVerdicts(built.commit, node.name);
+    state.report.seconds = SecondsSince(start);
+    return Commit(id, std::move(built));
+  }();
+  if (!committed.ok()) {
+    TRY(Fail(id, committed.error()));
+  } else {
+    Done(id);
+  }
+  return true;
+}
+
+// What the environment did may be gone the next time; SQL and data give the same answer again.
+Status Walk::TryAgainOrFail(NodeId id, Error error) {
+  const Node& node = NodeOf(id);
+  NodeState& state = nodes_[id];
+  if (state.timed_out) {
+    error = {
+        ErrorCode::kIo,
+        "it was stopped, for it took longer than its timeout of " + node.execution.timeout->text,
+        "give it more time with `timeout`, or look at what it waits for"};
+  }
+  if (engine::IsOutOfMemory(error) && !budget_.IsAll(state.share)) {
+    const std::string told = "its share of the memory was too small; again, alone, with all";
+    Tell(id, told);
+    observer_.NodeTold(node.name, told);
+    state.alone = true;
+    state.stage = Stage::kReady;
+    return {};
+  }
+  if (error.code != ErrorCode::kIo || state.tried > node.execution.retries) {
+    return Fail(id, std::move(error));
+  }
+  const auto doubled = std::min<std::int64_t>(state.tried - 1, 20);
+  const std::int64_t seconds = node.execution.retry_wait.seconds << doubled;
+  observer_.NodeTold(node.name, error.message + "; again in " + contract::DurationWords(seconds) +
+                                    ", attempt " + std::to_string(state.tried + 1) + " of " +
+                                    std::to_string(node.execution.retries + 1));
+  state.due = Clock::now() + std::chrono::seconds(seconds);
+  state.stage = Stage::kWaiting;
+  return {};
+}
+
+Status Walk::Fail(NodeId id, Error error) {
+  const Node& node = NodeOf(id);
+  NodeState& state = nodes_[id];
+  NodeReport& report = state.report;
+  report.status = "failed";
+  report.exit = ExitStatus(error.code);
+  // The files of a source have a place of their own, which stands there already.
+  report.error = files_.errors[id] ? error.message
+                                   : PlaceText(node.place) + ": " + report.type + " `" + node.name +
+                                         "`: " + error.message;
+  report.hint = error.hint;
+  if (report.hint.empty() && error.message.find("/.assay/objects/") != std::string::npos) {
+    report.hint =
+        "an object of the store is damaged or missing: `assay dataset verify` tells which";
+  }
+  progress_.states[id] = {};
+  progress_.states[id].stopped = node.name + " failed";
+  TRY(journal_.Stopped(state.decision.fingerprint, report));
+  Done(id);
+  return {};
+}
+
+Status Walk::Cancelled(NodeId id) {
+  NodeState& state = nodes_[id];
+  state.report.status = "cancelled";
+  state.report.reason = "the run was cancelled";
+  progress_.states[id] = {};
+  progress_.states[id].stopped = "the run was cancelled";
+  TRY(journal_.Stopped(state.decision.fingerprint, state.report));
+  Done(id);
+  return {};
+}
+
+Status Walk::Finish(Finished finished) {
+  const NodeId id = finished.node;
+  NodeState& state = nodes_[id];
+  budget_.GiveBack(state.share);
+  state.report.seconds = finished.seconds;
+  state.report.attempts = static_cast<int>(state.tried);
+  state.report.peak_buffer_bytes = finished.peak_buffer_bytes;
+  state.report.engine = finished.engine;
+  if (!finished.status.ok()) {
+    if (stopping_ && finished.status.error().code == ErrorCode::kCancelled) return Cancelled(id);
+    return TryAgainOrFail(id, std::move(finished.status).error());
+  }
+  state.report.status = "ran";
+  if (NodeOf(id).type != NodeType::kDataset) return Keep(id);
+  if (const Status kept = Commit(id, std::move(state.built)); !kept.ok()) {
+    return Fail(id, kept.error());
+  }
+  Done(id);
+  return {};
+}
+
+}  // namespace assay::run
