@@ -4,21 +4,12 @@
 #include <array>
 #include <set>
 
+#include "engine/duckdb/tree_node.h"
+
 namespace assay::engine {
 namespace {
 
 using Scope = std::set<std::string>;
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string TextOf(const Json& node, const char* member) {
-  const auto found = node.find(member);
-  return found != node.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 std::size_t OffsetOf(const Json& node) {
   const auto found = node.find("query_location");
@@ -349,6 +340,12 @@ Result<SqlFacts> FactsOfTree(const Json& tree, const std::set<std::string>& aggr
   FindDistribution(tree, aggregates, facts);
   TRY_ASSIGN(facts.tree, TextId("sqltree/1", WithoutPositions(tree)));
   return facts;
+}
+
+bool IsExpanding(const std::string& function) { return Contains(kExpanding, function); }
+
+bool IsPureTableFunction(const std::string& function) {
+  return Contains(kPureTableFunctions, function);
 }
 
 std::string OrderDependenceOfTree(const Json& tree) { return FirstReason(tree, JudgeTreeNode); }

@@ -23,4 +23,9 @@ std::string OrderDependenceOfTree(const Json& tree);
 /// order for their argument types.
 std::string OrderDependenceOfPlan(const Json& plan);
 
+/// Functions that make several rows of one, and table functions that make rows of their arguments
+/// alone. Names in small letters.
+bool IsExpanding(const std::string& function);
+bool IsPureTableFunction(const std::string& function);
+
 }  // namespace assay::engine
