@@ -15,6 +15,7 @@
 #include "engine/duckdb/row_encoder.h"
 #include "engine/duckdb/sql_tree.h"
 #include "engine/duckdb/statement.h"
+#include "engine/duckdb/trace_rows.h"
 #include "engine/plugin.h"
 #include "engine/sql_text.h"
 
@@ -37,6 +38,12 @@ class DuckEngine : public Engine {
   Result<Schema> Describe(const std::string& query) override;
   Result<std::string> Canonical(const std::string& query) override;
   OrderFacts FindOrderDependence(const std::string& query) override;
+  Result<Trace> TraceRows(const std::string& query,
+                          const std::vector<TracedInput>& inputs) override {
+    return engine::TraceRows(*this, query, inputs);
+  }
+  Result<std::vector<std::uint64_t>> CountRepeats(const std::string& query,
+                                                  const std::vector<std::string>& columns) override;
   Status Execute(const std::string& statement) override;
   Result<Grid> Query(const std::string& query) override;
   Result<std::uint64_t> CopyToParquet(const std::string& query,
@@ -245,6 +252,21 @@ Result<std::string> DuckEngine::Canonical(const std::string& query) {
   }
   if (!changed) return query;
   return "SELECT " + columns + " FROM (" + query + "\n)";
+}
+
+Result<std::vector<std::uint64_t>> DuckEngine::CountRepeats(
+    const std::string& query, const std::vector<std::string>& columns) {
+  std::vector<std::uint64_t> repeats;
+  if (columns.empty()) return repeats;
+  std::string list;
+  for (const std::string& column : columns) {
+    list += (list.empty() ? "assay_repeats(" : ", assay_repeats(") + QuoteName(column) + ")";
+  }
+  TRY_ASSIGN(const Grid grid, Query("SELECT " + list + " FROM (" + query + "\n)"));
+  for (const auto& count : grid.rows.at(0)) {
+    repeats.push_back(std::strtoull(count.value_or("0").c_str(), nullptr, 10));
+  }
+  return repeats;
 }
 
 Status DuckEngine::CheckNanoseconds(const std::string& query, const std::string& column) {

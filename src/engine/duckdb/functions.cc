@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "engine/duckdb/duck.h"
 #include "engine/duckdb/row_encoder.h"
+#include "engine/duckdb/row_repeats.h"
 
 namespace assay::engine {
 namespace {
@@ -228,7 +229,8 @@ Status RegisterFunctions(duckdb_connection connection) {
   TRY(RegisterScalar(connection, "assay_bucket", true, DUCKDB_TYPE_UBIGINT, Bucket));
   TRY(RegisterShuffleKey(connection));
   TRY(RegisterSum(connection));
-  return RegisterMoments(connection);
+  TRY(RegisterMoments(connection));
+  return RegisterRowRepeats(connection);
 }
 
 }  // namespace assay::engine
