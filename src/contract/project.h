@@ -27,8 +27,8 @@ struct Declared {
   /// Where the text of a kText parameter begins: the file and place of its first character, so
   /// that an error inside the text can be shown where it stands.
   std::map<std::string, Place> text_places;
-  Place place;          ///< of the name
-  std::string license;  ///< sources only; an SPDX expression or LicenseRef-...
+  Place place;                         ///< of the name
+  std::string license;                 ///< sources only; an SPDX expression or LicenseRef-...
   std::optional<Partition> partition;  ///< sources only
   Execution execution;
 };

@@ -95,6 +95,7 @@ Result<store::Table> UniteByKey(const std::vector<const store::Table*>& tables,
 // Refused rows of several files, as one table without parts.
 Result<store::Table> UniteRefused(const std::vector<const store::Table*>& tables) {
   std::vector<store::Table> copies;
+  copies.reserve(tables.size());
   for (const store::Table* table : tables) copies.push_back(*table);
   TRY_ASSIGN(store::Table whole,
              store::UniteParts(std::vector<std::string>(copies.size(), ""), copies));
