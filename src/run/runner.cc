@@ -41,7 +41,8 @@ Result<RunReport> RunProject(Session& session, const RunRequest& request,
     return diagnostics.ToError();
   }
   TRY(session.objects().Create());
-  TRY_ASSIGN(const store::Lock lock, store::Lock::Take(session.root(), "run", session.clock()));
+  TRY_ASSIGN(const store::Lock lock,
+             store::Lock::Take(session.root(), "run", session.clock(), session.objects().disk()));
   TRY(session.CreateStore());
   TRY(session.objects().EmptyStaging());
   TRY_ASSIGN(auto prepared, Prepare(session, diagnostics));

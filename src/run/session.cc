@@ -7,7 +7,8 @@ namespace assay::run {
 Session::Session(SessionOptions options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
-      objects_(options_.folder / ".assay"),
+      objects_(options_.folder / ".assay",
+               options_.disk == nullptr ? store::SystemDisk() : *options_.disk),
       workspace_(options_.folder, {options_.threads, options_.memory_bytes}, objects_, clock) {}
 
 const contract::KindTables& Session::kinds() const {

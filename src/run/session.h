@@ -20,6 +20,8 @@ struct SessionOptions {
   std::uint64_t memory_bytes = 0;  ///< 0: half of the machine's memory
   /// With which projects are read; must outlive the session. Null: those of the rooms up to run.
   const contract::KindTables* kinds = nullptr;
+  /// Where the store is; must outlive the session. Null: the system's.
+  store::Disk* disk = nullptr;
 };
 
 class Session {

@@ -5,6 +5,7 @@
 
 #include <system_error>
 
+#include "store/disk.h"
 #include "store/file.h"
 
 namespace assay::store {
@@ -342,7 +343,7 @@ Result<std::unique_ptr<Database>> OpenCatalogFile(const fs::path& root, bool cre
   if (there) {
     TRY(RefuseToForget(root, file));
   } else {
-    TRY(MakeFolders(root));
+    TRY(MakeFolders(SystemDisk(), root));
   }
 
   using Mode = Database::Mode;

@@ -11,14 +11,6 @@ namespace assay::store {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-fs::path FolderOf(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
-}  // namespace
-
 Result<File> File::Open(const fs::path& path, int flags, unsigned mode) {
   int descriptor = -1;
   do {
@@ -63,23 +55,6 @@ Status File::SetMode(unsigned mode) {
 
 Status File::Sync() {
   if (::fsync(descriptor_) != 0) return SystemError(errno, "write", path_);
-  return {};
-}
-
-Status SyncFolder(const fs::path& folder) {
-  TRY_ASSIGN(File file, File::Open(folder, O_RDONLY | O_DIRECTORY));
-  return file.Sync();
-}
-
-Status MakeFolders(const fs::path& folder) {
-  if (::mkdir(folder.c_str(), 0777) == 0) return SyncFolder(FolderOf(folder));
-  if (errno == ENOENT && folder.has_relative_path() && folder.has_parent_path()) {
-    TRY(MakeFolders(folder.parent_path()));
-    if (::mkdir(folder.c_str(), 0777) == 0) return SyncFolder(FolderOf(folder));
-  }
-  if (errno != EEXIST) return SystemError(errno, "make", folder);
-  std::error_code ignored;
-  if (!fs::is_directory(folder, ignored)) return SystemError(ENOTDIR, "make", folder);
   return {};
 }
 

@@ -24,8 +24,6 @@ class File {
   ~File();
 
   int descriptor() const { return descriptor_; }
-  /// Hands the descriptor over: the caller closes it.
-  int Release() { return std::exchange(descriptor_, -1); }
   /// Reads up to `size` bytes; 0 at the end.
   Result<std::size_t> Read(char* buffer, std::size_t size);
   Status Write(std::string_view bytes);
@@ -39,12 +37,6 @@ class File {
   int descriptor_;
   std::filesystem::path path_;
 };
-
-/// Makes a folder's entries last: a new or renamed file in it survives a power loss.
-Status SyncFolder(const std::filesystem::path& folder);
-
-/// Creates a folder and those above it; what it made survives a power loss.
-Status MakeFolders(const std::filesystem::path& folder);
 
 /// The error (kIo) of a failed system call: `no such file: PATH`, `disk is full: PATH`.
 /// `doing` is used where the number says little: `cannot read (input/output error): PATH`.

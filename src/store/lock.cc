@@ -1,15 +1,10 @@
 #include "store/lock.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <utility>
 #include <vector>
-
-#include "store/file.h"
 
 namespace assay::store {
 namespace {
@@ -23,7 +18,7 @@ std::string HostName() {
 }
 
 // What the holder wrote into the file: verb, process, host and time, one a line.
-std::vector<std::string> ReadHolder(File& file) {
+std::vector<std::string> ReadHolder(DiskFile& file) {
   std::array<char, 1024> buffer{};
   const Result<std::size_t> count = file.Read(buffer.data(), buffer.size());
   std::vector<std::string> lines(1);
@@ -38,7 +33,7 @@ std::vector<std::string> ReadHolder(File& file) {
   return lines;
 }
 
-Error Held(File& file, const fs::path& path) {
+Error Held(DiskFile& file, const fs::path& path) {
   constexpr auto kHint = "wait for it, or stop it; the lock frees itself when the process ends";
   const std::vector<std::string> holder = ReadHolder(file);
   // A holder that has just taken the lock may not have written its name yet.
@@ -53,31 +48,23 @@ Error Held(File& file, const fs::path& path) {
 
 }  // namespace
 
-Result<Lock> Lock::Take(const fs::path& root, const std::string& verb, const Clock& clock) {
-  TRY(MakeFolders(root));
+Result<Lock> Lock::Take(const fs::path& root, const std::string& verb, const Clock& clock,
+                        Disk& disk) {
+  TRY(MakeFolders(disk, root));
   const fs::path path = root / "lock";
-  TRY_ASSIGN(File file, File::Open(path, O_RDWR | O_CREAT));
-  int failed = 0;
-  do {
-    failed = ::flock(file.descriptor(), LOCK_EX | LOCK_NB);
-  } while (failed != 0 && errno == EINTR);
-  if (failed != 0 && errno == EWOULDBLOCK) return Held(file, path);
-  if (failed != 0) return SystemError(errno, "lock", path);
-
-  if (::ftruncate(file.descriptor(), 0) != 0) return SystemError(errno, "write", path);
-  TRY(file.Write(verb + "\n" + std::to_string(::getpid()) + "\n" + HostName() + "\n" +
-                 UtcText(clock.NowMicros()) + "\n"));
-  return Lock(file.Release());
+  TRY_ASSIGN(auto file, disk.Open(path, Disk::Mode::kReadOrMake));
+  TRY_ASSIGN(const bool taken, file->TryLock());
+  if (!taken) return Held(*file, path);
+  TRY(file->Clear());
+  TRY(file->Write(verb + "\n" + std::to_string(::getpid()) + "\n" + HostName() + "\n" +
+                  UtcText(clock.NowMicros()) + "\n"));
+  return Lock(std::move(file));
 }
 
-Lock::Lock(Lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-
 Lock::~Lock() {
-  if (file_ < 0) return;
   // The name goes first, so that nobody reads it while the next holder has not written its own.
   // A failure leaves an old name in a free file, which nobody is shown.
-  if (::ftruncate(file_, 0) != 0) errno = 0;
-  ::close(file_);
+  if (file_ != nullptr) (void)file_->Clear().ok();
 }
 
 }  // namespace assay::store

@@ -1,6 +1,5 @@
 #include "store/object_store.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -13,7 +12,6 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "store/file.h"
 #include "store/object_id.h"
 #include "store/staged_file.h"
 
@@ -27,7 +25,7 @@ constexpr unsigned kObjectMode = 0444;
 
 // Reads a file to its end, handing each piece to `take`.
 template <typename Take>
-Status ReadAll(File& file, Take take) {
+Status ReadAll(DiskFile& file, Take take) {
   std::string buffer(kReadSize, '\0');
   for (;;) {
     TRY_ASSIGN(const std::size_t count, file.Read(buffer.data(), buffer.size()));
@@ -36,17 +34,16 @@ Status ReadAll(File& file, Take take) {
   }
 }
 
-// Not blocking: opening a named pipe must not wait for its writer.
-Result<File> OpenRegular(const fs::path& path) {
-  TRY_ASSIGN(File file, File::Open(path, O_RDONLY | O_NONBLOCK));
-  TRY_ASSIGN(const struct stat facts, file.Stat());
-  if (!S_ISREG(facts.st_mode)) {
+Result<std::unique_ptr<DiskFile>> OpenRegular(Disk& disk, const fs::path& path) {
+  TRY_ASSIGN(auto file, disk.Open(path, Disk::Mode::kRead));
+  TRY_ASSIGN(const FileFacts facts, file->Facts());
+  if (!facts.is_file) {
     return Error{ErrorCode::kIo, "not a regular file: " + path.string(), ""};
   }
   return file;
 }
 
-Result<FileRef> HashOpenFile(File& file) {
+Result<FileRef> HashOpenFile(DiskFile& file) {
   Sha256 hash;
   FileRef ref;
   TRY(ReadAll(file, [&](std::string_view bytes) -> Status {
@@ -59,34 +56,9 @@ Result<FileRef> HashOpenFile(File& file) {
 }
 
 // True when the file was written to between two looks at it.
-bool Changed(const struct stat& before, const struct stat& after, std::uint64_t bytes_read) {
-  return before.st_size != after.st_size || before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
-         before.st_mtim.tv_nsec != after.st_mtim.tv_nsec ||
-         static_cast<std::uint64_t>(after.st_size) != bytes_read;
-}
-
-// True when the object is there and sound. A damaged one is then replaced by what was to be stored,
-// so it is read to its end, which is rare: only where the same content is stored again.
-bool IsThere(const fs::path& place, const FileRef& ref) {
-  std::error_code error;
-  if (fs::file_size(place, error) != ref.bytes || error) return false;
-  const Result<FileRef> found = HashFile(place);
-  return found.ok() && found->sha256 == ref.sha256;
-}
-
-// Moves a staged file that holds `ref` to its place. The file's bytes and mode are on disk before
-// its name is, so a name in objects/ never stands for half a file. The name itself is not synced.
-Status Publish(File& staged_file, const fs::path& staged, const fs::path& place,
-               const FileRef& ref) {
-  if (IsThere(place, ref)) {
-    if (::unlink(staged.c_str()) != 0) return SystemError(errno, "remove", staged);
-    return {};
-  }
-  TRY(staged_file.SetMode(kObjectMode));
-  TRY(staged_file.Sync());
-  TRY(MakeFolders(place.parent_path()));
-  if (::rename(staged.c_str(), place.c_str()) != 0) return SystemError(errno, "move", staged);
-  return {};
+bool Changed(const FileFacts& before, const FileFacts& after, std::uint64_t bytes_read) {
+  return before.bytes != after.bytes || before.modified_ns != after.modified_ns ||
+         after.bytes != bytes_read;
 }
 
 Error NoSuchObject(const std::string& sha256, const fs::path& place) {
@@ -101,45 +73,14 @@ bool IsOfALivingOther(const fs::path& entry) {
   return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM;
 }
 
-Status RemoveBelow(const fs::path& folder) {
-  std::error_code error;
-  std::vector<fs::path> entries;
-  for (auto entry = fs::directory_iterator(folder, error);
-       !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (!IsOfALivingOther(entry->path())) entries.push_back(entry->path());
-  }
-  if (error) return SystemError(error.value(), "list", folder);
-  for (const fs::path& entry : entries) {
-    fs::remove_all(entry, error);
-    if (error) return SystemError(error.value(), "remove", entry);
-  }
-  return {};
-}
-
-// Names in a folder in order; an absent folder has none.
-Result<std::vector<std::string>> NamesIn(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (auto entry = fs::directory_iterator(folder, error);
-       !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    names.push_back(entry->path().filename().string());
-  }
-  if (error && error != std::errc::no_such_file_or_directory &&
-      error != std::errc::not_a_directory) {
-    return SystemError(error.value(), "list", folder);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 }  // namespace
 
-ObjectStore::ObjectStore(fs::path root) : root_(std::move(root)) {}
+ObjectStore::ObjectStore(fs::path root, Disk& disk) : root_(std::move(root)), disk_(&disk) {}
 
 Status ObjectStore::Create() {
-  TRY(MakeFolders(root_ / "objects" / "sha256"));
-  TRY(MakeFolders(root_ / "staging"));
-  return MakeFolders(spill());
+  TRY(MakeFolders(*disk_, root_ / "objects" / "sha256"));
+  TRY(MakeFolders(*disk_, root_ / "staging"));
+  return MakeFolders(*disk_, spill());
 }
 
 fs::path ObjectStore::PathOf(const std::string& sha256) const {
@@ -150,14 +91,13 @@ fs::path ObjectStore::PathOf(const std::string& sha256) const {
 }
 
 bool ObjectStore::Has(const FileRef& file) const {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(PathOf(file.sha256), error);
-  return !error && size == file.bytes;
+  const auto facts = disk_->Look(PathOf(file.sha256));
+  return facts.ok() && *facts && (*facts)->is_file && (*facts)->bytes == file.bytes;
 }
 
 bool ObjectStore::Has(const std::string& sha256) const {
-  std::error_code ignored;
-  return fs::is_regular_file(PathOf(sha256), ignored);
+  const auto facts = disk_->Look(PathOf(sha256));
+  return facts.ok() && *facts && (*facts)->is_file;
 }
 
 fs::path ObjectStore::StagingPath(const std::string& suffix) {
@@ -170,13 +110,42 @@ fs::path ObjectStore::StagingPath(const std::string& suffix) {
 }
 
 Status ObjectStore::SyncName(const fs::path& place) const {
-  TRY(SyncFolder(place.parent_path()));
+  TRY(disk_->SyncFolder(place.parent_path()));
   // What this process made above it, it has synced; what it found, once.
   if (found_folders_synced_) return {};
   for (const fs::path& folder : {root_ / "objects" / "sha256", root_ / "objects", root_}) {
-    TRY(SyncFolder(folder));
+    TRY(disk_->SyncFolder(folder));
   }
   found_folders_synced_ = true;
+  return {};
+}
+
+// A damaged one is then replaced by what was to be stored, so it is read to its end, which is rare:
+// only where the same content is stored again.
+bool ObjectStore::IsThere(const FileRef& ref) const {
+  if (!Has(ref)) return false;
+  const Result<FileRef> found = HashFile(PathOf(ref.sha256), *disk_);
+  return found.ok() && found->sha256 == ref.sha256;
+}
+
+Status ObjectStore::Publish(DiskFile& staged_file, const fs::path& staged, const FileRef& ref) {
+  const fs::path place = PathOf(ref.sha256);
+  if (IsThere(ref)) {
+    TRY(disk_->Remove(staged));
+    return SyncName(place);
+  }
+  TRY(staged_file.SetMode(kObjectMode));
+  TRY(staged_file.Sync());
+  TRY(MakeFolders(*disk_, place.parent_path()));
+  TRY(disk_->Rename(staged, place));
+  return SyncName(place);
+}
+
+Status ObjectStore::RemoveBelow(const fs::path& folder) {
+  TRY_ASSIGN(const std::vector<std::string> names, disk_->List(folder));
+  for (const std::string& name : names) {
+    if (!IsOfALivingOther(name)) TRY(disk_->Remove(folder / name));
+  }
   return {};
 }
 
@@ -186,34 +155,32 @@ Status ObjectStore::EmptyStaging() {
 }
 
 Result<FileRef> ObjectStore::Adopt(const fs::path& staged, std::uint64_t rows) {
-  TRY_ASSIGN(File file, File::Open(staged, O_RDONLY));
-  TRY_ASSIGN(FileRef ref, HashOpenFile(file));
+  TRY_ASSIGN(const auto file, disk_->Open(staged, Disk::Mode::kRead));
+  TRY_ASSIGN(FileRef ref, HashOpenFile(*file));
   ref.rows = rows;
-  TRY(Publish(file, staged, PathOf(ref.sha256), ref));
-  TRY(SyncName(PathOf(ref.sha256)));
+  TRY(Publish(*file, staged, ref));
   return ref;
 }
 
 Result<FileRef> ObjectStore::Import(const fs::path& file) {
-  TRY_ASSIGN(File source, OpenRegular(file));
-  TRY_ASSIGN(const struct stat before, source.Stat());
-  const StagedFile staged(StagingPath(file.filename().string().substr(0, 64)));
-  TRY_ASSIGN(File copy, File::Open(staged.path(), O_RDWR | O_CREAT | O_EXCL));
+  TRY_ASSIGN(const auto source, OpenRegular(*disk_, file));
+  TRY_ASSIGN(const FileFacts before, source->Facts());
+  const StagedFile staged(StagingPath(file.filename().string().substr(0, 64)), *disk_);
+  TRY_ASSIGN(const auto copy, disk_->Open(staged.path(), Disk::Mode::kCreate));
   Sha256 hash;
   FileRef ref;
-  TRY(ReadAll(source, [&](std::string_view bytes) -> Status {
+  TRY(ReadAll(*source, [&](std::string_view bytes) -> Status {
     hash.Update(bytes);
     ref.bytes += bytes.size();
-    return copy.Write(bytes);
+    return copy->Write(bytes);
   }));
-  TRY_ASSIGN(const struct stat after, source.Stat());
+  TRY_ASSIGN(const FileFacts after, source->Facts());
   if (Changed(before, after, ref.bytes)) {
     return Error{ErrorCode::kIo, "changed while it was read: " + file.string(),
                  "wait until it is written completely, then start again"};
   }
   ref.sha256 = Hex(hash.Finish());
-  TRY(Publish(copy, staged.path(), PathOf(ref.sha256), ref));
-  TRY(SyncName(PathOf(ref.sha256)));
+  TRY(Publish(*copy, staged.path(), ref));
   return ref;
 }
 
@@ -223,11 +190,10 @@ Result<std::string> ObjectStore::Put(const std::string& text) {
   ref.bytes = text.size();
   TRY_ASSIGN(const bool kept, Keep(ref.sha256));
   if (kept) return ref.sha256;
-  const StagedFile staged(StagingPath("text"));
-  TRY_ASSIGN(File file, File::Open(staged.path(), O_RDWR | O_CREAT | O_EXCL));
-  TRY(file.Write(text));
-  TRY(Publish(file, staged.path(), PathOf(ref.sha256), ref));
-  TRY(SyncName(PathOf(ref.sha256)));
+  const StagedFile staged(StagingPath("text"), *disk_);
+  TRY_ASSIGN(const auto file, disk_->Open(staged.path(), Disk::Mode::kCreate));
+  TRY(file->Write(text));
+  TRY(Publish(*file, staged.path(), ref));
   return ref.sha256;
 }
 
@@ -240,9 +206,9 @@ Result<bool> ObjectStore::Keep(const std::string& sha256) const {
 Result<std::string> ObjectStore::Get(const std::string& sha256) const {
   const fs::path place = PathOf(sha256);
   if (!Has(sha256)) return NoSuchObject(sha256, place);
-  TRY_ASSIGN(File file, File::Open(place, O_RDONLY));
+  TRY_ASSIGN(const auto file, disk_->Open(place, Disk::Mode::kRead));
   std::string text;
-  TRY(ReadAll(file, [&](std::string_view bytes) -> Status {
+  TRY(ReadAll(*file, [&](std::string_view bytes) -> Status {
     text.append(bytes);
     return {};
   }));
@@ -262,7 +228,7 @@ Status ObjectStore::Verify(const std::string& sha256) const {
     error.code = ErrorCode::kData;
     return error;
   }
-  TRY_ASSIGN(const FileRef found, HashFile(place));
+  TRY_ASSIGN(const FileRef found, HashFile(place, *disk_));
   if (found.sha256 == sha256) return {};
   return Error{ErrorCode::kData,
                "object " + sha256 + " is damaged, its " + std::to_string(found.bytes) +
@@ -273,30 +239,27 @@ Status ObjectStore::Verify(const std::string& sha256) const {
 Status ObjectStore::ForEach(
     const std::function<void(const std::string&, std::uint64_t, std::int64_t)>& visit) const {
   const fs::path objects = root_ / "objects" / "sha256";
-  TRY_ASSIGN(const std::vector<std::string> folders, NamesIn(objects));
+  TRY_ASSIGN(const std::vector<std::string> folders, disk_->List(objects));
   for (const std::string& folder : folders) {
-    TRY_ASSIGN(const std::vector<std::string> names, NamesIn(objects / folder));
+    TRY_ASSIGN(const std::vector<std::string> names, disk_->List(objects / folder));
     for (const std::string& name : names) {
-      struct stat facts {};
       const fs::path place = objects / folder / name;
       // What has no name of an object was put there by someone else and is left alone.
       if (folder.size() != 2 || !IsSha256(folder + name)) continue;
-      if (::stat(place.c_str(), &facts) != 0) return SystemError(errno, "look at", place);
-      visit(folder + name, static_cast<std::uint64_t>(facts.st_size), facts.st_mtim.tv_sec);
+      TRY_ASSIGN(const auto facts, disk_->Look(place));
+      // Removed since it was listed, or a folder.
+      if (facts && facts->is_file)
+        visit(folder + name, facts->bytes, facts->modified_ns / 1'000'000'000);
     }
   }
   return {};
 }
 
-Status ObjectStore::Remove(const std::string& sha256) {
-  const fs::path place = PathOf(sha256);
-  if (::unlink(place.c_str()) != 0 && errno != ENOENT) return SystemError(errno, "remove", place);
-  return {};
-}
+Status ObjectStore::Remove(const std::string& sha256) { return disk_->Remove(PathOf(sha256)); }
 
-Result<FileRef> HashFile(const fs::path& file) {
-  TRY_ASSIGN(File open, OpenRegular(file));
-  return HashOpenFile(open);
+Result<FileRef> HashFile(const fs::path& file, Disk& disk) {
+  TRY_ASSIGN(const auto open, OpenRegular(disk, file));
+  return HashOpenFile(*open);
 }
 
 }  // namespace assay::store

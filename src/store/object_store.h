@@ -9,14 +9,15 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/disk.h"
 #include "store/table.h"
 
 namespace assay::store {
 
 class ObjectStore {
  public:
-  /// `root` is the `.assay` folder; `Create` makes the folders below it.
-  explicit ObjectStore(std::filesystem::path root);
+  /// `root` is the `.assay` folder; `Create` makes the folders below it. The disk must outlive it.
+  explicit ObjectStore(std::filesystem::path root, Disk& disk = SystemDisk());
   Status Create();
 
   std::filesystem::path PathOf(const std::string& sha256) const;
@@ -52,18 +53,26 @@ class ObjectStore {
   Status Remove(const std::string& sha256);
 
   std::filesystem::path spill() const { return root_ / "spill"; }
+  Disk& disk() const { return *disk_; }
 
  private:
+  /// Moves a staged file that holds `ref` to its place. Its bytes and mode are on disk before its
+  /// name is, so a name in `objects/` never stands for half a file.
+  Status Publish(DiskFile& staged_file, const std::filesystem::path& staged, const FileRef& ref);
+  /// True when the object is there and sound.
+  bool IsThere(const FileRef& ref) const;
+  Status RemoveBelow(const std::filesystem::path& folder);
   /// Makes the name of an object last, and those of the folders above it. Also for what is there
   /// already: a process that was killed may have made any of them and not come to its fsync, and
   /// what is recorded next relies on all.
   Status SyncName(const std::filesystem::path& place) const;
 
   std::filesystem::path root_;
+  Disk* disk_;
   mutable std::atomic<bool> found_folders_synced_{false};
 };
 
 /// sha256 of a file's bytes, streamed.
-Result<FileRef> HashFile(const std::filesystem::path& file);
+Result<FileRef> HashFile(const std::filesystem::path& file, Disk& disk = SystemDisk());
 
 }  // namespace assay::store

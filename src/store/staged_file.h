@@ -1,10 +1,10 @@
 /// A file in `staging/` that does not outlive the attempt to write it.
 #pragma once
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <utility>
+
+#include "store/disk.h"
 
 namespace assay::store {
 
@@ -12,15 +12,18 @@ namespace assay::store {
 /// place has it no more, so nothing needs to be said where all went well.
 class StagedFile {
  public:
-  explicit StagedFile(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit StagedFile(std::filesystem::path path, Disk& disk = SystemDisk())
+      : path_(std::move(path)), disk_(&disk) {}
   StagedFile(const StagedFile&) = delete;
   StagedFile& operator=(const StagedFile&) = delete;
-  ~StagedFile() { ::unlink(path_.c_str()); }
+  /// What cannot be removed is left to the next run, which empties `staging/`.
+  ~StagedFile() { (void)disk_->Remove(path_).ok(); }
 
   const std::filesystem::path& path() const { return path_; }
 
  private:
   std::filesystem::path path_;
+  Disk* disk_;
 };
 
 }  // namespace assay::store
