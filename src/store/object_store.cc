@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -113,7 +114,8 @@ Status ObjectStore::SyncName(const fs::path& place) const {
   TRY(disk_->SyncFolder(place.parent_path()));
   // What this process made above it, it has synced; what it found, once.
   if (found_folders_synced_) return {};
-  for (const fs::path& folder : {root_ / "objects" / "sha256", root_ / "objects", root_}) {
+  for (const fs::path& folder : {root_ / "objects" / "sha256", root_ / "objects", root_,
+                                 root_.has_parent_path() ? root_.parent_path() : fs::path(".")}) {
     TRY(disk_->SyncFolder(folder));
   }
   found_folders_synced_ = true;
@@ -128,6 +130,14 @@ bool ObjectStore::IsThere(const FileRef& ref) const {
   return found.ok() && found->sha256 == ref.sha256;
 }
 
+Status ObjectStore::MakeFolderOf(const fs::path& place) {
+  const std::lock_guard lock(making_folder_);
+  Status made = MakeFolders(*disk_, place.parent_path());
+  // It may be there and not last: whoever finds it syncs what is above it.
+  if (!made.ok()) found_folders_synced_ = false;
+  return made;
+}
+
 Status ObjectStore::Publish(DiskFile& staged_file, const fs::path& staged, const FileRef& ref) {
   const fs::path place = PathOf(ref.sha256);
   if (IsThere(ref)) {
@@ -136,7 +146,7 @@ Status ObjectStore::Publish(DiskFile& staged_file, const fs::path& staged, const
   }
   TRY(staged_file.SetMode(kObjectMode));
   TRY(staged_file.Sync());
-  TRY(MakeFolders(*disk_, place.parent_path()));
+  TRY(MakeFolderOf(place));
   TRY(disk_->Rename(staged, place));
   return SyncName(place);
 }

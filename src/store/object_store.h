@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,9 @@ class ObjectStore {
   /// Moves a staged file that holds `ref` to its place. Its bytes and mode are on disk before its
   /// name is, so a name in `objects/` never stands for half a file.
   Status Publish(DiskFile& staged_file, const std::filesystem::path& staged, const FileRef& ref);
+  /// One at a time, so that who finds a folder that another thread makes relies on no name that
+  /// does not last yet.
+  Status MakeFolderOf(const std::filesystem::path& place);
   /// True when the object is there and sound.
   bool IsThere(const FileRef& ref) const;
   Status RemoveBelow(const std::filesystem::path& folder);
@@ -69,6 +73,7 @@ class ObjectStore {
 
   std::filesystem::path root_;
   Disk* disk_;
+  std::mutex making_folder_;
   mutable std::atomic<bool> found_folders_synced_{false};
 };
 
