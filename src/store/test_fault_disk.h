@@ -113,7 +113,7 @@ class FaultDisk : public Disk {
     }
   }
 
-  /// The operation of this number fails with this number of errno; once.
+  /// The operation of this number fails with this number of errno, once; none where it is 0.
   void FailAt(std::size_t number, int error) {
     fail_at_ = number;
     error_ = error;
