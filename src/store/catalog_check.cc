@@ -31,9 +31,8 @@ Result<std::vector<std::string>> Catalog::OldNodeResults(const std::string& bord
   // A result may be in use under other names than its own, and after a change that was taken back
   // it is not the newest. SQLite takes a bare column from the row that has the maximum.
   constexpr auto kOld =
-      "SELECT fingerprint FROM node_result AS old WHERE created_at <= ?1 AND fingerprint <> ("
-      "SELECT fingerprint FROM node_result WHERE node = old.node "
-      "ORDER BY created_at DESC, rowid DESC LIMIT 1) AND fingerprint NOT IN ("
+      "SELECT fingerprint FROM node_result AS old WHERE created_at <= ?1 AND rowid <> ("
+      "SELECT max(rowid) FROM node_result WHERE node = old.node) AND fingerprint NOT IN ("
       "SELECT fingerprint FROM (SELECT fingerprint, max(run.rowid) FROM node_run JOIN run "
       "ON run.id = node_run.run WHERE node_run.status IN ('ran', 'cached') GROUP BY node)) "
       "ORDER BY fingerprint";

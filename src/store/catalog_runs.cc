@@ -53,9 +53,10 @@ Result<std::optional<NodeResult>> Catalog::FindNodeResult(const std::string& fin
 }
 
 Result<std::optional<NodeResult>> Catalog::NewestNodeResult(const std::string& node) {
+  // By the order in which they were put, REPLACE makes a new rowid: a clock may be set back.
   TRY_ASSIGN(Statement statement,
-             state_->database->Query("SELECT * FROM node_result WHERE node = ?1 "
-                                     "ORDER BY created_at DESC, rowid DESC LIMIT 1",
+             state_->database->Query("SELECT * FROM node_result WHERE rowid = "
+                                     "(SELECT max(rowid) FROM node_result WHERE node = ?1)",
                                      node));
   return OneNodeResult(std::move(statement));
 }
