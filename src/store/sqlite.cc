@@ -31,6 +31,8 @@ std::string UriOf(const std::filesystem::path& file, const std::string& paramete
 // Our error for an SQLite result code.
 Error ErrorOf(int code, const std::string& message, const std::filesystem::path& file) {
   const std::string where = ": " + file.string();
+  // The file beside it that its readers share could not grow: it is never other than small.
+  if (code == SQLITE_IOERR_SHMSIZE) code = SQLITE_FULL;
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -23,6 +23,9 @@ Error EngineError(const std::string& text) {
     error.message.resize(std::min(error.message.find('\n'), error.message.size()));
     error.hint = "give more memory with --memory, or free some disk for the spill folder";
   }
+  if (starts("IO Error") && text.find("No space left on device") != std::string::npos) {
+    error.hint = "free some space and start again; what is recorded is not lost";
+  }
   // A place behind a file's end, or none at all: the file's own index is wrong.
   const bool misled = starts("IO Error: Could not read enough bytes") ||
                       (starts("IO Error: Could not read from file") &&
