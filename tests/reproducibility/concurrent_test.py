@@ -3,17 +3,21 @@
 A run is stopped (SIGSTOP) while it holds the lock, so that nothing here depends on speed.
 """
 
+import json
 import pathlib
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
 import trips
 
 WAIT_SECONDS = 120
+READERS = 8
+VERSIONS = 4
 
 
 class Concurrent(unittest.TestCase):
@@ -90,6 +94,87 @@ class Concurrent(unittest.TestCase):
         self.assertNotEqual(versions[-1], first)
         self.assertLessEqual(set(versions), {first, versions[-1]})
         self.assertEqual(versions, sorted(versions, key=versions.index), "it went back")
+
+    def test_eight_readers_beside_one_writer(self):
+        """Each reader asks again and again while versions are committed; none fails or sees half."""
+        done = threading.Event()
+        seen = [[] for _ in range(READERS)]
+        failures = []
+
+        def read(reader):
+            out = self.project.parent / f"out-{reader}"
+            count = 0
+            while not done.is_set():
+                count += 1
+                shown = self.ask("dataset", "show", "train", "--json")
+                seen[reader].append(self.version_and_rows(shown))
+                self.ask("dataset", "list", "--json")
+                self.ask("dataset", "diff", "train@v1", "train", "--json")
+                if count % 3 == 1:
+                    exported = self.ask("dataset", "export", "train", "--to", out / str(count),
+                                        "--format", "csv", "--json")
+                    rows = sum(file["rows"] for file in exported["files"])
+                    seen[reader].append((exported["version"], rows))
+                    lines = sum(len(pathlib.Path(file["path"]).read_bytes().splitlines()) - 1
+                                for file in exported["files"])
+                    self.assertEqual(lines, rows)
+
+        def guarded(reader):
+            try:
+                read(reader)
+            except Exception as error:  # told by the thread that waits
+                failures.append(error)
+
+        made = dict([self.version_and_rows(self.ask("dataset", "show", "train", "--json"))])
+        threads = [threading.Thread(target=guarded, args=(reader,)) for reader in range(READERS)]
+        for thread in threads:
+            thread.start()
+        try:
+            for number in range(VERSIONS):
+                trips.write_file(self.project / f"data/trips-{number + 3}.csv",
+                                 [trips.HEADER, f"2001-02-0{number + 1} 08:00:00,1,1.5,C01,C02"])
+                trips.assay(self.project, "run")
+                version, rows = self.version_and_rows(self.ask("dataset", "show", "train", "--json"))
+                made[version] = rows
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join(trips.TIMEOUT_SECONDS)
+        self.assertEqual(failures, [])
+        self.assertEqual(len(made), VERSIONS + 1)
+        self.assertLessEqual({each for reader in seen for each in reader}, set(made.items()))
+        order = list(made)
+        for reader in seen:
+            places = [order.index(version) for version, _ in reader]
+            self.assertEqual(places, sorted(places), "it went back")
+        self.assertGreater(len({version for reader in seen for version, _ in reader}), 1)
+        trips.assay(self.project, "dataset", "verify")
+        print(f"{sum(map(len, seen))} answers while {VERSIONS} versions were committed")
+
+    def ask(self, *arguments):
+        return json.loads(trips.assay(self.project, *map(str, arguments)).stdout)
+
+    def version_and_rows(self, shown):
+        tables = shown["body"]["tables"].values()
+        return shown["body"]["version"], sum(table["rows"] for table in tables)
+
+    def test_two_projects_at_once(self):
+        """Two projects on one machine know nothing of each other."""
+        lines = trips.trips(trips.ROWS)
+        half = len(lines) // 2
+        parts = {"trips-1.csv": lines[:half], "trips-2.csv": lines[half:]}
+        expected = trips.run_for_versions(self.project)
+        projects = [trips.write_project(self.project.parent / name, parts) for name in "ab"]
+        runs = [subprocess.Popen([trips.PROGRAM, "run", "--json"], cwd=project, text=True,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                for project in projects]
+        for run, project in zip(runs, projects):
+            stdout, stderr = run.communicate(timeout=trips.TIMEOUT_SECONDS)
+            self.assertEqual(run.returncode, 0, stderr)
+            versions = {each["name"]: each["version"] for each in json.loads(stdout)["datasets"]}
+            self.assertEqual(versions, expected)
+            trips.assay(project, "dataset", "verify")
+            self.assertEqual(trips.left_over(project), [])
 
     def test_many_at_once(self):
         processes = [subprocess.Popen([trips.PROGRAM, "run"], cwd=self.project,
