@@ -10,6 +10,7 @@
 
 #include "base/test_folder.h"
 #include "run/runner.h"
+#include "run/version_ref.h"
 #include "store/maintenance.h"
 #include "store/test_fault_disk.h"
 #include "store/test_fault_sqlite.h"
@@ -131,13 +132,9 @@ void ExpectSound(const fs::path& folder, const std::map<std::string, std::string
   ASSERT_TRUE(verified.ok()) << verified.error().message;
   EXPECT_THAT(verified->problems, IsEmpty());
   for (const auto& [ref, version] : versions) {
-    const auto commit = session.catalog().Resolve("train", ref);
-    ASSERT_TRUE(commit.ok()) << commit.error().message;
-    const auto commits = session.catalog().Commits("train");
-    ASSERT_TRUE(commits.ok());
-    EXPECT_TRUE(std::any_of(commits->begin(), commits->end(), [&](const store::CommitRow& row) {
-      return row.id == *commit && row.version == version;
-    })) << ref;
+    const auto found = FindVersion(session, "train@" + ref);
+    ASSERT_TRUE(found.ok()) << found.error().message;
+    EXPECT_EQ(found->body.version, version) << ref;
   }
 }
 

@@ -258,8 +258,9 @@ Status ObjectStore::ForEach(
       if (folder.size() != 2 || !IsSha256(folder + name)) continue;
       TRY_ASSIGN(const auto facts, disk_->Look(place));
       // Removed since it was listed, or a folder.
-      if (facts && facts->is_file)
+      if (facts && facts->is_file) {
         visit(folder + name, facts->bytes, facts->modified_ns / 1'000'000'000);
+      }
     }
   }
   return {};

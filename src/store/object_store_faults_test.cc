@@ -166,12 +166,12 @@ class SlowDisk : public MemoryDisk {
  public:
   Status SyncFolder(const fs::path& folder) override {
     if (folder == kRoot / "objects/sha256") {
-      reached_ = true;
-      while (!go_on_) std::this_thread::yield();
+      reached = true;
+      while (!go_on) std::this_thread::yield();
     }
     return MemoryDisk::SyncFolder(folder);
   }
-  std::atomic<bool> reached_{false}, go_on_{true};
+  std::atomic<bool> reached{false}, go_on{true};
 };
 
 TEST(ObjectStoreFaults, NobodyReliesOnAFolderThatAnotherThreadHasNotMadeLastYet) {
@@ -180,9 +180,9 @@ TEST(ObjectStoreFaults, NobodyReliesOnAFolderThatAnotherThreadHasNotMadeLastYet)
   ObjectStore store(kRoot, disk);
   ASSERT_TRUE(store.Create().ok());
   ASSERT_TRUE(store.Put("a text").ok());
-  disk.reached_ = disk.go_on_ = false;
+  disk.reached = disk.go_on = false;
   std::thread first([&] { EXPECT_TRUE(store.Put("text 5").ok()); });
-  while (!disk.reached_) std::this_thread::yield();
+  while (!disk.reached) std::this_thread::yield();
   std::atomic<bool> done{false};
   std::thread second([&] {
     EXPECT_TRUE(store.Put("text 16").ok());
@@ -190,7 +190,7 @@ TEST(ObjectStoreFaults, NobodyReliesOnAFolderThatAnotherThreadHasNotMadeLastYet)
   });
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   EXPECT_FALSE(done) << "its folder might be gone after a power loss";
-  disk.go_on_ = true;
+  disk.go_on = true;
   first.join();
   second.join();
 }
