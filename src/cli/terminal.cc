@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "contract/amount_text.h"
+
 namespace assay::cli {
 namespace {
 
@@ -111,41 +113,13 @@ std::string TextTable::Text(const std::string& indent) const {
   return text;
 }
 
-std::string Grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
+std::string Grouped(std::uint64_t number) { return contract::GroupedText(number); }
 
-std::string Rows(std::uint64_t number) {
-  return Grouped(number) + (number == 1 ? " row" : " rows");
-}
+std::string Rows(std::uint64_t number) { return contract::RowsText(number); }
 
-std::string Duration(double seconds) {
-  char buffer[40];
-  if (seconds < 0.9995) {
-    std::snprintf(buffer, sizeof buffer, "%.0f ms", seconds * 1000);
-  } else if (seconds < 99.95) {
-    std::snprintf(buffer, sizeof buffer, "%.1f s", seconds);
-  } else {
-    const auto whole = static_cast<long>(seconds + 0.5);
-    std::snprintf(buffer, sizeof buffer, "%ld min %ld s", whole / 60, whole % 60);
-  }
-  return buffer;
-}
+std::string Duration(double seconds) { return contract::SecondsText(seconds); }
 
-std::string Bytes(std::uint64_t bytes) {
-  constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB"};
-  auto size = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  while (size >= 999.5 && unit + 1 < std::size(kUnits)) {
-    size /= 1000;
-    ++unit;
-  }
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, unit == 0 ? "%.0f %s" : "%.1f %s", size, kUnits[unit]);
-  return buffer;
-}
+std::string Bytes(std::uint64_t bytes) { return contract::BytesText(bytes); }
 
 std::string Short(const std::string& id) { return id.substr(0, 12); }
 

@@ -4,12 +4,15 @@
 #include <cmath>
 #include <cstdio>
 
+#include "contract/amount_text.h"
 #include "contract/html_text.h"
 
 namespace assay::monitor {
 namespace {
 
+using contract::CutText;
 using contract::EscapeHtml;
+using contract::GroupedText;
 
 constexpr char kStyle[] = R"(
 :root { --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --reference: #9aa7b4; --current: #1f5fa8; --drift: #a4161a; }
@@ -37,23 +40,6 @@ svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
   .wide { overflow-x: visible; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 )";
-
-// At most so many characters, cut between them.
-std::string Cut(const std::string& text, std::size_t most) {
-  std::size_t end = 0, characters = 0;
-  while (end < text.size() && characters < most) {
-    ++end;
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) ++end;
-    ++characters;
-  }
-  return end == text.size() ? text : text.substr(0, end) + "…";
-}
-
-std::string Grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
-  return digits;
-}
 
 std::string Format(const char* format, double number) {
   char buffer[32];
@@ -126,7 +112,7 @@ std::string Lying(const std::vector<Bar>& bars, double greatest) {
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const double y = kStep * static_cast<double>(i);
     svg += "<text x=\"104\" y=\"" + Format("%.0f", y + 15) + "\" text-anchor=\"end\">" +
-           EscapeHtml(Cut(bars[i].label, 16)) + "</text>";
+           EscapeHtml(CutText(bars[i].label, 16)) + "</text>";
     svg += Rectangle("reference", kLeft, y + 2, kWidth * bars[i].reference / greatest, 10,
                      TitleOf(bars[i], "reference", bars[i].reference));
     svg += Rectangle("current", kLeft, y + 12, kWidth * bars[i].current / greatest, 10,
@@ -248,10 +234,11 @@ std::string DriftPage(const DriftReport& report) {
                                 : "split <code>" + EscapeHtml(report.split) + "</code>") +
           "; <span class=\"key\"><svg viewBox=\"0 0 8 8\"><rect class=\"reference\" width=\"8\" "
           "height=\"8\"/></svg></span>reference <code>" +
-          EscapeHtml(report.reference) + "</code>, " + Grouped(report.reference_rows) +
+          EscapeHtml(report.reference) + "</code>, " + GroupedText(report.reference_rows) +
           " rows; <span class=\"key\"><svg viewBox=\"0 0 8 8\"><rect class=\"current\" width=\"8\" "
           "height=\"8\"/></svg></span>current <code>" +
-          EscapeHtml(report.current) + "</code>, " + Grouped(report.current_rows) + " rows</p>\n";
+          EscapeHtml(report.current) + "</code>, " + GroupedText(report.current_rows) +
+          " rows</p>\n";
   page += Verdict("data_drift", report.data_drift(),
                   std::to_string(report.drifted_columns()) + " of " +
                       std::to_string(report.judged_columns()) + " judged columns; drift from " +
