@@ -24,6 +24,14 @@ std::string UtcText(std::int64_t micros) {
   return std::string(buffer, length);
 }
 
+std::string UtcMillisText(std::int64_t micros) {
+  std::int64_t within = micros % 1'000'000;
+  if (within < 0) within += 1'000'000;
+  std::string text = UtcText(micros);
+  text.pop_back();  // the zone
+  return text + "." + std::to_string(1000 + within / 1000).substr(1) + "Z";
+}
+
 std::string NewRunId(const Clock& clock) {
   std::random_device random;
   const auto millis = static_cast<Uint128>(clock.NowMicros() / 1000);

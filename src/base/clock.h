@@ -32,6 +32,9 @@ class FakeClock : public Clock {
 /// `2026-01-31T09:00:00Z`, whole seconds.
 std::string UtcText(std::int64_t micros);
 
+/// `2026-01-31T09:00:00.125Z`, whole milliseconds: where several things happen in a second.
+std::string UtcMillisText(std::int64_t micros);
+
 /// A new run id, an RFC 9562 UUID version 7: ids sort by the time they were made.
 std::string NewRunId(const Clock& clock);
 

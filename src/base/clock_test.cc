@@ -21,6 +21,12 @@ TEST(UtcText, GoesDownBefore1970) {
   EXPECT_EQ(UtcText(-1'000'001), "1969-12-31T23:59:58Z");
 }
 
+TEST(UtcMillisText, HasThreeDigitsAlways) {
+  EXPECT_EQ(UtcMillisText(0), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(UtcMillisText(1'769'850'000'007'999), "2026-01-31T09:00:00.007Z");
+  EXPECT_EQ(UtcMillisText(-1), "1969-12-31T23:59:59.999Z");
+}
+
 TEST(FakeClock, MovesWhenTold) {
   FakeClock clock(5);
   clock.Advance(7);
