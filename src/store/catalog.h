@@ -139,7 +139,7 @@ class Catalog {
 
   Status PutRun(const RunRow& run);             ///< replaces
   Result<std::vector<RunRow>> Runs(int limit);  ///< newest first
-  /// By id, unique prefix of at least 4 characters, or `last`.
+  /// By id, unique prefix of at least 4 characters, `last`, or `last~N` for the one N before it.
   Result<RunRow> FindRun(const std::string& id);
   Status PutNodeRun(const NodeRun& node_run);
   Result<std::vector<NodeRun>> NodeRuns(const std::string& run);  ///< in the order of the graph

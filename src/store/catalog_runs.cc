@@ -1,5 +1,6 @@
 // Runs, their nodes, and what nodes left behind for the next run.
 #include <algorithm>
+#include <charconv>
 
 #include "store/catalog_state.h"
 
@@ -41,6 +42,18 @@ Result<std::vector<RunRow>> AllRuns(Statement statement) {
     if (statement.Text(7).empty()) continue;
     TRY_ASSIGN(runs.back().detail, ColumnJson(statement.Text(7), "run_record.detail"));
   }
+}
+
+// `last` is 0, `last~2` is 2.
+Result<std::size_t> RunsBack(const std::string& id) {
+  if (id == "last") return std::size_t{0};
+  const std::string digits = id.substr(id.find('~') + 1);
+  std::size_t back = 0;
+  const char* end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, back);
+  if (read.ec == std::errc() && read.ptr == end && back < 1'000'000'000) return back;
+  return Error{ErrorCode::kUser, "no number of runs behind `last~`: " + digits,
+               "write `last~1` for the one before the last"};
 }
 
 }  // namespace
@@ -87,10 +100,16 @@ Result<std::vector<RunRow>> Catalog::Runs(int limit) {
 }
 
 Result<RunRow> Catalog::FindRun(const std::string& id) {
-  if (id == "last") {
-    TRY_ASSIGN(std::vector<RunRow> newest, Runs(1));
-    if (!newest.empty()) return std::move(newest[0]);
-    return Error{ErrorCode::kUser, "nothing has been run here yet", "run `assay run` first"};
+  if (id == "last" || id.starts_with("last~")) {
+    TRY_ASSIGN(const std::size_t back, RunsBack(id));
+    TRY_ASSIGN(std::vector<RunRow> newest, Runs(static_cast<int>(back) + 1));
+    if (newest.size() > back) return std::move(newest[back]);
+    if (newest.empty()) {
+      return Error{ErrorCode::kUser, "nothing has been run here yet", "run `assay run` first"};
+    }
+    return Error{ErrorCode::kUser,
+                 "there are not so many runs, but " + std::to_string(newest.size()) + ": " + id,
+                 "`assay runs list` lists them"};
   }
   if (id.size() < 4) {
     return Error{ErrorCode::kUser, "too short for the id of a run: " + id,
