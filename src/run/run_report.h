@@ -22,7 +22,7 @@ TableNote NoteOf(const std::string& name, const store::Table& table);
 
 /// Something told of a node while it went on.
 struct LogLine {
-  std::string at;  ///< UTC
+  std::string at;  ///< UTC, with milliseconds
   std::string text;
 };
 
@@ -39,7 +39,7 @@ struct NodeReport {
   double seconds = 0;
   std::uint64_t peak_buffer_bytes = 0;
   std::string engine;      ///< `duckdb 1.5.5`, where one was used
-  std::string started_at;  ///< UTC; empty for a node that did not run
+  std::string started_at;  ///< UTC, with milliseconds; empty for a node that did not run
   std::vector<TableNote> inputs, outputs;
   std::vector<LogLine> log;
   Json verdict_body;  ///< of a gate, also when cached

@@ -115,6 +115,9 @@ void Walk::NameReport(NodeId id) {
   report.type = NodeTypeText(node.type);
   report.kind = node.kind;
   report.place = id;
+  // What it reads is told of nodes, too, that never come to it.
+  if (!report.inputs.empty()) return;
+  for (const plan::Input& input : node.inputs) report.inputs.push_back({input.name, "", 0, 0});
 }
 
 Status Walk::Look(NodeId id) {
@@ -192,6 +195,7 @@ Status Walk::Follow(NodeId id) {
 }
 
 Status Walk::TakeInputs(NodeId id) {
+  nodes_[id].report.inputs.clear();
   for (const plan::Input& input : NodeOf(id).inputs) {
     if (nodes_[input.node].fused != nullptr) {
       nodes_[id].inputs.push_back({input.name, {}, nodes_[input.node].fused});

@@ -109,7 +109,7 @@ void Walk::Start(NodeId id, std::uint64_t beside) {
   state.timed_out = false;
   state.report.warnings.clear();
   ++state.tried;
-  state.report.started_at = UtcText(session_.clock().NowMicros());
+  state.report.started_at = UtcMillisText(session_.clock().NowMicros());
   Tell(id, "started with at most " + std::to_string(state.share.threads) +
                (state.share.threads == 1 ? " thread" : " threads") + " and " +
                std::to_string(state.share.memory_bytes / 1'000'000) + " MB of memory");

@@ -23,7 +23,7 @@ void Walk::Done(NodeId id) {
 }
 
 void Walk::Tell(NodeId id, const std::string& text) {
-  nodes_[id].report.log.push_back({UtcText(session_.clock().NowMicros()), text});
+  nodes_[id].report.log.push_back({UtcMillisText(session_.clock().NowMicros()), text});
 }
 
 void Walk::NoteOutputs(NodeId id, const NodeOutput& output) {
@@ -114,6 +114,7 @@ Result<bool> Walk::CommitAgain(NodeId id) {
   if (!before || before->commit.empty()) return false;
   const auto start = Clock::now();
   TRY(journal_.Start());
+  state.report.started_at = UtcMillisText(session_.clock().NowMicros());
   observer_.NodeStarted(node.name, id, nodes_.size());
   state.report.status = "ran";
   const Status committed = [&]() -> Status {
