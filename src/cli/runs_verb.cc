@@ -1,4 +1,4 @@
-#include "cli/verb.h"
+#include "cli/runs_subverbs.h"
 #include "cli/verdict_text.h"
 #include "run/run_record.h"
 
@@ -29,6 +29,13 @@ Result<int> List(Context& context, const RunsOptions& options) {
   return 0;
 }
 
+std::string WhyOf(const store::NodeRun& node) {
+  const std::string& why = node.error.empty() ? node.reason : node.error;
+  const int attempts = run::DetailOf(node).attempts;
+  if (attempts <= 1) return why;
+  return why + (why.empty() ? "" : "; ") + std::to_string(attempts) + " attempts";
+}
+
 Result<int> Show(Context& context, const RunsOptions& options) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   TRY(session->OpenStore());
@@ -41,7 +48,8 @@ Result<int> Show(Context& context, const RunsOptions& options) {
     return 0;
   }
   terminal.Out("run " + run.id + "\n  " + run.status + ", exit " + std::to_string(run.exit_code) +
-               ", started " + run.started_at + " by " + run.who + " with " + run.program);
+               ", started " + run.started_at + " by " + run.who + " with " + run.program +
+               "\n  asked for: " + run::RequestText(run));
   TextTable table(
       {"NODE", "STATUS", "VERDICT", "ROWS IN", "ROWS OUT", "REFUSED", "TIME", "PEAK", "WHY"},
       {3, 4, 5, 6, 7});
@@ -50,9 +58,16 @@ Result<int> Show(Context& context, const RunsOptions& options) {
     table.Add({node.node, node.status, node.verdict, ran ? Grouped(node.rows_in) : "",
                Grouped(node.rows_out), Grouped(node.rows_refused),
                ran ? Duration(node.seconds) : "", ran ? Bytes(node.peak_buffer_bytes) : "",
-               node.error.empty() ? node.reason : node.error});
+               WhyOf(node)});
   }
   terminal.Out(table.Text());
+  for (const store::NodeRun& node : record.nodes) {
+    const run::NodeDetail detail = run::DetailOf(node);
+    for (const std::string& warning : detail.warnings) {
+      terminal.Out("warning: " + node.node + ": " + warning);
+    }
+    if (!detail.hint.empty()) terminal.Out("hint: " + node.node + ": " + detail.hint);
+  }
   for (const Json& verdict : record.verdicts) {
     const std::string findings = FindingsText(terminal, verdict, "  ");
     if (findings.empty()) continue;
@@ -75,12 +90,15 @@ void Add(CLI::App& app, Context& context) {
     context.action = [&context, options] { return List(context, *options); };
   });
   CLI::App* show = verb->add_subcommand("show", "One run: its nodes, verdicts and findings.");
-  show->add_option("run", options->run, "id, the beginning of one, or `last`")->type_name("RUN");
+  show->add_option("run", options->run, kRunHelp)->type_name("RUN");
   AddJson(*show, context);
   AddExamples(*show, "  assay runs show last\n  assay runs show last --json");
   show->callback([&context, options] {
     context.action = [&context, options] { return Show(context, *options); };
   });
+  AddRunsLogs(*verb, context);
+  AddRunsCompare(*verb, context);
+  AddRunsReport(*verb, context);
 }
 
 }  // namespace

@@ -67,10 +67,11 @@ def commands(block):
 def filtered(lines, user):
     """Return the lines without what differs from run to run."""
     text = "\n".join(line.rstrip() for line in lines)
-    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[DATE]", text)
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[DATE]", text)
     text = re.sub(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "[RUN]", text)
     text = re.sub(r"(?<![\w.])[0-9a-f]{12,64}\b", "[SHA]", text)
-    text = re.sub(r"\b\d+(\.\d+)? (ms|s|min|h)\b", "[TIME]", text)
+    text = re.sub(r"\b(less than )?\d+(\.\d+)? (ms|s|min|h)\b", "[TIME]", text)
+    text = re.sub(r"\b\d+(\.\d+)? x (slower|faster)\b", "", text)
     text = re.sub(r"\b\d+(\.\d+)? (B|kB|MB|GB)(?![\w])", "[SIZE]", text)
     text = re.sub(r"(?<=\b0\.\d{3})\d{2,}", "", text)  # last digits are the processor's
     text = re.sub(rf"(?<=\[DATE\]) (by |  *){re.escape(user)}\b", r" \1[USER]", text)

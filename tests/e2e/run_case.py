@@ -239,7 +239,7 @@ class Filter:
             # A cell of the engine's table may be cut short.
             (r"(?<![0-9a-zA-Z])[0-9a-f]{57}\.\.\.", "[SHA]"),
             (hashes, "[SHA]"),
-            (rf"{day}T{clock}Z", "[TIME]"),
+            (rf"{day}T{clock}(\.\d+)?Z", "[TIME]"),
             (r" +\d+ min \d+ s\b", " [TIME]"),
             (r" +\d+ ms\b", " [TIME]"),
             (r" +\d+\.\d s\b", " [TIME]"),
