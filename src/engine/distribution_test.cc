@@ -1,5 +1,5 @@
-// Which SELECTs make each row of one row of one table, so that what reads them can compute them, and
-// over which tables they distribute, so that they can be computed part by part.
+// Which SELECTs make each row of one row of one table, so that what reads them can compute them,
+// and over which tables they distribute, so that they can be computed part by part.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -54,6 +54,9 @@ TEST_F(Distribution, AreNotWhatLooksAtOtherRowsOrMakesSeveral) {
            "SELECT 1 + coalesce(sum(a), 0) AS a FROM t",
            "SELECT list(a ORDER BY a) AS a FROM t",
            "SELECT arg_max(a, b) AS a FROM t",
+           "SELECT geomean(a) AS a FROM t",
+           "SELECT weighted_avg(a, b) AS a FROM t",
+           "SELECT count_if(a > 1) AS a FROM t",
            "SELECT DISTINCT a FROM t",
            "SELECT DISTINCT ON (a) a, b FROM t",
            "SELECT a FROM t ORDER BY a",

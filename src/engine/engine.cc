@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -97,6 +98,11 @@ Result<SqlFacts> ParseSqlFacts(const Json& json) {
     facts.distributes.push_back(name.get<std::string>());
   }
   return facts;
+}
+
+std::uint64_t DefaultMemory() {
+  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
 }
 
 bool IsOutOfMemory(const Error& error) {

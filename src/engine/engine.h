@@ -56,7 +56,7 @@ struct SqlFacts {
 
 /// Name of what `Parse` finds: another one where an older program's kept facts would lack
 /// something.
-inline constexpr std::string_view kSqlReading = "duckdb/1 reading/4";
+inline constexpr std::string_view kSqlReading = "duckdb/1 reading/5";
 
 Json SqlFactsJson(const SqlFacts& facts);
 Result<SqlFacts> ParseSqlFacts(const Json& json);
@@ -149,6 +149,10 @@ class Engine {
   /// Highest use of the buffer manager since the engine was opened, in bytes.
   virtual std::uint64_t PeakBufferBytes() = 0;
 };
+
+/// The memory of an engine that is told none: half of the machine's. The engine's limit is no hard
+/// cap; more than half has been seen to overrun it.
+std::uint64_t DefaultMemory();
 
 /// True for the error of a statement that needed more memory than its engine may use.
 bool IsOutOfMemory(const Error& error);

@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/hash.h"
@@ -21,12 +20,6 @@
 
 namespace assay::engine {
 namespace {
-
-// The engine's limit is no hard cap; more than half of the memory has been seen to overrun it.
-std::uint64_t HalfOfMemory() {
-  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-         static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
-}
 
 class DuckEngine : public Engine {
  public:
@@ -63,14 +56,12 @@ class DuckEngine : public Engine {
  private:
   Status Run(const std::string& sql, Rows& rows);
   Result<Json> Serialise(const char* function, const std::string& sql, const char* options);
-  Result<const std::set<std::string>*> Aggregates();
   Status CheckNanoseconds(const std::string& query, const std::string& column);
   void NotePeak();
 
   std::shared_ptr<Instance> instance_;  ///< shared with what still reads from it
   Connection connection_;
   std::uint64_t peak_ = 0;
-  std::set<std::string> aggregates_;  ///< names of functions
 };
 
 DuckEngine::~DuckEngine() {
@@ -99,7 +90,7 @@ Status DuckEngine::Start(const Options& options) {
   }
   connection_.reset(connection);
   TRY(RegisterFunctions(connection));
-  const std::uint64_t memory = options.memory_bytes > 0 ? options.memory_bytes : HalfOfMemory();
+  const std::uint64_t memory = options.memory_bytes > 0 ? options.memory_bytes : DefaultMemory();
   TRY(Execute("SET memory_limit = '" + std::to_string(memory / 1024) + "KiB'"));
   TRY(Execute("SET temp_directory = " + QuoteText(options.spill.string())));
   // The system keeps what was read from files; a second copy, and the look-ups in it, only cost:
@@ -199,19 +190,7 @@ Result<SqlFacts> DuckEngine::Parse(const std::string& sql, std::size_t* error_of
                  "expected one SELECT, found " + std::to_string(statements.size()) + " statements",
                  ""};
   }
-  TRY_ASSIGN(const auto* aggregates, Aggregates());
-  return FactsOfTree(statements[0], *aggregates);
-}
-
-// Asked once: the engine has no others than its own.
-Result<const std::set<std::string>*> DuckEngine::Aggregates() {
-  if (aggregates_.empty()) {
-    TRY_ASSIGN(const Grid names,
-               Query("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE "
-                     "function_type = 'aggregate'"));
-    for (const auto& row : names.rows) aggregates_.insert(row[0].value_or(""));
-  }
-  return &aggregates_;
+  return FactsOfTree(statements[0]);
 }
 
 OrderFacts DuckEngine::FindOrderDependence(const std::string& query) {

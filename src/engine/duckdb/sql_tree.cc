@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "engine/duckdb/select_rows.h"
 #include "engine/duckdb/tree_node.h"
 
 namespace assay::engine {
@@ -71,6 +72,15 @@ bool IsVolatile(const std::string& name, const Json& node) {
   return Contains(kVolatile, name) || (name == "age" && is_single);
 }
 
+// A table's name as SQL writes it, with its schema and catalog where they are told.
+std::string TableName(const Json& node) {
+  std::string name = TextOf(node, "table_name");
+  for (const char* outer : {"schema_name", "catalog_name"}) {
+    if (Has(node, outer)) name = TextOf(node, outer) + "." + name;
+  }
+  return name;
+}
+
 // Walks a tree, keeping the names of CTEs in scope.
 class Walker {
  public:
@@ -128,13 +138,9 @@ class Walker {
   }
 
   void VisitTable(const Json& node, const Scope& scope) {
-    std::string name = TextOf(node, "table_name");
-    const std::string schema = TextOf(node, "schema_name");
-    const std::string catalog = TextOf(node, "catalog_name");
-    if (schema.empty() && scope.contains(Lower(name))) return;
-    if (!schema.empty()) name = schema + "." + name;
-    if (!catalog.empty()) name = catalog + "." + name;
-    facts_.reads.push_back({name, OffsetOf(node)});
+    const bool is_plain = !Has(node, "schema_name");
+    if (is_plain && scope.contains(Lower(TextOf(node, "table_name")))) return;
+    facts_.reads.push_back({TableName(node), OffsetOf(node)});
   }
 
   void VisitSample(const Json& node) {
@@ -209,57 +215,42 @@ bool HasFloat(const Json& arguments) {
          text.find("\"INTERVAL\"") != std::string::npos;
 }
 
-bool IsEmpty(const Json& node, const char* member) {
-  const auto found = node.find(member);
-  return found == node.end() || found->is_null() || found->empty();
-}
-
 // Nothing in an expression that looks at other rows of the same table.
-bool StaysInRow(const Json& node, const std::set<std::string>& aggregates) {
+bool StaysInRow(const Json& node) {
   if (node.is_object()) {
-    const std::string group = TextOf(node, "class");
-    if (group == "WINDOW" || group == "COLLATE") return false;
+    if (IsClass(node, "WINDOW") || IsClass(node, "COLLATE")) return false;
     if (TextOf(node, "type") == "FUNCTION") {
       const std::string name = Lower(TextOf(node, "function_name"));
-      if (aggregates.contains(name) || IsVolatile(name, node)) return false;
+      if (IsAggregate(name) || IsVolatile(name, node)) return false;
     }
     // Another table may be looked at as a whole; what it does inside is its own affair.
-    if (group == "SUBQUERY") return true;
+    if (IsClass(node, "SUBQUERY")) return true;
   }
   if (!node.is_structured()) return true;
-  return std::all_of(node.begin(), node.end(),
-                     [&](const Json& member) { return StaysInRow(member, aggregates); });
+  return std::all_of(node.begin(), node.end(), StaysInRow);
 }
 
 // A SELECT without anything but a list, FROM and a condition, each row by itself.
-bool IsPlainSelect(const Json& node, const std::set<std::string>& aggregates) {
+bool IsPlainSelect(const Json& node) {
   if (TextOf(node, "type") != "SELECT_NODE") return false;
   for (const char* member : {"modifiers", "group_expressions", "having", "sample", "qualify"}) {
-    if (!IsEmpty(node, member)) return false;
+    if (Has(node, member)) return false;
   }
   const auto ctes = node.find("cte_map");
-  if (ctes != node.end() && !IsEmpty(*ctes, "map")) return false;
+  if (ctes != node.end() && Has(*ctes, "map")) return false;
   if (TextOf(node, "aggregate_handling") != "STANDARD_HANDLING") return false;  // GROUP BY ALL
   for (const char* member : {"select_list", "where_clause"}) {
     const auto expressions = node.find(member);
-    if (expressions != node.end() && !StaysInRow(*expressions, aggregates)) return false;
+    if (expressions != node.end() && !StaysInRow(*expressions)) return false;
   }
   return true;
-}
-
-std::string TableName(const Json& node) {
-  std::string name = TextOf(node, "table_name");
-  if (const std::string schema = TextOf(node, "schema_name"); !schema.empty()) {
-    name = schema + "." + name;
-  }
-  return name;
 }
 
 // The tables of a FROM each of whose rows goes into the answer by itself: an outer join adds a row
 // where the other side has none at all, which no part can know.
 void KeptSides(const Json& from, std::vector<std::string>& names) {
   const std::string type = TextOf(from, "type");
-  if (type == "BASE_TABLE" && IsEmpty(from, "sample")) names.push_back(TableName(from));
+  if (type == "BASE_TABLE" && !Has(from, "sample")) names.push_back(TableName(from));
   if (type != "JOIN" || !from.contains("left") || !from.contains("right")) return;
   const std::string reference = TextOf(from, "ref_type");
   const std::string join = TextOf(from, "join_type");
@@ -271,10 +262,9 @@ void KeptSides(const Json& from, std::vector<std::string>& names) {
 }
 
 // Says over which tables the statement distributes, and whether it is row-local.
-void FindDistribution(const Json& statement, const std::set<std::string>& aggregates,
-                      SqlFacts& facts) {
+void FindDistribution(const Json& statement, SqlFacts& facts) {
   const auto node = statement.find("node");
-  if (node == statement.end() || !IsPlainSelect(*node, aggregates)) return;
+  if (node == statement.end() || !IsPlainSelect(*node)) return;
   const auto from = node->find("from_table");
   if (from == node->end()) return;
   std::vector<std::string> kept;
@@ -334,10 +324,10 @@ std::string JudgePlanNode(const Json& node) {
 
 }  // namespace
 
-Result<SqlFacts> FactsOfTree(const Json& tree, const std::set<std::string>& aggregates) {
+Result<SqlFacts> FactsOfTree(const Json& tree) {
   SqlFacts facts;
   Walker(facts).Walk(tree, {});
-  FindDistribution(tree, aggregates, facts);
+  FindDistribution(tree, facts);
   TRY_ASSIGN(facts.tree, TextId("sqltree/1", WithoutPositions(tree)));
   return facts;
 }

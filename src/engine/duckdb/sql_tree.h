@@ -2,7 +2,6 @@
 /// reads, which functions it calls, its `sqltree/1` id. Knows nothing of a running engine.
 #pragma once
 
-#include <set>
 #include <string>
 
 #include "base/json.h"
@@ -12,8 +11,7 @@
 namespace assay::engine {
 
 /// `tree` is one statement of the serialised list.
-/// `aggregates` are the names of all aggregate functions, which the tree does not tell from others.
-Result<SqlFacts> FactsOfTree(const Json& tree, const std::set<std::string>& aggregates);
+Result<SqlFacts> FactsOfTree(const Json& tree);
 
 /// The first construct of the tree whose answer may depend on the order of the input: LIMIT,
 /// SAMPLE, DISTINCT ON, a window, a POSITIONAL or ASOF join. Empty when there is none.

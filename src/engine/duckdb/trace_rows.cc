@@ -56,7 +56,7 @@ Json Settled(Json node) {
 }
 
 Result<std::string> TreeId(const Json& statement) {
-  TRY_ASSIGN(const SqlFacts facts, FactsOfTree(Settled(statement), {}));
+  TRY_ASSIGN(const SqlFacts facts, FactsOfTree(Settled(statement)));
   return facts.tree;
 }
 
