@@ -361,6 +361,53 @@ std::string WhyWritten(const Graph& graph, const Node& node, const std::vector<N
   return readers.size() > 1 && !wanted ? "several steps read them" : "";
 }
 
+// The stored nodes that a node reads, itself or through fused steps, each as often as it does.
+void FindStored(const Graph& graph, const Node& node, std::vector<NodeId>& stored) {
+  for (const Input& input : node.inputs) {
+    const Node& before = graph.nodes[input.node];
+    if (before.fused) {
+      FindStored(graph, before, stored);
+    } else {
+      stored.push_back(input.node);
+    }
+  }
+}
+
+// The node with parts that a step reads more than once, or nothing. By one name it would be a part
+// for one of the fused steps and the whole for another.
+std::optional<NodeId> ReadTwice(const Graph& graph, const Node& node) {
+  std::vector<NodeId> stored;
+  FindStored(graph, node, stored);
+  for (const NodeId id : stored) {
+    if (graph.nodes[id].parts && std::count(stored.begin(), stored.end(), id) > 1) return id;
+  }
+  return std::nullopt;
+}
+
+void ReportWritten(const Node& node, const std::string& why, Diagnostics& diagnostics) {
+  if (!node.execution.materialize) return;
+  diagnostics.Error(node.execution.materialize_place,
+                    "the rows of `" + node.name + "` must be written: " + why,
+                    "take `materialize: false` away");
+}
+
+// Steps read beside a table with parts, whose rows they take from it too, are written.
+void WriteWhatIsReadTwice(Graph& graph, Diagnostics& diagnostics) {
+  for (const Node& node : graph.nodes) {
+    const std::optional<NodeId> twice = node.fused ? std::nullopt : ReadTwice(graph, node);
+    if (!twice) continue;
+    for (const Input& input : node.inputs) {
+      Node& before = graph.nodes[input.node];
+      if (!before.fused) continue;
+      before.fused = false;
+      ReportWritten(before,
+                    "`" + node.name + "` reads `" + graph.nodes[*twice].name +
+                        "`, which has parts, also in another way",
+                    diagnostics);
+    }
+  }
+}
+
 void Fuse(const contract::Project& project, Graph& graph, Diagnostics& diagnostics) {
   const std::set<std::string> watched = Watched(project);
   std::vector<std::vector<NodeId>> readers(graph.nodes.size());
@@ -372,11 +419,9 @@ void Fuse(const contract::Project& project, Graph& graph, Diagnostics& diagnosti
     if (node.type != NodeType::kStep || node.execution.materialize == true) continue;
     const std::string why = WhyWritten(graph, node, readers[id], watched);
     node.fused = why.empty();
-    if (why.empty() || !node.execution.materialize) continue;
-    diagnostics.Error(node.execution.materialize_place,
-                      "the rows of `" + node.name + "` must be written: " + why,
-                      "take `materialize: false` away");
+    if (!why.empty()) ReportWritten(node, why, diagnostics);
   }
+  WriteWhatIsReadTwice(graph, diagnostics);
 }
 
 }  // namespace

@@ -272,5 +272,26 @@ TEST_F(Parts, BehindAStepNobodyKnowsTheColumnOfTheParts) {
   EXPECT_TRUE(graph.Find("again")->parts.has_value());
 }
 
+// `joined` reads the months themselves beside a row-local step over them: by one name they would be
+// a month for the one and the whole for the other.
+TEST_F(Parts, WhatIsReadTwiceIsNotFused) {
+  project_.steps.push_back(SampleSql("chosen"));
+  facts_["chosen"] = {{{"flights", {}}}, "tree-2", true, {"flights"}};
+  facts_["joined"] = {{{"chosen", {}}, {"airports", {}}}, "tree-1", false, {"chosen"}};
+  EXPECT_TRUE(Built().Find("chosen")->fused);
+  facts_["joined"].tables.push_back({"flights", {}});
+  const Graph graph = Built();
+  EXPECT_FALSE(graph.Find("chosen")->fused);
+  EXPECT_EQ(graph.Find("joined")->by_part, 0U);
+  project_.steps.back().execution.materialize = false;
+  contract::Diagnostics diagnostics;
+  EXPECT_FALSE(Build(project_, facts_, diagnostics));
+  EXPECT_EQ(diagnostics.all()[0].message,
+            "the rows of `chosen` must be written: `joined` reads `flights`, which has parts, also "
+            "in another way");
+  project_.sources[0].partition.reset();
+  EXPECT_TRUE(Built().Find("chosen")->fused) << "without parts there is only the whole";
+}
+
 }  // namespace
 }  // namespace assay::plan

@@ -27,18 +27,6 @@ Result<NodeId> FindNode(const Graph& graph, const std::string& name) {
   return Unknown("node", name, names);
 }
 
-// Everything that reads the node, directly or not, and the node itself.
-std::vector<bool> WithAllBehind(const Graph& graph, NodeId id) {
-  std::vector<bool> behind(graph.nodes.size(), false);
-  behind[id] = true;
-  for (NodeId at = id + 1; at < graph.nodes.size(); ++at) {
-    const auto& inputs = graph.nodes[at].inputs;
-    behind[at] = std::any_of(inputs.begin(), inputs.end(),
-                             [&](const Input& input) { return behind[input.node]; });
-  }
-  return behind;
-}
-
 void Unite(std::vector<bool>& selected, const std::vector<bool>& more) {
   for (std::size_t i = 0; i < selected.size(); ++i) selected[i] = selected[i] || more[i];
 }
@@ -86,6 +74,17 @@ std::vector<bool> WithAllBefore(const Graph& graph, NodeId id) {
     for (const Input& input : graph.nodes[at].inputs) before[input.node] = true;
   }
   return before;
+}
+
+std::vector<bool> WithAllBehind(const Graph& graph, NodeId id) {
+  std::vector<bool> behind(graph.nodes.size(), false);
+  behind[id] = true;
+  for (NodeId at = id + 1; at < graph.nodes.size(); ++at) {
+    const auto& inputs = graph.nodes[at].inputs;
+    behind[at] = std::any_of(inputs.begin(), inputs.end(),
+                             [&](const Input& input) { return behind[input.node]; });
+  }
+  return behind;
 }
 
 Result<std::vector<bool>> SelectNodes(const Graph& graph, const Selection& selection) {

@@ -23,5 +23,7 @@ Result<std::vector<bool>> SelectNodes(const Graph& graph, const Selection& selec
 
 /// The node, and everything before it, by NodeId.
 std::vector<bool> WithAllBefore(const Graph& graph, NodeId id);
+/// The node, and everything that reads it, directly or not.
+std::vector<bool> WithAllBehind(const Graph& graph, NodeId id);
 
 }  // namespace assay::plan
