@@ -306,8 +306,8 @@ Result<Imported> ImportFile(run::Session& session, const FeedbackStream& stream,
   TRY_ASSIGN(batch.kind, KindOf(schema, location, kind));
   TRY_ASSIGN(const Canonical canonical, PlanColumns(stream, batch.kind, schema, location));
   TRY(CheckRows(*engine, canonical, raw.path(), location));
-  TRY_ASSIGN(batch.table,
-             run::StoreTable(session.workspace(), *engine, CanonicalSql(canonical, raw.path()), location));
+  TRY_ASSIGN(batch.table, run::StoreTable(session.workspace(), *engine,
+                                          CanonicalSql(canonical, raw.path()), location));
   batch.stream = stream.name;
   batch.sha256 = bytes.sha256;
   batch.location = location;

@@ -1,26 +1,14 @@
 #include "run/budget.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <thread>
 
 namespace assay::run {
-namespace {
-
-// The engine's limit is no hard cap; more than half of the memory has been seen to overrun it.
-std::uint64_t HalfOfMemory() {
-  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-         static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
-}
-
-}  // namespace
-
 Budget::Budget(const Limits& limits)
     : threads_(limits.threads > 0
                    ? limits.threads
                    : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))),
-      memory_(limits.memory_bytes > 0 ? limits.memory_bytes : HalfOfMemory()),
+      memory_(limits.memory_bytes > 0 ? limits.memory_bytes : engine::DefaultMemory()),
       free_(memory_) {
   const std::uint64_t fit = std::max<std::uint64_t>(1, memory_ / kLeastMemory);
   const int wanted = limits.jobs > 0 ? limits.jobs : threads_;
@@ -35,12 +23,12 @@ Share Budget::ShareOf(std::uint64_t memory) {
   return {threads, memory};
 }
 
-Share Budget::Take(std::uint64_t bytes, std::uint64_t beside) {
+Share Budget::Take(std::uint64_t bytes, std::uint64_t beside, bool more_may_come) {
   const std::uint64_t least = std::min(free_, kLeastMemory);
-  if (jobs_ == 1 || (running_ == 0 && beside == 0)) return ShareOf(free_);
-  if (running_ + 1 == jobs_) return ShareOf(free_);  // nothing can start beside it
+  const bool is_last = running_ + 1 == jobs_;  // nothing can start beside it
+  if (is_last || (beside == 0 && !more_may_come)) return ShareOf(free_);
   const double part = static_cast<double>(bytes) / static_cast<double>(bytes + beside + 1);
-  // Room stays for one more, which may become ready while this one runs.
+  // Room stays for one more.
   const std::uint64_t most = free_ > 2 * least ? free_ - least : least;
   const auto wanted = static_cast<std::uint64_t>(part * static_cast<double>(free_));
   return ShareOf(std::clamp(wanted, least, most));

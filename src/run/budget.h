@@ -26,8 +26,9 @@ class Budget {
   /// True when one more node may start.
   bool HasRoom() const { return running_ < jobs_ && (running_ == 0 || free_ >= kLeastMemory); }
   /// The share of a node with inputs of so many bytes, next to `beside` bytes of inputs of others
-  /// that may start now; zero when it is the only one that can run until it ends.
-  Share Take(std::uint64_t bytes, std::uint64_t beside);
+  /// that may start now. `more_may_come`: others may become ready before it ends, so that some is
+  /// left for them.
+  Share Take(std::uint64_t bytes, std::uint64_t beside, bool more_may_come);
   /// Everything, for a node that runs alone. Only when nothing runs.
   Share TakeAll();
   void GiveBack(const Share& share);

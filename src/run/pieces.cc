@@ -11,17 +11,23 @@ namespace assay::run {
 namespace {
 
 // The inputs with one part in place of the table that has parts; it may be behind a fused step.
-Result<NodeInputs> WithPart(const NodeInputs& inputs, std::size_t by_part, std::size_t part) {
-  NodeInputs narrowed = inputs;
-  NodeInput& input = narrowed.at(by_part);
-  if (input.fused == nullptr) {
-    TRY_ASSIGN(input.table, PartAsTable(input.table, part));
-    return narrowed;
+NodeInputs WithPart(const NodeInputs& inputs, std::size_t by_part, const store::Table& part) {
+  NodeInputs narrowed;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const NodeInput& input = inputs[i];
+    if (i != by_part) {
+      narrowed.push_back(input);
+    } else if (input.fused == nullptr) {
+      narrowed.push_back({input.name, part, nullptr});
+    } else {
+      // A fused step reads one table.
+      narrowed.push_back(
+          {input.name,
+           {},
+           std::make_shared<FusedStep>(FusedStep{input.fused->step, input.fused->fingerprint,
+                                                 WithPart(input.fused->inputs, 0, part)})});
+    }
   }
-  // A fused step reads one table.
-  TRY_ASSIGN(NodeInputs before, WithPart(input.fused->inputs, 0, part));
-  input.fused = std::make_shared<FusedStep>(
-      FusedStep{input.fused->step, input.fused->fingerprint, std::move(before)});
   return narrowed;
 }
 
@@ -71,9 +77,9 @@ Result<store::Table> UniteByKey(const std::vector<const store::Table*>& tables,
       return Error{ErrorCode::kData, what + ": its files have not the same columns",
                    "make them alike, or declare `types`"};
     }
-    for (std::size_t i = 0; i < table->parts.size(); ++i) {
-      TRY_ASSIGN(store::Table part, PartAsTable(*table, i));
-      by_key[table->parts[i].key].push_back(std::move(part));
+    TRY_ASSIGN(std::vector<store::Table> parts, PartsAsTables(*table));
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      by_key[table->parts[i].key].push_back(std::move(parts[i]));
     }
   }
   std::vector<std::string> keys;
@@ -143,10 +149,11 @@ Result<std::vector<Piece>> PiecesOf(const plan::Node& node, const SourceFiles& f
   std::vector<Piece> pieces;
   if (!node.by_part) return pieces;
   const store::Table& table = PartitionedTable(inputs.at(*node.by_part));
-  for (std::size_t i = 0; i < table.parts.size(); ++i) {
+  TRY_ASSIGN(const std::vector<store::Table> parts, PartsAsTables(table));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
     Piece& piece = pieces.emplace_back();
     piece.name = table.parts[i].key;
-    TRY_ASSIGN(piece.inputs, WithPart(inputs, *node.by_part, i));
+    piece.inputs = WithPart(inputs, *node.by_part, parts[i]);
     plan::Resolved one;
     for (const NodeInput& input : piece.inputs) one.inputs.push_back(ContentOf(input));
     piece.manifest = "piece of\n" + ManifestText(node, one, engine::kEngineMajor);
@@ -197,8 +204,8 @@ Result<store::Table> CutIntoParts(Workspace& workspace, engine::Engine& engine,
 std::string Narrowing::TextFor(const contract::Partition& partition) const {
   std::string text;
   if (has_range()) text = "parts " + first + ".." + last;
-  if (!before.empty() && !partition.by_file()) {
-    text += (text.empty() ? "before " : ", before ") + before;
+  if (before && !partition.by_file()) {
+    text += (text.empty() ? "before " : ", before ") + std::to_string(*before);
   }
   return text;
 }
@@ -208,9 +215,9 @@ namespace {
 // Whether a part lies before the border, behind it, or on both sides.
 enum class Side { kBefore, kBehind, kBoth };
 
-Side SideOf(const std::string& key, const std::string& before) {
+Side SideOf(const std::string& key, std::int64_t before) {
   // A key is the beginning of the moments in it, but for the space before the hour.
-  std::string border = before.substr(0, key.size());
+  std::string border = UtcText(before).substr(0, key.size());
   std::replace(border.begin(), border.end(), 'T', ' ');
   if (key == border) return Side::kBoth;
   return key < border ? Side::kBefore : Side::kBehind;
@@ -224,11 +231,11 @@ bool IsInRange(const std::string& key, const Narrowing& narrowing) {
 
 // The rows of a part that are not before the border, or have no time.
 std::string LateRows(const store::ObjectStore& objects, const contract::Partition& partition,
-                     const store::Table& part, const std::string& before) {
+                     const store::Table& part, std::int64_t before) {
   return "SELECT " + engine::NameList(FieldNames(part.schema)) +
          ", file_index, file_row_number FROM " + PlacedTableSql(objects, part) + " WHERE NOT (" +
-         engine::QuoteName(partition.column) + "::TIMESTAMP < " + engine::QuoteText(before) +
-         "::TIMESTAMPTZ::TIMESTAMP) IS TRUE";
+         engine::QuoteName(partition.column) + "::TIMESTAMP < make_timestamp(" +
+         std::to_string(before) + ")) IS TRUE";
 }
 
 }  // namespace
@@ -236,17 +243,18 @@ std::string LateRows(const store::ObjectStore& objects, const contract::Partitio
 Result<store::Table> Narrow(Workspace& workspace, engine::Engine& engine,
                             const contract::Partition& partition, const Narrowing& narrowing,
                             const store::Table& table, const std::string& source) {
-  const bool by_time = !narrowing.before.empty() && !partition.by_file();
+  const bool by_time = narrowing.before && !partition.by_file();
+  TRY_ASSIGN(std::vector<store::Table> all, PartsAsTables(table));
   std::vector<std::string> keys;
   std::vector<store::Table> parts;
-  for (std::size_t i = 0; i < table.parts.size(); ++i) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
     const std::string& key = table.parts[i].key;
     if (!IsInRange(key, narrowing)) continue;
-    const Side side = by_time ? SideOf(key, narrowing.before) : Side::kBefore;
+    const Side side = by_time ? SideOf(key, *narrowing.before) : Side::kBefore;
     if (side == Side::kBehind) continue;
-    TRY_ASSIGN(store::Table part, PartAsTable(table, i));
+    store::Table& part = all[i];
     if (side == Side::kBoth) {
-      const std::string late = LateRows(workspace.objects(), partition, part, narrowing.before);
+      const std::string late = LateRows(workspace.objects(), partition, part, *narrowing.before);
       TRY_ASSIGN(part, WithoutRows(workspace, engine, part, late, source));
     }
     if (part.rows == 0) continue;

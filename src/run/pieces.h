@@ -2,6 +2,7 @@
 /// Each piece has a fingerprint of its own, so only new and changed ones are computed.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,10 +33,10 @@ Result<store::Table> CutIntoParts(Workspace& workspace, engine::Engine& engine,
 
 /// Which parts of its sources a run is about.
 struct Narrowing {
-  std::string before;  ///< rows before this moment, as contract::ParseTime gives it; empty: all
+  std::optional<std::int64_t> before;  ///< rows before this moment, in microseconds since 1970
   std::string first, last;  ///< keys of parts, both included; empty: from the beginning, to the end
 
-  bool empty() const { return before.empty() && !has_range(); }
+  bool empty() const { return !before && !has_range(); }
   bool has_range() const { return !first.empty() || !last.empty(); }
   /// For the manifest of a source with this partition; empty where it is not narrowed.
   std::string TextFor(const contract::Partition& partition) const;

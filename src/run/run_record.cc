@@ -38,23 +38,10 @@ std::vector<TableNote> TablesOf(const Json& list) {
   return tables;
 }
 
-Json TablesJson(const std::vector<TableNote>& tables) {
-  Json list = Json::array();
-  for (const TableNote& table : tables) {
-    list.push_back(Json{{"name", table.name},
-                        {"content", table.content_id},
-                        {"rows", table.rows},
-                        {"bytes", table.bytes}});
-  }
-  return list;
-}
-
 Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json NodeRunJson(const store::NodeRun& node) {
   const NodeDetail detail = DetailOf(node);
-  Json log = Json::array();
-  for (const LogLine& line : detail.log) log.push_back({{"at", line.at}, {"text", line.text}});
   return Json{{"name", node.node},
               {"type", TextOrNull(detail.type)},
               {"kind", node.kind},
@@ -75,7 +62,7 @@ Json NodeRunJson(const store::NodeRun& node) {
               {"inputs", TablesJson(detail.inputs)},
               {"outputs", TablesJson(detail.outputs)},
               {"warnings", detail.warnings},
-              {"log", std::move(log)}};
+              {"log", LogJson(detail.log)}};
 }
 
 Json VersionsJson(const std::vector<RunVersion>& versions) {

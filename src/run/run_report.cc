@@ -6,7 +6,11 @@
 #include "base/result.h"
 
 namespace assay::run {
-namespace {
+TableNote NoteOf(const std::string& name, const store::Table& table) {
+  TableNote note{name, table.content_id, table.rows, 0};
+  for (const store::FileRef& file : table.files) note.bytes += file.bytes;
+  return note;
+}
 
 Json TablesJson(const std::vector<TableNote>& tables) {
   Json list = Json::array();
@@ -19,12 +23,10 @@ Json TablesJson(const std::vector<TableNote>& tables) {
   return list;
 }
 
-}  // namespace
-
-TableNote NoteOf(const std::string& name, const store::Table& table) {
-  TableNote note{name, table.content_id, table.rows, 0};
-  for (const store::FileRef& file : table.files) note.bytes += file.bytes;
-  return note;
+Json LogJson(const std::vector<LogLine>& log) {
+  Json list = Json::array();
+  for (const LogLine& line : log) list.push_back({{"at", line.at}, {"text", line.text}});
+  return list;
 }
 
 Json RunReportJson(const RunReport& report) {
@@ -74,9 +76,7 @@ Json NodeDetailJson(const NodeReport& report) {
   if (report.attempts > 1) detail["attempts"] = report.attempts;
   add("inputs", TablesJson(report.inputs));
   add("outputs", TablesJson(report.outputs));
-  Json log = Json::array();
-  for (const LogLine& line : report.log) log.push_back({{"at", line.at}, {"text", line.text}});
-  add("log", std::move(log));
+  add("log", LogJson(report.log));
   add("warnings", report.warnings);
   return detail;
 }

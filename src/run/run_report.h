@@ -62,7 +62,12 @@ struct RunReport {
   std::vector<DatasetReport> datasets;
 };
 
-/// The form that issue and docs promise for `assay run --json`.
+/// `[{"name", "content", "rows", "bytes"}]`
+Json TablesJson(const std::vector<TableNote>& tables);
+/// `[{"at", "text"}]`
+Json LogJson(const std::vector<LogLine>& log);
+
+/// What `assay run --json` prints.
 Json RunReportJson(const RunReport& report);
 
 /// What a node's record tells beside the columns that it has in the catalog:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "contract/number_text.h"
 #include "run/walk.h"
 #include "store/lock.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 Result<Narrowing> NarrowingOf(const RunRequest& request, const Prepared& prepared) {
   Narrowing narrowing;
-  narrowing.before = request.as_of;
+  if (!request.as_of.empty()) narrowing.before = contract::TimeMicros(request.as_of);
   if (!request.parts.empty()) {
     const std::size_t dots = request.parts.find("..");
     narrowing.first = request.parts.substr(0, dots);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "contract/number_text.h"
 #include "gate/gate.h"
 
 namespace assay::run {
@@ -17,12 +16,6 @@ using plan::NodeType;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kTick{50};
-
-// The moment at which ages are judged; nothing for now.
-std::optional<std::int64_t> AsOfMicros(const RunRequest& request) {
-  if (request.as_of.empty()) return std::nullopt;
-  return contract::TimeMicros(request.as_of);
-}
 
 // What a person asked for, as far as they did.
 Json RequestJson(const RunRequest& request) {
@@ -50,7 +43,7 @@ Walk::Walk(Session& session, const RunRequest& request, RunObserver& observer, P
       files_(std::move(files)),
       wish_(std::move(wish)),
       narrowing_(std::move(narrowing)),
-      journal_(session, RequestJson(request), AsOfMicros(request)),
+      journal_(session, RequestJson(request), narrowing_.before),
       lookups_(CatalogLookups(session, journal_.now(), &found_)),
       budget_({request.jobs, session.options().threads, session.options().memory_bytes}),
       nodes_(prepared_.graph.nodes.size()),

@@ -77,6 +77,7 @@ class Walk {
   Work WorkOfPieces(plan::NodeId id);
   Status FindPieces(plan::NodeId id);
   std::uint64_t BytesOf(plan::NodeId id) const;
+  bool MoreMayCome(plan::NodeId id) const;
 
   Status Finish(Finished finished);
   Status Keep(plan::NodeId id);
@@ -88,6 +89,7 @@ class Walk {
   void Describe(plan::NodeId id);
   void Done(plan::NodeId id);
   void Tell(plan::NodeId id, const std::string& text);
+  void TellAtOnce(plan::NodeId id, const std::string& text);
   void NoteOutputs(plan::NodeId id, const NodeOutput& output);
   void Watch();
   void LeaveRest();

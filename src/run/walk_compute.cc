@@ -102,9 +102,21 @@ Status Walk::FindPieces(NodeId id) {
   return {};
 }
 
+// Whether a node that is not there yet could run beside this one: it does not wait for it.
+bool Walk::MoreMayCome(NodeId id) const {
+  const std::vector<bool> behind = plan::WithAllBehind(prepared_.graph, id);
+  for (NodeId other = 0; other < nodes_.size(); ++other) {
+    const Stage stage = nodes_[other].stage;
+    const bool is_to_come = stage == Stage::kOpen || stage == Stage::kWaiting;
+    if (is_to_come && !behind[other] && wish_.Selects(other)) return true;
+  }
+  return false;
+}
+
 void Walk::Start(NodeId id, std::uint64_t beside) {
   NodeState& state = nodes_[id];
-  state.share = state.alone ? budget_.TakeAll() : budget_.Take(BytesOf(id), beside);
+  state.share =
+      state.alone ? budget_.TakeAll() : budget_.Take(BytesOf(id), beside, MoreMayCome(id));
   state.stage = Stage::kRunning;
   state.timed_out = false;
   state.report.warnings.clear();

@@ -26,6 +26,12 @@ void Walk::Tell(NodeId id, const std::string& text) {
   nodes_[id].report.log.push_back({UtcMillisText(session_.clock().NowMicros()), text});
 }
 
+// For the eyes of whoever waits, too.
+void Walk::TellAtOnce(NodeId id, const std::string& text) {
+  Tell(id, text);
+  observer_.NodeTold(NodeOf(id).name, text);
+}
+
 void Walk::NoteOutputs(NodeId id, const NodeOutput& output) {
   for (const auto& [name, table] : output.outputs) {
     nodes_[id].report.outputs.push_back(NoteOf(name, table));
@@ -143,9 +149,7 @@ Status Walk::TryAgainOrFail(NodeId id, Error error) {
         "give it more time with `timeout`, or look at what it waits for"};
   }
   if (engine::IsOutOfMemory(error) && !budget_.IsAll(state.share)) {
-    const std::string told = "its share of the memory was too small; again, alone, with all";
-    Tell(id, told);
-    observer_.NodeTold(node.name, told);
+    TellAtOnce(id, "its share of the memory was too small; again, alone, with all");
     state.alone = true;
     state.stage = Stage::kReady;
     return {};
@@ -155,9 +159,9 @@ Status Walk::TryAgainOrFail(NodeId id, Error error) {
   }
   const auto doubled = std::min<std::int64_t>(state.tried - 1, 20);
   const std::int64_t seconds = node.execution.retry_wait.seconds << doubled;
-  observer_.NodeTold(node.name, error.message + "; again in " + contract::DurationWords(seconds) +
-                                    ", attempt " + std::to_string(state.tried + 1) + " of " +
-                                    std::to_string(node.execution.retries + 1));
+  TellAtOnce(id, error.message + "; again in " + contract::DurationWords(seconds) + ", attempt " +
+                     std::to_string(state.tried + 1) + " of " +
+                     std::to_string(node.execution.retries + 1));
   state.due = Clock::now() + std::chrono::seconds(seconds);
   state.stage = Stage::kWaiting;
   return {};

@@ -1,3 +1,6 @@
+#include <cstdlib>
+#include <set>
+
 #include "base/hash.h"
 #include "engine/sql_text.h"
 #include "run/execute.h"
@@ -27,6 +30,17 @@ class DroppedTable {
  private:
   engine::Engine& engine_;
 };
+
+// The files that lose rows, so that nothing is asked about the others.
+Result<std::set<std::size_t>> FilesWithDropped(engine::Engine& engine) {
+  TRY_ASSIGN(const engine::Grid grid,
+             engine.Query(std::string("SELECT DISTINCT file_index FROM ") + kDropped));
+  std::set<std::size_t> files;
+  for (const auto& row : grid.rows) {
+    files.insert(std::strtoull(row[0].value_or("0").c_str(), nullptr, 10));
+  }
+  return files;
+}
 
 // The rows of the temporary table that lie in so many files from `first` on, counted from there.
 std::string DroppedIn(const std::string& columns, std::size_t first, std::size_t files) {
@@ -89,14 +103,18 @@ Result<store::Table> WithoutRows(Workspace& workspace, engine::Engine& engine,
   DroppedTable temporary(engine);
   TRY(temporary.Fill(dropped).While(what));
   if (table.parts.empty()) return Without(workspace, engine, table, 0, what).While(what);
+  TRY_ASSIGN(const std::set<std::size_t> touched, FilesWithDropped(engine));
+  TRY_ASSIGN(std::vector<store::Table> parts, PartsAsTables(table));
   std::vector<std::string> keys;
-  std::vector<store::Table> parts;
   std::size_t first = 0;
-  for (std::size_t i = 0; i < table.parts.size(); ++i) {
-    TRY_ASSIGN(const store::Table part, PartAsTable(table, i));
-    TRY_ASSIGN(parts.emplace_back(), Without(workspace, engine, part, first, what).While(what));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
     keys.push_back(table.parts[i].key);
-    first += part.files.size();
+    const std::size_t end = first + parts[i].files.size();
+    const auto next = touched.lower_bound(first);
+    if (next != touched.end() && *next < end) {
+      TRY_ASSIGN(parts[i], Without(workspace, engine, parts[i], first, what).While(what));
+    }
+    first = end;
   }
   return UniteParts(keys, parts);
 }

@@ -82,19 +82,21 @@ std::vector<FileRef> AllFiles(const Table& table) {
   return files;
 }
 
-Result<Table> PartAsTable(const Table& table, std::size_t part) {
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < part; ++i) first += table.parts[i].files;
-  const Part& wanted = table.parts[part];
-  Table one;
-  one.schema = table.schema;
-  one.rows = wanted.rows;
-  one.sum = wanted.sum;
-  one.removed = wanted.removed;
-  const auto begin = table.files.begin() + static_cast<std::ptrdiff_t>(first);
-  one.files.assign(begin, begin + static_cast<std::ptrdiff_t>(wanted.files));
-  TRY_ASSIGN(one.content_id, ContentId(one.schema, one.rows, one.sum));
-  return one;
+Result<std::vector<Table>> PartsAsTables(const Table& table) {
+  std::vector<Table> tables;
+  auto file = table.files.begin();
+  for (const Part& part : table.parts) {
+    Table& one = tables.emplace_back();
+    const auto end = file + static_cast<std::ptrdiff_t>(part.files);
+    one.schema = table.schema;
+    one.rows = part.rows;
+    one.sum = part.sum;
+    one.removed = part.removed;
+    one.files.assign(file, end);
+    TRY_ASSIGN(one.content_id, ContentId(one.schema, one.rows, one.sum));
+    file = end;
+  }
+  return tables;
 }
 
 Result<Table> UniteParts(const std::vector<std::string>& keys, const std::vector<Table>& tables) {

@@ -50,8 +50,8 @@ struct Table {
 /// The files and what tells which of their rows count.
 std::vector<FileRef> AllFiles(const Table& table);
 
-/// One part as a table of its own.
-Result<Table> PartAsTable(const Table& table, std::size_t part);
+/// The parts as tables of their own, in order.
+Result<std::vector<Table>> PartsAsTables(const Table& table);
 /// The same tables, which have sums and no parts, as parts of one; keys in their order.
 Result<Table> UniteParts(const std::vector<std::string>& keys, const std::vector<Table>& tables);
 

@@ -91,5 +91,59 @@ TEST(ContentId, IsTheHashOfItsText) {
                            R"("sum":"000000000000000000000000000000ff"}})"));
 }
 
+// Two months, of one file and of two; the second lacks a row.
+Table TwoMonths() {
+  Table january = SomeTable();
+  january.files.resize(1);
+  january.removed.reset();
+  january.sum = std::string(31, '0') + "5";
+  Table february = SomeTable();
+  february.sum = std::string(31, 'f') + "e";
+  const auto whole = UniteParts({"2001-01", "2001-02"}, {january, february});
+  EXPECT_TRUE(whole.ok()) << whole.error().message;
+  return whole.ok() ? *whole : Table{};
+}
+
+TEST(Table, PartsAddUpAndAreTakenApartAgain) {
+  const Table whole = TwoMonths();
+  EXPECT_EQ(whole.rows, 6U);
+  EXPECT_EQ(whole.files.size(), 3U);
+  EXPECT_EQ(whole.sum, std::string(31, '0') + "3") << "modulo 2^128";
+  EXPECT_EQ(whole.content_id, *ContentId(whole.schema, 6, whole.sum));
+  const auto parts = PartsAsTables(whole);
+  ASSERT_TRUE(parts.ok());
+  ASSERT_EQ(parts->size(), 2U);
+  EXPECT_EQ((*parts)[0].files.size(), 1U);
+  EXPECT_FALSE((*parts)[0].removed.has_value());
+  EXPECT_EQ((*parts)[1].files.size(), 2U);
+  EXPECT_EQ((*parts)[1].files[1].sha256, kB);
+  EXPECT_TRUE((*parts)[1].removed.has_value());
+  EXPECT_EQ((*parts)[1].content_id, *ContentId(whole.schema, 3, (*parts)[1].sum));
+  EXPECT_EQ(AllFiles(whole).size(), 4U) << "places of rows are files, too";
+}
+
+TEST(Table, PartsAreReadBackAndMustAddUp) {
+  const Json json = TableJson(TwoMonths());
+  const auto read = ParseTableJson(json);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(TableJson(*read), json);
+  for (const auto& [pointer, value] : std::vector<std::pair<const char*, Json>>{
+           {"/parts/0/files", 2}, {"/parts/1/rows", 4}, {"/rows", 7}}) {
+    Json wrong = json;
+    wrong[Json::json_pointer(pointer)] = value;
+    const auto table = ParseTableJson(wrong);
+    ASSERT_FALSE(table.ok()) << pointer;
+    EXPECT_EQ(table.error().message, "/parts do not add up to the table");
+  }
+}
+
+TEST(Table, PartsHaveTheSameColumns) {
+  Table other = SomeTable();
+  other.schema[0].name = "m";
+  const auto whole = UniteParts({"a", "b"}, {SomeTable(), other});
+  ASSERT_FALSE(whole.ok());
+  EXPECT_EQ(whole.error().message, "part b has other columns than part a");
+}
+
 }  // namespace
 }  // namespace assay::store
