@@ -78,6 +78,17 @@ def filtered(lines, user):
     return re.sub(r" {2,}", "  ", text).split("\n")
 
 
+def by_command(lines):
+    """Return [(command, its lines)]; nodes that run side by side end in any order."""
+    commands = [("", [])]
+    for line in lines:
+        if line.startswith(("$ ", "# ")):
+            commands.append((line, []))
+        else:
+            commands[-1][1].append(re.sub(r"^\d+(?=/\d+ )", "[N]", line))
+    return commands
+
+
 def user_name():
     return pwd.getpwuid(os.geteuid()).pw_name
 
@@ -270,13 +281,15 @@ class Readme(unittest.TestCase):
                     check=False)
                 self.assertEqual(done.returncode, 0, done.stdout)
                 printed += done.stdout.splitlines()
-        printed = iter(filtered(printed, user_name()))
+        printed = iter(by_command(filtered(printed, user_name())))
         shown = [line for language, block in self.blocks if language == "text"
                  for line in block.splitlines() if line]
         self.assertTrue(shown)
-        for line in filtered(shown, SHOWN_USER):
-            self.assertTrue(any(line == other for other in printed),
-                            f"README shows a line that the demo does not print there: {line}")
+        for command, lines in by_command(filtered(shown, SHOWN_USER)):
+            found = next((there for other, there in printed if other == command), None)
+            self.assertIsNotNone(found, f"the demo does not run this there: {command}")
+            for line in lines:
+                self.assertIn(line, found, f"README shows it below {command}")
 
 
 if __name__ == "__main__":

@@ -250,6 +250,7 @@ class Filter:
             (r" +\d+(\.\d)? (B|kB|MB|GB|TB)\b", " [SIZE]"),
             (r"\(\d+(\.\d)? (B|kB|MB|GB|TB)\)", "([SIZE])"),
             (r"\b\d+ cores\b", "[N] cores"),
+            (r"\bat most \d+ threads?\b", "at most [N] threads"),
             (r"\bprocess \d+ on .* since", "process [PID] on [HOST] since"),
             (r"staging/\d+-\d+-", "staging/[PID]-"),
             (rf"\bby {user}\b", "by [USER]"),
