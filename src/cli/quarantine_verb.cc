@@ -1,7 +1,7 @@
 #include "cli/grid_text.h"
 #include "cli/verb.h"
 #include "run/node_output.h"
-#include "run/table_sql.h"
+#include "run/refused_rows.h"
 
 namespace assay::cli {
 namespace {
@@ -67,6 +67,32 @@ Result<int> List(Context& context, const QuarantineOptions& options) {
   return 0;
 }
 
+// For programs the place in the gate's input stays, and the origins are a list.
+Json RefusedJson(const run::RefusedRows& refused) {
+  Json list = GridJson(refused.grid);
+  for (std::size_t i = 0; i < refused.origins.size(); ++i) {
+    list[i]["_assay_from"] = run::OriginsJson(refused.origins[i]);
+  }
+  return list;
+}
+
+// For people, where the rows come from takes the place of hashes and numbers of rows between.
+std::string RefusedText(run::RefusedRows refused) {
+  engine::Grid& grid = refused.grid;
+  const Type text{TypeKind::kString, 0, 0, {}};
+  for (std::size_t column = 0; !refused.origins.empty() && column < grid.schema.size(); ++column) {
+    if (grid.schema[column].name != "_assay_file") continue;
+    const auto at = static_cast<std::ptrdiff_t>(column);
+    grid.schema[column] = {"_assay_from", text};
+    grid.schema.erase(grid.schema.begin() + at + 1);  // `_assay_row` stands behind it
+    for (std::size_t i = 0; i < grid.rows.size(); ++i) {
+      grid.rows[i][column] = run::OriginsText(refused.origins[i]);
+      grid.rows[i].erase(grid.rows[i].begin() + at + 1);
+    }
+  }
+  return GridTable(grid, 0);
+}
+
 Result<int> Show(Context& context, const QuarantineOptions& options) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   TRY(session->OpenStore());
@@ -75,18 +101,19 @@ Result<int> Show(Context& context, const QuarantineOptions& options) {
   TRY_ASSIGN(engine::Engine * engine, session->Engine());
   for (const store::QuarantineRow& row : rows) {
     TRY_ASSIGN(const store::Table table, store::ParseTableJson(row.table));
-    std::string query = "SELECT * FROM " + run::TableSql(session->objects(), table);
-    if (options.limit > 0) query += " LIMIT " + std::to_string(options.limit);
-    TRY_ASSIGN(const engine::Grid grid, engine->Query(query));
+    TRY_ASSIGN(const run::RefusedRows refused,
+               run::ReadRefused(session->objects(), *engine, row.gate, table,
+                                FieldNames(table.schema), options.limit));
     if (context.json) {
-      context.terminal.OutJson(GridJson(grid));
+      context.terminal.OutJson(RefusedJson(refused));
       continue;
     }
-    context.terminal.Out(GridTable(grid, 0));
-    if (grid.rows.size() < row.rows) {
+    context.terminal.Out(RefusedText(refused));
+    const std::size_t shown = refused.grid.rows.size();
+    if (shown < row.rows) {
       const bool all_kept = table.rows == row.rows;
       context.terminal.Talk(
-          "shown: " + Grouped(grid.rows.size()) + " of " + Rows(row.rows) + "; " +
+          "shown: " + Grouped(shown) + " of " + Rows(row.rows) + "; " +
           (all_kept ? "--limit 0 shows all" : "a sample of " + Grouped(table.rows) + " was kept"));
     }
   }
@@ -106,7 +133,7 @@ void Add(CLI::App& app, Context& context) {
     context.action = [&context, options] { return List(context, *options); };
   });
   CLI::App* show = verb->add_subcommand(
-      "show", "The refused rows whole, with reasons and their place in the gate's input.");
+      "show", "The refused rows whole, with reasons and the rows of files that they come from.");
   show->add_option("gate", options->gate, "gate or source")->required()->type_name("GATE");
   show->add_option("--limit", options->limit, "how many rows (default 20; 0: all)")
       ->check(IsCount())

@@ -1,3 +1,4 @@
+#include "cli/grid_text.h"
 #include "cli/runs_subverbs.h"
 #include "cli/verdict_text.h"
 #include "run/run_record.h"
@@ -36,6 +37,30 @@ std::string WhyOf(const store::NodeRun& node) {
   return why + (why.empty() ? "" : "; ") + std::to_string(attempts) + " attempts";
 }
 
+// Refused rows of a gate by where they come from.
+std::string ExamplesText(const std::vector<store::NodeRun>& nodes, const std::string& gate) {
+  std::string text;
+  for (const store::NodeRun& node : nodes) {
+    if (node.node != gate) continue;
+    for (const std::string& example : run::DetailOf(node).examples) {
+      text += "\n  e.g. " + CellText(example);
+    }
+  }
+  return text;
+}
+
+// The nodes behind which no row can be followed back to its source, and why.
+std::string LineageText(const std::vector<store::NodeRun>& nodes) {
+  std::string text;
+  for (const store::NodeRun& node : nodes) {
+    for (const run::TableNote& table : run::DetailOf(node).outputs) {
+      if (!table.name.empty() || !table.lineage.starts_with("none")) continue;
+      text += (text.empty() ? "" : "\n") + ("lineage: " + node.node + ": " + table.lineage);
+    }
+  }
+  return text;
+}
+
 Result<int> Show(Context& context, const RunsOptions& options) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   TRY(session->OpenStore());
@@ -68,11 +93,15 @@ Result<int> Show(Context& context, const RunsOptions& options) {
     }
     if (!detail.hint.empty()) terminal.Out("hint: " + node.node + ": " + detail.hint);
   }
+  if (const std::string lineage = LineageText(record.nodes); !lineage.empty()) {
+    terminal.Out(lineage);
+  }
   for (const Json& verdict : record.verdicts) {
     const std::string findings = FindingsText(terminal, verdict, "  ");
     if (findings.empty()) continue;
     terminal.Out("gate " + verdict.value("gate", "") + ": " +
-                 PaintVerdict(terminal, verdict.value("verdict", ""), false) + "\n" + findings);
+                 PaintVerdict(terminal, verdict.value("verdict", ""), false) + "\n" + findings +
+                 ExamplesText(record.nodes, verdict.value("gate", "")));
   }
   return 0;
 }

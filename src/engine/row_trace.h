@@ -63,5 +63,11 @@ std::string TraceKindName(Trace::Kind kind);
 
 /// Bits of a row's id that count rows; those above count files.
 inline constexpr int kRowBits = 40;
+/// The id of a row of stored files: an expression over the columns that have its place.
+std::string RowIdSql(const std::string& file = "file_index",
+                     const std::string& row = "file_row_number");
+
+/// The other way round: `... AS file_index, ... AS file_row_number`.
+std::string PlaceOfIdSql(const std::string& id);
 
 }  // namespace assay::engine

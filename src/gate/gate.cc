@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <map>
 #include <utility>
 
 #include "engine/sql_text.h"
@@ -16,36 +15,19 @@ using contract::CheckSeverity;
 using engine::QuoteName;
 using engine::QuoteText;
 
-// Bits of a mask column; the 63 lower ones of a BIGINT.
-constexpr std::size_t kBitsPerMask = 62;
 // Columns of the counting query before those of the checks.
-constexpr std::size_t kFirstCheck = 7;
+constexpr std::size_t kFirstCheck = 8;
 
 struct Compiled {
   CheckDecl decl;
   CompiledCheck check;
-  bool counts = false;   // its bad rows are counted by a bit in the mask
+  bool counts = false;   // its bad rows are counted
   bool faults = false;   // its bad rows are what the gate's thresholds and `bad_rows` speak of
   bool refuses = false;  // its bad rows do not pass
-  std::size_t bit = 0;
+  std::string bad;       // the name of a column that tells them, where one is made
 };
 
-std::string MaskName(std::size_t index) { return "_assay_mask" + std::to_string(index); }
-
 std::string PassName(std::size_t index) { return "_assay_pass_" + std::to_string(index); }
-
-std::int64_t BitInMask(const Compiled& check) {
-  return std::int64_t{1} << (check.bit % kBitsPerMask);
-}
-
-// True for a row with one of these bits in a mask.
-std::string HasBits(std::size_t mask, std::int64_t bits) {
-  return "(" + MaskName(mask) + " & " + std::to_string(bits) + ") <> 0";
-}
-
-std::string BitOf(const Compiled& check) {
-  return HasBits(check.bit / kBitsPerMask, BitInMask(check));
-}
 
 // Not with FILTER: for each of those the engine keeps room for all that is counted, and 1,700
 // checks took 12 s of CPU and 3 GB.
@@ -79,8 +61,10 @@ class GateScan {
   std::string BadQuery() const;
 
  private:
-  std::string MaskedRows() const;
-  std::string AnyBitOf(bool (*chosen)(const Compiled&)) const;
+  std::string JudgedRows(const std::string& from, const std::string& place) const;
+  static std::string BadSql(const Compiled& check);
+  std::string PlacedRows() const;
+  std::string AnyOf(bool (*chosen)(const Compiled&)) const;
   std::string RefusedSql() const;
   std::string NumberSql(const Compiled& check) const;
   std::string CountQuery() const;
@@ -98,7 +82,6 @@ class GateScan {
   const contract::Gate& gate_;
   const GateInput& input_;
   std::vector<Compiled> checks_;
-  std::size_t bits_ = 0;
 };
 
 Status GateScan::Compile() {
@@ -112,7 +95,7 @@ Status GateScan::Compile() {
                                PassName(i), &input_.targets, input_.now_micros};
     auto compiled = kind->compile(context).While(PlaceText(decl.place) + ": check " + decl.name);
     if (!compiled.ok()) return std::move(compiled).error();
-    Compiled check{decl, std::move(compiled).value(), false, false, false, 0};
+    Compiled check{decl, std::move(compiled).value(), false, false, false, ""};
     if (!check.check.user_sql.empty()) {
       const bool is_query = check.check.form == CheckForm::kQuery;
       const bool one_row = check.check.form == CheckForm::kRows;
@@ -124,7 +107,7 @@ Status GateScan::Compile() {
     }
     if (check.check.form == CheckForm::kRows) {
       check.counts = true;
-      check.bit = bits_++;
+      check.bad = "_assay_bad_" + std::to_string(i);
       check.faults = !decl.bound && decl.severity == CheckSeverity::kError;
       check.refuses = check.faults && gate_.bad_rows != contract::BadRows::kKeep;
     }
@@ -153,35 +136,40 @@ std::vector<std::string> GateScan::Temporaries() const {
   return names;
 }
 
-// The input with one mask column per 62 row checks: a set bit is a bad row.
-std::string GateScan::MaskedRows() const {
-  std::string masks;
-  for (std::size_t first = 0; first < bits_; first += kBitsPerMask) {
-    std::string mask;
-    for (const Compiled& check : checks_) {
-      if (!check.counts || check.bit < first || check.bit >= first + kBitsPerMask) continue;
-      mask += (mask.empty() ? "" : " | ") + std::string("CASE WHEN ") + check.check.sql + " THEN " +
-              std::to_string(std::int64_t{1} << (check.bit - first)) + "::BIGINT ELSE 0 END";
+// A table with a column beside its own for each check that looks into another table, so that it
+// does so once. The others are cheaper computed where they are asked for than kept: neither bits of
+// one number nor a column each was faster.
+std::string GateScan::JudgedRows(const std::string& from, const std::string& place) const {
+  std::string bad;
+  for (const Compiled& check : checks_) {
+    if (check.counts && !check.check.pass.empty()) {
+      bad += ", (" + check.check.sql + "\n) AS " + check.bad;
     }
-    masks += ", (" + mask + ") AS " + MaskName(first / kBitsPerMask);
   }
-  return "(SELECT *, file_index AS _assay_file_index, file_row_number AS _assay_row_number" +
-         masks + " FROM " + input_.placed + " AS _assay_input)";
+  return "(SELECT *" + place + bad + " FROM " + from + " AS _assay_input) AS _assay_input";
 }
 
-// True for a row that one of the chosen checks found bad.
-std::string GateScan::AnyBitOf(bool (*chosen)(const Compiled&)) const {
-  std::map<std::size_t, std::int64_t> masks;
-  for (const Compiled& check : checks_) {
-    if (chosen(check)) masks[check.bit / kBitsPerMask] |= BitInMask(check);
-  }
+// True for a row that the check found bad, else false or null.
+std::string GateScan::BadSql(const Compiled& check) {
+  return check.check.pass.empty() ? "(" + check.check.sql + "\n)" : check.bad;
+}
+
+std::string GateScan::PlacedRows() const {
+  return JudgedRows(input_.placed,
+                    ", file_index AS _assay_file_index, file_row_number AS _assay_row_number");
+}
+
+// True for a row that one of the chosen checks found bad, else false.
+std::string GateScan::AnyOf(bool (*chosen)(const Compiled&)) const {
   std::string any;
-  for (const auto& [mask, bits] : masks) any += (any.empty() ? "" : " OR ") + HasBits(mask, bits);
-  return any.empty() ? "false" : "(" + any + ")";
+  for (const Compiled& check : checks_) {
+    if (chosen(check)) any += (any.empty() ? "" : " OR ") + BadSql(check);
+  }
+  return any.empty() ? "false" : "coalesce(" + any + ", false)";
 }
 
 std::string GateScan::RefusedSql() const {
-  return AnyBitOf([](const Compiled& check) { return check.refuses; });
+  return AnyOf([](const Compiled& check) { return check.refuses; });
 }
 
 // The number of a check over the rows of a group that pass.
@@ -195,29 +183,38 @@ std::string GateScan::NumberSql(const Compiled& check) const {
 }
 
 // Rows are grouped by slice and by whether they pass, so one scan gives the counts of bad rows and
-// the numbers over good ones.
+// the numbers over good ones. Where nothing is asked of the good ones the groups would cost more
+// than the checks.
 std::string GateScan::CountQuery() const {
   const bool sliced = !gate_.by.empty();
+  const std::string refused = RefusedSql();
+  // In most gates these are the refused rows themselves, which are known by then.
   const auto count_of = [&](bool (*chosen)(const Compiled&)) {
-    return ", " + CountWhere(AnyBitOf(chosen));
+    const std::string any = AnyOf(chosen);
+    return ", " + CountWhere(any == refused ? "_assay_refused" : any);
   };
-  std::string select = "SELECT _assay_refused, count(*)";
+  const bool grouped = sliced || std::any_of(checks_.begin(), checks_.end(), [](const auto& check) {
+                         return !check.counts && !check.check.sql.empty();
+                       });
+  std::string select = grouped ? "SELECT _assay_refused" : "SELECT NULL";
+  select += ", count(*), " + CountWhere("_assay_refused");
   select += count_of([](const Compiled& check) { return check.faults; });
   select += count_of([](const Compiled& check) { return check.faults && !check.decl.fail_above; });
   select += count_of([](const Compiled& check) { return check.faults && !check.decl.warn_above; });
   select += sliced ? ", grouping(_assay_slice), _assay_slice" : ", 1, NULL";
   for (const Compiled& check : checks_) {
-    select += ", " + (check.counts ? CountWhere(BitOf(check)) : NumberSql(check));
+    select += ", " + (check.counts ? CountWhere(BadSql(check)) : NumberSql(check));
   }
   for (const Compiled& check : checks_) {
     select += ", " + (check.check.words.empty() ? "NULL" : check.check.words);
   }
   const std::string slice =
       sliced ? ", (" + SliceSql(gate_.by) + "\n)::VARCHAR AS _assay_slice" : "";
-  return select + " FROM (SELECT *, " + RefusedSql() + " AS _assay_refused" + slice + " FROM " +
-         MaskedRows() + ") GROUP BY " +
-         (sliced ? "GROUPING SETS ((_assay_slice, _assay_refused), (_assay_refused))"
-                 : "_assay_refused");
+  return select + " FROM (SELECT *, " + refused + " AS _assay_refused" + slice + " FROM " +
+         JudgedRows(input_.table, "") + ") AS _assay_input" +
+         (sliced    ? " GROUP BY GROUPING SETS ((_assay_slice, _assay_refused), (_assay_refused))"
+          : grouped ? " GROUP BY _assay_refused"
+                    : "");
 }
 
 Status GateScan::Take(const std::vector<std::optional<std::string>>& row,
@@ -227,10 +224,10 @@ Status GateScan::Take(const std::vector<std::optional<std::string>>& row,
     return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
   };
   const std::int64_t rows = number(row[1]);
-  const bool total = number(row[5]) != 0;
+  const bool total = number(row[6]) != 0;
   // The text `null` is another slice than no value.
-  const std::string text = row[6].value_or("null");
-  const std::string slice = total ? "" : row[6] == "null" ? "'null'" : text;
+  const std::string text = row[7].value_or("null");
+  const std::string slice = total ? "" : row[7] == "null" ? "'null'" : text;
   SliceCounts* counts = nullptr;
   for (SliceCounts& known : slices) {
     if (known.is_total == total && known.slice == slice) counts = &known;
@@ -244,10 +241,11 @@ Status GateScan::Take(const std::vector<std::optional<std::string>>& row,
     counts->words.resize(checks_.size());
   }
   counts->rows += rows;
-  (refused ? counts->refused : counts->passed) += rows;
-  counts->faulty += number(row[2]);
-  counts->fail_union += number(row[3]);
-  counts->warn_union += number(row[4]);
+  counts->refused += number(row[2]);
+  counts->passed += rows - number(row[2]);
+  counts->faulty += number(row[3]);
+  counts->fail_union += number(row[4]);
+  counts->warn_union += number(row[5]);
   for (std::size_t i = 0; i < checks_.size(); ++i) {
     const auto& cell = row[kFirstCheck + i];
     if (checks_[i].counts) {
@@ -433,28 +431,30 @@ std::vector<JudgedCheck> GateScan::Judged() const {
 std::string GateScan::PassedQuery(bool nothing_refused) const {
   const std::string columns = engine::NameList(FieldNames(input_.schema));
   if (nothing_refused) return "SELECT " + columns + " FROM " + input_.table;
-  return "SELECT " + columns + " FROM " + MaskedRows() + " WHERE NOT " + RefusedSql();
+  return "SELECT " + columns + " FROM " + JudgedRows(input_.table, "") + " WHERE NOT " +
+         RefusedSql();
 }
 
 std::string GateScan::RefusedQuery() const {
   return "SELECT " + engine::NameList(FieldNames(input_.schema)) +
          ", _assay_file_index AS file_index, _assay_row_number AS file_row_number FROM " +
-         MaskedRows() + " WHERE " + RefusedSql();
+         PlacedRows() + " WHERE " + RefusedSql();
 }
 
 std::string GateScan::BadQuery() const {
   std::string reasons;
   for (const Compiled& check : checks_) {
     if (!check.faults) continue;
-    reasons += (reasons.empty() ? "" : ", ") + std::string("CASE WHEN ") + BitOf(check) + " THEN " +
+    reasons += (reasons.empty() ? "CASE WHEN " : ", CASE WHEN ") + BadSql(check) + " THEN " +
                QuoteText(check.decl.name) + " END";
   }
   return "SELECT " + engine::NameList(FieldNames(input_.schema)) + ", " +
          engine::TextList(input_.files) +
          "[(_assay_file_index + 1)::BIGINT] AS _assay_file, _assay_row_number AS _assay_row, "
          "list_filter([" +
-         reasons + "], lambda reason: reason IS NOT NULL) AS _assay_reasons FROM " + MaskedRows() +
-         " WHERE " + AnyBitOf([](const Compiled& check) { return check.faults; });
+         reasons + "], lambda reason: reason IS NOT NULL) AS _assay_reasons, " +
+         engine::RowIdSql("_assay_file_index", "_assay_row_number") + " AS _assay_row_id FROM " +
+         PlacedRows() + " WHERE " + AnyOf([](const Compiled& check) { return check.faults; });
 }
 
 }  // namespace
@@ -533,7 +533,7 @@ Result<Judgement> Judge(engine::Engine& engine, const OrderedSource& ordered,
   judgement.refused_query = scan.RefusedQuery();
   judgement.bad_query = scan.BadQuery();
   if (input.files.size() >= engine::kManyFiles) {
-    constexpr std::size_t kOurs = 3;  // columns of a bad row beside its own
+    constexpr std::size_t kOurs = 4;  // columns of a bad row beside its own
     judgement.bad_query = "SELECT * FROM (" +
                           engine::InSequence(judgement.bad_query, input.schema.size() + kOurs) +
                           ")";

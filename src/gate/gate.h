@@ -30,7 +30,8 @@ struct Judgement {
   /// Valid until the next gate of this engine, as is the other.
   std::string refused_query;
   /// SELECT of the rows that a check of severity error found bad, whole, with `_assay_file`,
-  /// `_assay_row`, `_assay_reasons`. With `bad_rows: keep` they are among those that pass, too.
+  /// `_assay_row`, `_assay_reasons`, and last their ids, `_assay_row_id`. With `bad_rows: keep`
+  /// they are among those that pass, too.
   std::string bad_query;
   /// Tables that the queries need and that can be dropped after them.
   std::vector<std::string> temporaries;

@@ -27,7 +27,7 @@ std::string LabelsSql(run::Session& session, const EvaluationRequest& request,
   if (table.files.empty()) offset += " WHEN 0 THEN 0";
   return "(SELECT " + feedback::ClassSql("CAST(" + QuoteName(label) + " AS VARCHAR)") +
          " AS label, file_row_number + " + offset + " END AS \"row\" FROM " +
-         run::TableSql(session.objects(), table) + ")";
+         run::PlacedTableSql(session.objects(), table) + ")";
 }
 
 Result<std::uint64_t> CountOf(engine::Engine& engine, const std::string& query) {

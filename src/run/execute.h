@@ -17,6 +17,7 @@ struct Executed {
   std::uint64_t rows_in = 0, rows_out = 0, rows_refused = 0;
   std::optional<store::QuarantineRow> quarantine;  ///< gate and rows; ids are filled in later
   std::vector<std::string> warnings;
+  std::vector<std::string> examples;  ///< refused rows: `data/a.csv row 3: range_delay`
   std::string note;  ///< how it ran, where that is not plain: `one thread, because of LIMIT`
 };
 
@@ -60,16 +61,27 @@ Result<store::Table> StoreTable(Workspace& workspace, engine::Engine& engine,
                                 const std::string& query, const std::string& what,
                                 Columns columns = Columns::kOfUser);
 
+/// A query that says where its rows come from.
+struct TracedRows {
+  std::string query;
+  std::size_t ids = 0;  ///< how many of its last columns are ids, and none of the table's
+  std::shared_ptr<const store::Lineage> lineage;
+  bool may_multiply = true;  ///< false: an error when no column of ids is without repeats
+};
+Result<store::Table> StoreTraced(Workspace& workspace, engine::Engine& engine,
+                                 const TracedRows& rows, const std::string& what,
+                                 Columns columns = Columns::kOfUser);
+
 /// Names that a node's table may have: none of ours, none twice.
 Status CheckColumnNames(const Schema& schema, const std::string& what,
                         Columns columns = Columns::kOfUser);
 
-/// A table less some of its rows, `what`'s. `dropped` is a query of them: all columns, then
-/// `file_index` and `file_row_number`. Where few go the files stay and the places of the rows are
-/// stored, else the rest is written anew (docs/design/0006).
+/// A table, called `input`, less some of its rows, as `what` has it. `dropped` is a query of them:
+/// all columns, then `file_index` and `file_row_number`. Where few go the files stay and the places
+/// of the rows are stored, else the rest is written anew (docs/design/0006).
 Result<store::Table> WithoutRows(Workspace& workspace, engine::Engine& engine,
-                                 const store::Table& table, const std::string& dropped,
-                                 const std::string& what);
+                                 const std::string& input, const store::Table& table,
+                                 const std::string& dropped, const std::string& what);
 
 /// Content id and row count of stored files.
 Result<store::Table> DescribeTable(Workspace& workspace, engine::Engine& engine,

@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "gate/gate.h"
 #include "run/execute.h"
 #include "run/judge_table.h"
+#include "run/refused_rows.h"
 #include "run/sorted_input.h"
 #include "run/table_sql.h"
 
@@ -9,6 +12,8 @@ namespace {
 
 // Rows kept of those that a gate drops or lets through.
 constexpr int kSampleRows = 100;
+// Those that the record of the run names.
+constexpr std::uint64_t kExamples = 3;
 
 Json ReasonCounts(const gate::Verdict& verdict) {
   Json reasons = Json::object();
@@ -33,7 +38,7 @@ Result<store::Table> NothingRefused(const Schema& schema) {
 // The bad rows with their reasons: all of them where they go into quarantine or the gate fails and
 // so nothing passes, else a sample.
 Status KeepBadRows(Workspace& workspace, engine::Engine& engine, const contract::Gate& gate,
-                   const gate::Judgement& judgement, Executed& done) {
+                   const NodeInput& input, const gate::Judgement& judgement, Executed& done) {
   const gate::Verdict& verdict = judgement.verdict;
   if (verdict.faulty == 0) return {};
   const bool failed = verdict.verdict == gate::VerdictKind::kFail;
@@ -42,13 +47,24 @@ Status KeepBadRows(Workspace& workspace, engine::Engine& engine, const contract:
   const std::string query =
       judgement.bad_query +
       (whole ? "" : " ORDER BY _assay_file, _assay_row LIMIT " + std::to_string(kSampleRows));
-  TRY_ASSIGN(store::Table bad,
-             StoreTable(workspace, engine, query, gate.name + ".refused", Columns::kWithOurs));
+  TRY_ASSIGN(const auto lineage, LineageOfInput(workspace, input.name, input.table));
+  TRY_ASSIGN(store::Table bad, StoreTraced(workspace, engine, {query, 1, lineage, true},
+                                           gate.name + ".refused", Columns::kWithOurs));
   done.quarantine = store::QuarantineRow{};
   done.quarantine->gate = gate.name;
   done.quarantine->rows = static_cast<std::uint64_t>(verdict.faulty);
   done.quarantine->table = TableJson(bad);
   done.quarantine->reasons = ReasonCounts(verdict);
+  TRY_ASSIGN(const RefusedRows first, ReadRefused(workspace.objects(), engine, gate.name, bad,
+                                                  {"_assay_reasons"}, kExamples));
+  for (std::size_t i = 0; i < first.grid.rows.size(); ++i) {
+    const std::vector<RowOrigin>& origins = first.origins.at(i);
+    const bool known = std::any_of(origins.begin(), origins.end(),
+                                   [](const RowOrigin& origin) { return origin.lost.empty(); });
+    if (!known) continue;
+    const std::string reasons = first.grid.rows[i].at(0).value_or("[]");
+    done.examples.push_back(OriginsText(origins) + ": " + reasons.substr(1, reasons.size() - 2));
+  }
   if (quarantine) done.output.outputs["refused"] = std::move(bad);
   return {};
 }
@@ -68,7 +84,7 @@ Result<gate::Judgement> JudgeTable(Workspace& workspace, const contract::Gate& g
   for (const store::FileRef& file : input.files) judged.files.push_back(file.sha256);
   std::optional<SortedInput> sorted;
   const auto ordered = [&]() -> Result<gate::Ordered> {
-    TRY_ASSIGN(SortedInput rows, SortInput(workspace, *engine, judged.table, input.schema));
+    TRY_ASSIGN(SortedInput rows, SortInput(workspace, *engine, judged.table, input.schema, false));
     TRY_ASSIGN(engine::Engine * one_thread, workspace.OrderedEngine());
     sorted.emplace(std::move(rows));
     return gate::Ordered{one_thread, sorted->table()};
@@ -94,12 +110,12 @@ Result<Executed> ExecuteGate(Workspace& workspace, const contract::Gate& gate,
   done.rows_refused = static_cast<std::uint64_t>(verdict.refused);
   done.output.verdict = VerdictJson(verdict);
   TRY_ASSIGN(done.output.outputs["refused"], NothingRefused(input.schema));
-  TRY(KeepBadRows(workspace, *engine, gate, judgement, done));
+  TRY(KeepBadRows(workspace, *engine, gate, inputs.at(0), judgement, done));
   if (verdict.verdict != gate::VerdictKind::kFail) {
     store::Table passed = input;  // with nothing refused, what came in is what passed
     if (verdict.refused > 0) {
-      TRY_ASSIGN(passed,
-                 WithoutRows(workspace, *engine, input, judgement.refused_query, gate.name));
+      TRY_ASSIGN(passed, WithoutRows(workspace, *engine, inputs.at(0).name, input,
+                                     judgement.refused_query, gate.name));
     }
     done.rows_out = passed.rows;
     done.output.outputs[""] = std::move(passed);

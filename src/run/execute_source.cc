@@ -50,6 +50,58 @@ Status CountRows(Workspace& workspace, engine::Engine& engine, std::vector<store
   return {};
 }
 
+// Rows of each file among those of one stored file, which has the number of the file in its last
+// column.
+Status CountRowsByIndex(Workspace& workspace, engine::Engine& engine, const store::FileRef& stored,
+                        std::vector<store::FileRef>& files) {
+  TRY_ASSIGN(const engine::Grid grid,
+             engine.Query("SELECT _assay_file_index, count(*) FROM " +
+                          engine::ReadParquet({workspace.objects().PathOf(stored.sha256)}, {}) +
+                          " GROUP BY ALL"));
+  for (const auto& row : grid.rows) {
+    const std::size_t file = std::strtoull(row.at(0).value_or("0").c_str(), nullptr, 10);
+    files.at(file).rows = std::strtoull(row.at(1).value_or("0").c_str(), nullptr, 10);
+  }
+  return {};
+}
+
+store::Lineage::Source SourceOf(const store::Receipt& receipt, std::uint64_t rows) {
+  return {receipt.location, receipt.sha256, rows};
+}
+
+// The files as they were read are the table.
+Result<store::Table> FilesAsTable(Workspace& workspace, engine::Engine& engine,
+                                  const SourceFiles& files, std::vector<store::FileRef> kept) {
+  TRY(CountRows(workspace, engine, kept));
+  TRY_ASSIGN(store::Table table, DescribeTable(workspace, engine, std::move(kept)));
+  for (std::size_t i = 0; i < table.files.size(); ++i) {
+    store::Lineage lineage{"source", "", {SourceOf(files.receipts[i], table.files[i].rows)}, {}};
+    table.files[i].lineage = std::make_shared<const store::Lineage>(std::move(lineage));
+  }
+  return table;
+}
+
+// What was read, in the order of the files, in a file of our own.
+Result<store::Table> StoreRead(Workspace& workspace, engine::Engine& engine,
+                               const source::SourceRead& read, const SourceFiles& files,
+                               std::vector<store::FileRef> kept, const std::string& source) {
+  const bool indexed = !read.indexed_query.empty();
+  const TracedRows rows = indexed ? TracedRows{read.indexed_query, 1, nullptr, true}
+                                  : TracedRows{read.query, 0, nullptr, true};
+  TRY_ASSIGN(store::Table table, StoreTraced(workspace, engine, rows, source));
+  if (indexed) {
+    TRY(CountRowsByIndex(workspace, engine, table.files.at(0), kept));
+  } else {
+    TRY(CountRows(workspace, engine, kept));
+  }
+  store::Lineage lineage{"source", "", {}, {}};
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    lineage.sources.push_back(SourceOf(files.receipts[i], kept[i].rows));
+  }
+  table.files.at(0).lineage = std::make_shared<const store::Lineage>(std::move(lineage));
+  return table;
+}
+
 Json RefusedVerdict(const std::string& source, std::uint64_t rows, std::uint64_t refused) {
   return Json{{"gate", source},     {"verdict", "warn"},       {"rows", rows + refused},
               {"refused", refused}, {"checks", Json::array()}, {"note", "rows that did not parse"}};
@@ -86,11 +138,9 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
   TRY_ASSIGN(const source::SourceRead read, kind->read({*engine, source.params, paths}));
 
   Executed done;
-  auto table = [&]() -> Result<store::Table> {
-    if (!read.files_are_table) return StoreTable(workspace, *engine, read.query, source.name);
-    TRY(CountRows(workspace, *engine, kept));
-    return DescribeTable(workspace, *engine, std::move(kept));
-  }();
+  auto table = read.files_are_table
+                   ? FilesAsTable(workspace, *engine, files, std::move(kept))
+                   : StoreRead(workspace, *engine, read, files, std::move(kept), source.name);
   if (!table.ok()) return source::NameSourceFile(std::move(table).error(), paths);
   done.output.outputs[""] = std::move(table).value();
   done.rows_out = done.output.outputs[""].rows;

@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "engine/sql_text.h"
 #include "run/execute.h"
+#include "run/row_origin.h"
 #include "run/sorted_input.h"
 #include "run/table_sql.h"
 #include "run/table_view.h"
@@ -31,60 +34,138 @@ class InputViews {
   std::vector<std::string> names_;
 };
 
-Result<std::vector<step::StepInput>> OpenInputs(Workspace& workspace, engine::Engine& engine,
-                                                const NodeInputs& inputs, InputViews& views);
+// An input as SQL reads it, and the stored table that the places of its rows are in: its own, or,
+// of a fused step, the one that this reads.
+struct Opened {
+  step::StepInput input;
+  std::string name;                     // of the stored table
+  const store::Table* table = nullptr;  // none where the fused step's rows cannot be traced
+};
 
-// The query of a fused step, with types as its written rows would have them.
-Result<step::StepInput> OpenFused(Workspace& workspace, engine::Engine& engine,
-                                  const NodeInput& input, InputViews& views) {
+Result<std::vector<Opened>> OpenInputs(Workspace& workspace, engine::Engine& engine,
+                                       const NodeInputs& inputs, InputViews& views);
+
+std::vector<step::StepInput> InputsOf(const std::vector<Opened>& opened) {
+  std::vector<step::StepInput> inputs;
+  for (const Opened& one : opened) inputs.push_back(one.input);
+  return inputs;
+}
+
+std::vector<engine::TracedInput> TracedInputs(const std::vector<Opened>& opened) {
+  std::vector<engine::TracedInput> inputs;
+  for (const Opened& one : opened) {
+    if (one.table == nullptr) continue;
+    inputs.push_back({one.input.name, one.input.table, FieldNames(one.input.schema)});
+  }
+  return inputs;
+}
+
+const Opened& Find(const std::vector<Opened>& opened, const std::string& name) {
+  return *std::find_if(opened.begin(), opened.end(),
+                       [&](const Opened& one) { return one.input.name == name; });
+}
+
+// The query of a fused step, with types as its written rows would have them. Its rows have the
+// places of those that it reads.
+Result<Opened> OpenFused(Workspace& workspace, engine::Engine& engine, const NodeInput& input,
+                         InputViews& views) {
   const contract::Declared& step = input.fused->step;
   const step::StepKind* kind = step::FindStep(step.kind);
   if (kind == nullptr || kind->to_sql == nullptr) {
     return Error{ErrorCode::kInternal, "no step that can be fused: " + step.kind, ""};
   }
-  TRY_ASSIGN(const auto inputs, OpenInputs(workspace, engine, input.fused->inputs, views));
-  TRY_ASSIGN(const std::string query, kind->to_sql({step.params, inputs}));
-  TRY_ASSIGN(const std::string canonical, engine.Canonical(query).While(step.name));
-  TRY_ASSIGN(const Schema schema, engine.Describe(canonical).While(step.name));
+  TRY_ASSIGN(const auto before, OpenInputs(workspace, engine, input.fused->inputs, views));
+  TRY_ASSIGN(const std::string query, kind->to_sql({step.params, InputsOf(before)}));
+  TRY_ASSIGN(const engine::Trace trace,
+             engine.TraceRows(query, TracedInputs(before)).While(step.name));
+  TRY_ASSIGN(const std::string canonical, engine.Canonical(trace.query).While(step.name));
+  TRY_ASSIGN(Schema schema, engine.Describe(canonical).While(step.name));
+  const std::size_t ids = trace.sources.size() + trace.branch_columns.size();
+  schema.resize(schema.size() - ids);
   TRY(CheckColumnNames(schema, step.name));
-  return step::StepInput{input.name, schema, "(" + canonical + "\n)"};
+  if (trace.sources.size() != 1)
+    return Opened{{input.name, schema, "(" + canonical + "\n)"}, "", nullptr};
+  const std::string id = engine::QuoteName(trace.sources[0].column);
+  const Opened& origin = Find(before, trace.sources[0].input);
+  return Opened{{input.name, schema,
+                 "(SELECT " + engine::NameList(FieldNames(schema)) + ", " +
+                     engine::PlaceOfIdSql(id) + " FROM (" + canonical + "\n))"},
+                origin.name,
+                origin.table};
 }
 
-Result<std::vector<step::StepInput>> OpenInputs(Workspace& workspace, engine::Engine& engine,
-                                                const NodeInputs& inputs, InputViews& views) {
-  std::vector<step::StepInput> opened;
+Result<std::vector<Opened>> OpenInputs(Workspace& workspace, engine::Engine& engine,
+                                       const NodeInputs& inputs, InputViews& views) {
+  std::vector<Opened> opened;
   for (const NodeInput& input : inputs) {
     if (input.fused == nullptr) {
       opened.push_back(
-          {input.name, input.table.schema, TableSql(workspace.objects(), input.table)});
+          {{input.name, input.table.schema, PlacedTableSql(workspace.objects(), input.table)},
+           input.name,
+           &input.table});
     } else {
       TRY_ASSIGN(opened.emplace_back(), OpenFused(workspace, engine, input, views));
     }
-    TRY(views.Make(input.name, opened.back().table, opened.back().schema));
+    const step::StepInput& last = opened.back().input;
+    TRY(views.Make(last.name, last.table, last.schema));
   }
   return opened;
 }
 
+std::string WhyUntraced(const engine::Trace& trace) {
+  std::string why;
+  for (const engine::Trace::Untraced& table : trace.untraced) {
+    why += (why.empty() ? "" : ", ") + table.input + " is read " + table.why;
+  }
+  return why.empty() ? "it reads no table" : why;
+}
+
+// The query with ids behind its columns, where it can be traced.
+Result<TracedRows> Traced(Workspace& workspace, engine::Engine& engine,
+                          const std::vector<Opened>& inputs, const std::string& query) {
+  TRY_ASSIGN(const engine::Trace trace, engine.TraceRows(query, TracedInputs(inputs)));
+  auto lineage = std::make_shared<store::Lineage>();
+  lineage->kind = engine::TraceKindName(trace.kind);
+  for (const engine::Trace::Source& source : trace.sources) {
+    const Opened& input = Find(inputs, source.input);
+    TRY_ASSIGN(const std::string table, PutTable(workspace.objects(), *input.table));
+    lineage->ids.push_back({input.name, source.column, table, source.branch});
+  }
+  if (lineage->ids.empty()) {
+    lineage->kind = engine::TraceKindName(engine::Trace::Kind::kNone);
+    lineage->reason = trace.reason.empty() ? WhyUntraced(trace) : trace.reason;
+  }
+  const std::size_t ids = trace.sources.size() + trace.branch_columns.size();
+  return TracedRows{trace.query, ids, std::move(lineage), trace.kind != engine::Trace::Kind::kJoin};
+}
+
 // One thread over sorted input, so that every machine gets the same rows.
 Result<store::Table> StoreInOrder(Workspace& workspace, engine::Engine& engine,
-                                  const std::vector<step::StepInput>& inputs,
-                                  const std::string& query, const std::string& step) {
+                                  std::vector<Opened> inputs, const std::string& query,
+                                  const std::string& step, bool may_multiply) {
   constexpr char kMade[] = "_assay_step";
   std::vector<SortedInput> sorted;
-  for (const step::StepInput& input : inputs) {
-    TRY_ASSIGN(SortedInput rows, SortInput(workspace, engine, input.table, input.schema));
+  for (Opened& one : inputs) {
+    TRY_ASSIGN(SortedInput rows, SortInput(workspace, engine, one.input.table, one.input.schema,
+                                           one.table != nullptr));
+    one.input.table = rows.table();
     sorted.push_back(std::move(rows));
   }
   TRY_ASSIGN(engine::Engine * ordered, workspace.OrderedEngine());
   InputViews views(*ordered);
   auto table = [&]() -> Result<store::Table> {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      TRY(views.Make(inputs[i].name, sorted[i].table(), inputs[i].schema));
+    for (const Opened& one : inputs) {
+      TRY(views.Make(one.input.name, one.input.table, one.input.schema));
     }
-    if (ordered->Parse(query, nullptr).ok()) return StoreTable(workspace, *ordered, query, step);
-    // PIVOT without an IN list is several statements to the engine: it looks for the values first.
-    TRY(ordered->Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kMade + " AS " + query));
-    return StoreTable(workspace, *ordered, std::string("SELECT * FROM ") + kMade, step);
+    TRY_ASSIGN(TracedRows rows, Traced(workspace, *ordered, inputs, query));
+    rows.may_multiply = rows.may_multiply || may_multiply;
+    if (!ordered->Parse(query, nullptr).ok()) {
+      // PIVOT without an IN list is several statements to the engine: it looks for the values
+      // first.
+      TRY(ordered->Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kMade + " AS " + query));
+      rows.query = std::string("SELECT * FROM ") + kMade;
+    }
+    return StoreTraced(workspace, *ordered, rows, step);
   }();
   (void)ordered->Execute(std::string("DROP TABLE IF EXISTS ") + kMade).ok();
   if (!table.ok() && engine::IsOutOfMemory(table.error())) {
@@ -102,7 +183,8 @@ Result<Executed> ExecuteDropping(Workspace& workspace, const step::StepKind& kin
   TRY_ASSIGN(const std::string dropped, kind.dropped({step.params, inputs}));
   Executed done;
   done.rows_in = input.table.rows;
-  TRY_ASSIGN(store::Table rest, WithoutRows(workspace, *engine, input.table, dropped, step.name));
+  TRY_ASSIGN(store::Table rest,
+             WithoutRows(workspace, *engine, input.name, input.table, dropped, step.name));
   done.rows_out = rest.rows;
   done.output.outputs[""] = std::move(rest);
   return done;
@@ -149,17 +231,22 @@ Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& ste
   const std::string fused = FusedNames(inputs);
   if (!fused.empty()) done.note = "fused with " + fused;
   InputViews views(*engine);
-  TRY_ASSIGN(const auto tables, OpenInputs(workspace, *engine, inputs, views));
-  TRY_ASSIGN(const std::string query, kind->to_sql({step.params, tables}));
+  TRY_ASSIGN(const auto opened, OpenInputs(workspace, *engine, inputs, views));
+  TRY_ASSIGN(const std::string query, kind->to_sql({step.params, InputsOf(opened)}));
   // Only SQL that a person wrote needs a look; the kinds' own SQL is free of order.
   std::string reason;
   if (step.params.contains("sql")) reason = engine->FindOrderDependence(query).reason;
   const std::string what = step.name + (fused.empty() ? "" : ", fused with " + fused);
+  const bool may_multiply = step.params.value("multiplies", false);
   auto stored = [&]() -> Result<store::Table> {
-    if (!reason.empty()) return StoreInOrder(workspace, *engine, tables, query, what);
-    if (files < engine::kManyFiles) return StoreTable(workspace, *engine, query, what);
-    TRY_ASSIGN(const Schema schema, engine->Describe(query));
-    return StoreTable(workspace, *engine, engine::InSequence(query, schema.size()), what);
+    if (!reason.empty()) return StoreInOrder(workspace, *engine, opened, query, what, may_multiply);
+    TRY_ASSIGN(TracedRows rows, Traced(workspace, *engine, opened, query).While(what));
+    rows.may_multiply = rows.may_multiply || may_multiply;
+    if (files >= engine::kManyFiles) {
+      TRY_ASSIGN(const Schema schema, engine->Describe(rows.query));
+      rows.query = engine::InSequence(rows.query, schema.size());
+    }
+    return StoreTraced(workspace, *engine, rows, what);
   }();
   if (!stored.ok()) return std::move(stored).error();
   if (!reason.empty()) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/sql_text.h"
+#include "run/row_origin.h"
 #include "run/table_sql.h"
 
 namespace assay::run {
@@ -181,17 +182,23 @@ Result<store::Table> CutIntoParts(Workspace& workspace, engine::Engine& engine,
   }
   const std::string key = "coalesce(strftime(" + engine::QuoteName(partition.column) + ", " +
                           engine::QuoteText(UnitFormat(partition)) + "), 'null')";
-  const std::string from = TableSql(workspace.objects(), table);
+  const std::string from = PlacedTableSql(workspace.objects(), table);
   TRY_ASSIGN(const engine::Grid found,
              engine.Query("SELECT DISTINCT " + key + " AS key FROM " + from + " ORDER BY key"));
   std::vector<std::string> keys;
   std::vector<store::Table> parts;
   for (const auto& row : found.rows) keys.push_back(row[0].value_or("null"));
   if (keys.size() == 1) return store::UniteParts(keys, {table});
+  // One file, whose rows its own lineage counts.
+  auto lineage = std::make_shared<store::Lineage>();
+  if (const auto& known = table.files.at(0).lineage) *lineage = *known;
+  lineage->ids = {{source, kRowIdColumn, "", 0}};
   for (const std::string& each : keys) {
-    const std::string query = "SELECT " + engine::NameList(FieldNames(table.schema)) + " FROM " +
-                              from + " WHERE " + key + " = " + engine::QuoteText(each);
-    TRY_ASSIGN(parts.emplace_back(), StoreTable(workspace, engine, query, source));
+    const std::string query = "SELECT " + engine::NameList(FieldNames(table.schema)) + ", " +
+                              engine::RowIdSql() + " AS " + kRowIdColumn + " FROM " + from +
+                              " WHERE " + key + " = " + engine::QuoteText(each);
+    TRY_ASSIGN(parts.emplace_back(),
+               StoreTraced(workspace, engine, {query, 1, lineage, true}, source));
   }
   TRY_ASSIGN(store::Table whole, store::UniteParts(keys, parts));
   if (keys.empty()) {
@@ -255,7 +262,7 @@ Result<store::Table> Narrow(Workspace& workspace, engine::Engine& engine,
     store::Table& part = all[i];
     if (side == Side::kBoth) {
       const std::string late = LateRows(workspace.objects(), partition, part, *narrowing.before);
-      TRY_ASSIGN(part, WithoutRows(workspace, engine, part, late, source));
+      TRY_ASSIGN(part, WithoutRows(workspace, engine, source, part, late, source));
     }
     if (part.rows == 0) continue;
     keys.push_back(key);

@@ -409,15 +409,23 @@ std::string SampleTable(const RefusedSample& sample) {
   html += "</p>\n";
   if (!sample.note.empty()) return html + "<p>" + Safe(sample.note) + "</p>\n";
   std::vector<std::string> heads;
+  // Where a row comes from says more than the hash of a file between.
+  const bool traced = !sample.origins.empty();
+  const auto is_hidden = [&](const Field& field) { return traced && field.name == "_assay_row"; };
   for (const Field& field : sample.grid.schema) {
-    heads.push_back((IsNumber(field.type) ? "#" : "") + HeadOfColumn(field.name));
+    if (is_hidden(field)) continue;
+    const bool from = traced && field.name == "_assay_file";
+    heads.push_back((IsNumber(field.type) ? "#" : "") + (from ? "from" : HeadOfColumn(field.name)));
   }
   html += TableHead(heads);
-  for (const auto& row : sample.grid.rows) {
+  for (std::size_t row = 0; row < sample.grid.rows.size(); ++row) {
     html += "<tr>";
-    for (std::size_t i = 0; i < row.size(); ++i) {
+    for (std::size_t i = 0; i < sample.grid.schema.size(); ++i) {
       const Field& field = sample.grid.schema[i];
-      html += ValueCell(field.name, field, row[i]);
+      if (is_hidden(field)) continue;
+      html += traced && field.name == "_assay_file"
+                  ? Cell(Safe(sample.origins[row], kLongestCell), "long")
+                  : ValueCell(field.name, field, sample.grid.rows[row][i]);
     }
     html += "</tr>\n";
   }

@@ -18,9 +18,10 @@ struct RefusedSample {
   std::string node;
   std::uint64_t rows = 0;                                      ///< that were refused
   std::vector<std::pair<std::string, std::uint64_t>> reasons;  ///< rows by check, the most first
-  engine::Grid grid;         ///< the first of them: reasons and place in front
-  std::size_t left_out = 0;  ///< columns that are not among them
-  std::string note;          ///< why there are none, where they cannot be had any more
+  engine::Grid grid;                 ///< the first of them: reasons and place in front
+  std::vector<std::string> origins;  ///< of each: `data/a.csv row 3`; may be empty
+  std::size_t left_out = 0;          ///< columns that are not among them
+  std::string note;                  ///< why there are none, where they cannot be had any more
 };
 
 /// A version that the run made, as it was committed.

@@ -6,8 +6,8 @@
 #include "contract/project.h"
 #include "engine/sql_text.h"
 #include "run/dataset.h"
+#include "run/refused_rows.h"
 #include "run/run_page.h"
-#include "run/table_sql.h"
 
 namespace assay::run {
 namespace {
@@ -67,25 +67,16 @@ std::vector<std::string> ColumnsToShow(const Schema& schema, const std::set<std:
   return ours;
 }
 
-// What says where a refused row came from: of a gate's input, or of a text file. Stored rows have
-// no order, and the same rows shall be shown each time.
-std::vector<std::string> PlaceColumns(const Schema& schema) {
-  const bool of_gate = std::any_of(schema.begin(), schema.end(),
-                                   [](const Field& field) { return field.name == "_assay_file"; });
-  if (of_gate) return {"_assay_file", "_assay_row"};
-  return {"location", "line"};
-}
-
 Status ReadSample(Session& session, const RunRecord& record, const store::QuarantineRow& row,
                   RefusedSample& sample) {
   TRY_ASSIGN(const store::Table table, store::ParseTableJson(row.table));
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
   const auto columns =
       ColumnsToShow(table.schema, ColumnsFoundBad(record, row.gate), sample.left_out);
-  TRY_ASSIGN(sample.grid, engine->Query("SELECT " + engine::NameList(columns) + " FROM " +
-                                        TableSql(session.objects(), table) + " ORDER BY " +
-                                        engine::NameList(PlaceColumns(table.schema)) + " LIMIT " +
-                                        std::to_string(kSampleRows)));
+  TRY_ASSIGN(RefusedRows refused,
+             ReadRefused(session.objects(), *engine, row.gate, table, columns, kSampleRows));
+  sample.grid = std::move(refused.grid);
+  for (const auto& origins : refused.origins) sample.origins.push_back(OriginsText(origins));
   return {};
 }
 

@@ -28,12 +28,20 @@ Json ListOf(const Json& json, const char* member) {
   return found != json.end() && found->is_array() ? *found : Json::array();
 }
 
+std::vector<std::string> TextsOf(const Json& json, const char* member) {
+  std::vector<std::string> texts;
+  for (const Json& text : ListOf(json, member)) {
+    if (text.is_string()) texts.push_back(text.get<std::string>());
+  }
+  return texts;
+}
+
 std::vector<TableNote> TablesOf(const Json& list) {
   std::vector<TableNote> tables;
   for (const Json& table : list) {
     if (!table.is_object()) continue;
     tables.push_back({TextOf(table, "name"), TextOf(table, "content"), NumberOf(table, "rows"),
-                      NumberOf(table, "bytes")});
+                      NumberOf(table, "bytes"), TextOf(table, "lineage")});
   }
   return tables;
 }
@@ -62,6 +70,7 @@ Json NodeRunJson(const store::NodeRun& node) {
               {"inputs", TablesJson(detail.inputs)},
               {"outputs", TablesJson(detail.outputs)},
               {"warnings", detail.warnings},
+              {"examples", detail.examples},
               {"log", LogJson(detail.log)}};
 }
 
@@ -167,9 +176,8 @@ NodeDetail DetailOf(const store::NodeRun& node) {
   for (const Json& line : ListOf(json, "log")) {
     if (line.is_object()) detail.log.push_back({TextOf(line, "at"), TextOf(line, "text")});
   }
-  for (const Json& warning : ListOf(json, "warnings")) {
-    if (warning.is_string()) detail.warnings.push_back(warning.get<std::string>());
-  }
+  detail.warnings = TextsOf(json, "warnings");
+  detail.examples = TextsOf(json, "examples");
   return detail;
 }
 

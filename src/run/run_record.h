@@ -39,7 +39,7 @@ struct NodeDetail {
   int attempts = 1;
   std::vector<TableNote> inputs, outputs;
   std::vector<LogLine> log;
-  std::vector<std::string> warnings;
+  std::vector<std::string> warnings, examples;
 };
 
 /// What is not as `NodeDetailJson` writes it is left out.

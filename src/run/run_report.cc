@@ -7,7 +7,7 @@
 
 namespace assay::run {
 TableNote NoteOf(const std::string& name, const store::Table& table) {
-  TableNote note{name, table.content_id, table.rows, 0};
+  TableNote note{name, table.content_id, table.rows, 0, LineageWords(table)};
   for (const store::FileRef& file : table.files) note.bytes += file.bytes;
   return note;
 }
@@ -19,6 +19,7 @@ Json TablesJson(const std::vector<TableNote>& tables) {
                         {"content", table.content_id},
                         {"rows", table.rows},
                         {"bytes", table.bytes}});
+    if (!table.lineage.empty()) list.back()["lineage"] = table.lineage;
   }
   return list;
 }
@@ -78,6 +79,7 @@ Json NodeDetailJson(const NodeReport& report) {
   add("outputs", TablesJson(report.outputs));
   add("log", LogJson(report.log));
   add("warnings", report.warnings);
+  add("examples", report.examples);
   return detail;
 }
 

@@ -16,6 +16,7 @@ struct TableNote {
   std::string name;  ///< `unique`, `refused`; empty for what passed
   std::string content_id;
   std::uint64_t rows = 0, bytes = 0;
+  std::string lineage{};  ///< how its rows can be traced: `join`, `none: GROUP BY`; may be empty
 };
 
 TableNote NoteOf(const std::string& name, const store::Table& table);
@@ -44,6 +45,7 @@ struct NodeReport {
   std::vector<LogLine> log;
   Json verdict_body;  ///< of a gate, also when cached
   std::vector<std::string> warnings;
+  std::vector<std::string> examples;  ///< of refused rows: `data/a.csv row 3: range_delay`
 };
 
 struct DatasetReport {
@@ -62,7 +64,7 @@ struct RunReport {
   std::vector<DatasetReport> datasets;
 };
 
-/// `[{"name", "content", "rows", "bytes"}]`
+/// `[{"name", "content", "rows", "bytes", "lineage"}]`
 Json TablesJson(const std::vector<TableNote>& tables);
 /// `[{"at", "text"}]`
 Json LogJson(const std::vector<LogLine>& log);
@@ -71,8 +73,9 @@ Json LogJson(const std::vector<LogLine>& log);
 Json RunReportJson(const RunReport& report);
 
 /// What a node's record tells beside the columns that it has in the catalog:
-/// {"type", "engine", "started_at", "attempts", "inputs": [{"name", "content", "rows", "bytes"}],
-/// "outputs": [...], "log": [{"at", "text"}], "warnings": [...], "hint"}; empty ones are left out.
+/// {"type", "engine", "started_at", "attempts", "inputs": [{"name", "content", "rows", "bytes",
+/// "lineage"}], "outputs": [...], "log": [{"at", "text"}], "warnings": [...], "examples": [...],
+/// "hint"}; empty ones are left out.
 Json NodeDetailJson(const NodeReport& report);
 
 /// Says how the run as a whole ended, from its nodes.

@@ -18,12 +18,6 @@
 namespace assay::run {
 namespace {
 
-// The table's own columns: a table of no files shows the engine's hidden ones too.
-std::string OwnColumns(Session& session, const store::Table& table) {
-  return "(SELECT " + engine::NameList(FieldNames(table.schema)) + " FROM " +
-         TableSql(session.objects(), table) + ")";
-}
-
 // `flights_train@v1`, and behind it `.test` for a split, `.prepared` for prepared rows, or both.
 Result<std::string> VersionTable(Session& session, const std::string& name) {
   std::string ref = name;
@@ -44,7 +38,7 @@ Result<std::string> VersionTable(Session& session, const std::string& name) {
                  "write NAME@REF, NAME@REF.SPLIT or NAME@REF.SPLIT.prepared"};
   }
   TRY_ASSIGN(const store::SplitTable* split, FindSplit(version, parts[0]));
-  return OwnColumns(session, SplitAsTable(version.body, *split));
+  return TableSql(session.objects(), SplitAsTable(version.body, *split));
 }
 
 // What can be read: outputs of nodes, datasets and their versions.
@@ -98,7 +92,7 @@ Result<std::string> NodeTable(Session& session, const std::string& name) {
                  output.empty() ? "its gate failed; \"" + node + ".refused\" has what was refused"
                                 : "no row was refused"};
   }
-  return OwnColumns(session, table->second);
+  return TableSql(session.objects(), table->second);
 }
 
 // The project, if it can be read: nodes whose rows are not written are computed as it says.

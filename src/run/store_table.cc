@@ -3,7 +3,6 @@
 
 #include "engine/sql_text.h"
 #include "run/execute.h"
-#include "run/table_sql.h"
 #include "store/staged_file.h"
 
 namespace assay::run {
@@ -28,32 +27,68 @@ Status CheckColumnNames(const Schema& schema, const std::string& what, Columns c
   return {};
 }
 
+namespace {
+
+// In a join one table at least is only looked up in: each of its rows that took part did so once.
+// Else rows multiply, and that is an accident more often than not.
+Status CheckLookUp(engine::Engine& engine, const store::Lineage& lineage, const std::string& from,
+                   const std::string& what) {
+  std::string repeats;
+  for (const store::Lineage::Ids& ids : lineage.ids) {
+    TRY_ASSIGN(const auto counts,
+               engine.CountRepeats("SELECT " + engine::QuoteName(ids.column) + " FROM " + from,
+                                   {ids.column}));
+    if (counts.at(0) == 0) return {};
+    repeats += (repeats.empty() ? "" : ", ") + ids.input + " " + std::to_string(counts[0]) +
+               (counts[0] == 1 ? " time" : " times");
+  }
+  if (lineage.ids.empty()) return {};
+  return Error{
+      ErrorCode::kData,
+      what + ": the join multiplies rows: some of each table come up again (" + repeats + ")",
+      "join on columns that are unique on one side, or write `multiplies: true`"};
+}
+
+}  // namespace
+
 Result<store::Table> StoreTable(Workspace& workspace, engine::Engine& engine,
                                 const std::string& query, const std::string& what,
                                 Columns columns) {
-  TRY_ASSIGN(const std::string canonical, engine.Canonical(query).While(what));
+  return StoreTraced(workspace, engine, {query, 0, nullptr, true}, what, columns);
+}
+
+Result<store::Table> StoreTraced(Workspace& workspace, engine::Engine& engine,
+                                 const TracedRows& traced, const std::string& what,
+                                 Columns columns) {
+  TRY_ASSIGN(const std::string canonical, engine.Canonical(traced.query).While(what));
   TRY_ASSIGN(const Schema schema, engine.Describe(canonical).While(what));
-  TRY(CheckColumnNames(schema, what, columns));
+  const Schema own(schema.begin(), schema.end() - static_cast<std::ptrdiff_t>(traced.ids));
+  TRY(CheckColumnNames(own, what, columns));
   const store::StagedFile staged(workspace.objects().StagingPath(".parquet"));
   TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(canonical, staged.path()).While(what));
 
   // What was written is what a reader will find: judged from the file, not from the query.
-  const std::string read = "SELECT * FROM " + engine::ReadParquet({staged.path()}, {});
-  TRY_ASSIGN(const Schema stored, engine.Describe(read).While("reading back " + what));
-  TRY_ASSIGN(const engine::RowSum sum, engine.SumRows(read).While("reading back " + what));
+  const std::string file = engine::ReadParquet({staged.path()}, {});
+  TRY_ASSIGN(const Schema stored,
+             engine.Describe("SELECT * FROM " + file).While("reading back " + what));
+  TRY_ASSIGN(const engine::RowSum sum,
+             engine.SumRows("SELECT " + engine::NameList(FieldNames(own)) + " FROM " + file)
+                 .While("reading back " + what));
   if (stored != schema || sum.rows != rows) {
     return Error{ErrorCode::kInternal,
                  what + ": the written file is not what was asked for: " +
                      SchemaJson(stored).dump() + " for " + SchemaJson(schema).dump(),
                  ""};
   }
+  if (!traced.may_multiply) TRY(CheckLookUp(engine, *traced.lineage, file, what));
   store::Table table;
-  table.schema = schema;
+  table.schema = own;
   table.rows = rows;
   table.sum = sum.sum;
-  TRY_ASSIGN(table.content_id, store::ContentId(schema, rows, sum.sum));
-  TRY_ASSIGN(store::FileRef file, workspace.objects().Adopt(staged.path(), rows));
-  table.files.push_back(std::move(file));
+  TRY_ASSIGN(table.content_id, store::ContentId(own, rows, sum.sum));
+  TRY_ASSIGN(store::FileRef ref, workspace.objects().Adopt(staged.path(), rows));
+  ref.lineage = traced.lineage;
+  table.files.push_back(std::move(ref));
   return table;
 }
 
@@ -61,7 +96,11 @@ Result<store::Table> DescribeTable(Workspace& workspace, engine::Engine& engine,
                                    std::vector<store::FileRef> files) {
   store::Table table;
   table.files = std::move(files);
-  const std::string from = TableSql(workspace.objects(), table);
+  std::vector<std::filesystem::path> paths;
+  for (const store::FileRef& file : table.files) {
+    paths.push_back(workspace.objects().PathOf(file.sha256));
+  }
+  const std::string from = engine::ReadParquet(paths, {});
   TRY_ASSIGN(table.schema, engine.Describe("SELECT * FROM " + from));
   TRY(CheckColumnNames(table.schema, "the files"));
   TRY_ASSIGN(const engine::RowSum sum, engine.SumRows("SELECT * FROM " + from));

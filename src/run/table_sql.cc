@@ -6,7 +6,9 @@ namespace assay::run {
 
 namespace {
 
-std::string AllRows(const store::ObjectStore& objects, const store::Table& table) {
+constexpr char kPlace[] = ", _assay_all.file_index, _assay_all.file_row_number";
+
+std::string AllFiles(const store::ObjectStore& objects, const store::Table& table) {
   std::vector<std::filesystem::path> paths;
   for (const store::FileRef& file : table.files) paths.push_back(objects.PathOf(file.sha256));
   return engine::ReadParquet(paths, table.schema);
@@ -30,27 +32,33 @@ std::vector<std::string> RemovedPlaces(const store::ObjectStore& objects,
   return queries;
 }
 
-std::string RowsLeft(const store::ObjectStore& objects, const store::Table& table,
-                     const std::vector<std::string>& removed, const std::string& places) {
+std::string RowsLeft(const std::string& columns, const std::string& files,
+                     const std::vector<std::string>& removed) {
   std::string all;
   for (const std::string& query : removed) all += (all.empty() ? "" : " UNION ALL ") + query;
-  return "(SELECT " + engine::NameList(FieldNames(table.schema), "_assay_all.") + places +
-         " FROM " + AllRows(objects, table) + " AS _assay_all ANTI JOIN (" + all +
+  return "(SELECT " + columns + " FROM " + files + " ANTI JOIN (" + all +
          ") AS _assay_removed ON _assay_all.file_index = _assay_removed.file AND "
          "_assay_all.file_row_number = _assay_removed.row)";
+}
+
+std::string RowsSql(const store::ObjectStore& objects, const store::Table& table,
+                    const char* place) {
+  const std::string named = AllFiles(objects, table) + " AS _assay_all";
+  const std::vector<std::string> removed = RemovedPlaces(objects, table);
+  const std::string columns = engine::NameList(FieldNames(table.schema), "_assay_all.") + place;
+  if (!removed.empty()) return RowsLeft(columns, named, removed);
+  // A file may have columns of ids that are none of the table's.
+  return "(SELECT " + columns + " FROM " + named + ")";
 }
 
 }  // namespace
 
 std::string TableSql(const store::ObjectStore& objects, const store::Table& table) {
-  const auto removed = RemovedPlaces(objects, table);
-  return removed.empty() ? AllRows(objects, table) : RowsLeft(objects, table, removed, "");
+  return RowsSql(objects, table, "");
 }
 
 std::string PlacedTableSql(const store::ObjectStore& objects, const store::Table& table) {
-  const auto removed = RemovedPlaces(objects, table);
-  if (removed.empty()) return AllRows(objects, table);
-  return RowsLeft(objects, table, removed, ", _assay_all.file_index, _assay_all.file_row_number");
+  return RowsSql(objects, table, kPlace);
 }
 
 }  // namespace assay::run

@@ -8,10 +8,10 @@
 
 namespace assay::run {
 
-/// Table expression of a table's rows: `*` is its own columns.
+/// Table expression of a table's rows: its own columns, in their order.
 std::string TableSql(const store::ObjectStore& objects, const store::Table& table);
-/// The same where each row has its place, too: `file_index` and `file_row_number` can be named, and
-/// may be among `*`.
+/// The same with the place of each row behind them: `file_index` and `file_row_number`, both from
+/// 0.
 std::string PlacedTableSql(const store::ObjectStore& objects, const store::Table& table);
 
 }  // namespace assay::run

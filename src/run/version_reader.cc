@@ -42,7 +42,7 @@ Result<std::string> RowsSql(const store::ObjectStore& objects, const NamedVersio
   }
   const store::Table table = SplitAsTable(version.body, split);
   std::string sql = "SELECT " + engine::NameList(wanted.columns.empty() ? known : wanted.columns) +
-                    " FROM " + TableSql(objects, table);
+                    " FROM " + (wanted.shuffle ? PlacedTableSql : TableSql)(objects, table);
   if (!wanted.shuffle) return sql;
   const std::uint64_t seed =
       Xxh3(version.body.version + "/" + split.name + "/" + std::to_string(wanted.shuffle->seed) +

@@ -46,6 +46,7 @@ void Walk::Describe(NodeId id) {
   report.rows_out = done.rows_out;
   report.rows_refused = done.rows_refused;
   report.warnings = done.warnings;
+  report.examples = done.examples;
   if (!done.note.empty()) report.reason += "; " + done.note;
   if (done.output.verdict.is_object()) {
     report.verdict_body = done.output.verdict;

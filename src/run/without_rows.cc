@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "engine/sql_text.h"
 #include "run/execute.h"
+#include "run/row_origin.h"
 #include "run/table_sql.h"
 #include "store/staged_file.h"
 
@@ -66,7 +67,7 @@ Result<store::FileRef> StorePlaces(Workspace& workspace, engine::Engine& engine,
 }
 
 // A table without parts; of the dropped rows those in its files, which are so many from `first` on.
-Result<store::Table> Without(Workspace& workspace, engine::Engine& engine,
+Result<store::Table> Without(Workspace& workspace, engine::Engine& engine, const std::string& input,
                              const store::Table& table, std::size_t first,
                              const std::string& what) {
   const std::string columns = engine::NameList(FieldNames(table.schema));
@@ -76,13 +77,15 @@ Result<store::Table> Without(Workspace& workspace, engine::Engine& engine,
                             DroppedIn(columns, first, table.files.size()) + ")"));
   if (gone.rows == 0) return table;
   if (table.sum.empty() || gone.rows > table.rows / kFew) {
-    std::string query = "SELECT " + columns + " FROM " +
-                        PlacedTableSql(workspace.objects(), table) + " ANTI JOIN (" + dropped +
-                        ") USING (file_index, file_row_number)";
+    TracedRows rest{"SELECT " + columns + ", " + engine::RowIdSql() + " AS " + kRowIdColumn +
+                        " FROM " + PlacedTableSql(workspace.objects(), table) + " ANTI JOIN (" +
+                        dropped + ") USING (file_index, file_row_number)",
+                    1, nullptr, true};
     if (table.files.size() >= engine::kManyFiles) {
-      query = engine::InSequence(query, table.schema.size());
+      rest.query = engine::InSequence(rest.query, table.schema.size() + 1);
     }
-    return StoreTable(workspace, engine, query, what);
+    TRY_ASSIGN(rest.lineage, LineageOfInput(workspace, input, table));
+    return StoreTraced(workspace, engine, rest, what);
   }
   store::Table rest = table;
   rest.rows = table.rows - gone.rows;
@@ -98,11 +101,11 @@ Result<store::Table> Without(Workspace& workspace, engine::Engine& engine,
 }  // namespace
 
 Result<store::Table> WithoutRows(Workspace& workspace, engine::Engine& engine,
-                                 const store::Table& table, const std::string& dropped,
-                                 const std::string& what) {
+                                 const std::string& input, const store::Table& table,
+                                 const std::string& dropped, const std::string& what) {
   DroppedTable temporary(engine);
   TRY(temporary.Fill(dropped).While(what));
-  if (table.parts.empty()) return Without(workspace, engine, table, 0, what).While(what);
+  if (table.parts.empty()) return Without(workspace, engine, input, table, 0, what).While(what);
   TRY_ASSIGN(const std::set<std::size_t> touched, FilesWithDropped(engine));
   TRY_ASSIGN(std::vector<store::Table> parts, PartsAsTables(table));
   std::vector<std::string> keys;
@@ -112,7 +115,7 @@ Result<store::Table> WithoutRows(Workspace& workspace, engine::Engine& engine,
     const std::size_t end = first + parts[i].files.size();
     const auto next = touched.lower_bound(first);
     if (next != touched.end() && *next < end) {
-      TRY_ASSIGN(parts[i], Without(workspace, engine, parts[i], first, what).While(what));
+      TRY_ASSIGN(parts[i], Without(workspace, engine, input, parts[i], first, what).While(what));
     }
     first = end;
   }

@@ -424,13 +424,14 @@ Result<SourceRead> Read(const SourceContext& context) {
                             "', store_rejects = true, rejects_limit = 0, rejects_table = '" +
                             kRejects + "', rejects_scan = '" + kScans + "')";
   const std::string locations = LocationMap(context.files);
-  read.query = std::string("SELECT * EXCLUDE (") + kFile + ")";
-  if (!column.empty()) {
-    read.query += ", " + locations + "[" + kFile + "] AS " + QuoteName(column);
-  }
-  read.query += " FROM " + table;
+  std::string select = std::string("SELECT * EXCLUDE (") + kFile + ")";
+  if (!column.empty()) select += ", " + locations + "[" + kFile + "] AS " + QuoteName(column);
+  read.query = select + " FROM " + table;
+  read.indexed_query = select + ", file_index AS _assay_file_index FROM " + table;
   if (context.files.size() >= engine::kManyFiles) {
-    read.query = engine::InSequence(read.query, columns.size() + (column.empty() ? 0 : 1));
+    const std::size_t own = columns.size() + (column.empty() ? 0 : 1);
+    read.query = engine::InSequence(read.query, own);
+    read.indexed_query = engine::InSequence(read.indexed_query, own + 1);
   }
   read.refused = [context, locations]() -> Result<std::string> {
     TRY(WriteLines(context));

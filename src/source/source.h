@@ -28,6 +28,9 @@ struct SourceContext {
 struct SourceRead {
   /// A SELECT over all files, in path order, of types that a version can hold.
   std::string query;
+  /// The same with one column more, `_assay_file_index`: the number of each row's file, from 0.
+  /// Empty where the files tell how many rows they have.
+  std::string indexed_query;
   /// True when the stored files themselves are the table: nothing needs to be written.
   bool files_are_table = false;
   /// Called after `query` ran: a SELECT of the rows that did not parse, with location, line,

@@ -175,10 +175,13 @@ class Catalog {
   /// Fingerprints of the node results that gc may forget: made before `border`, not the newest of
   /// their node, and not in use since the node last had a result.
   Result<std::vector<std::string>> OldNodeResults(const std::string& border);
+  struct Named {
+    std::vector<std::string> ids;     ///< some may be no objects'
+    std::vector<std::string> tables;  ///< of them: texts that name the files of a table
+  };
   /// Every sha256 that quarantine rows, models' commits, feedback, results of monitors, and node
-  /// results other than `old` name, for gc. It may hold
-  /// ids that are no objects'. What a commit names is in its text.
-  Result<std::vector<std::string>> NamedObjects(const std::set<std::string>& old);
+  /// results other than `old` name, for gc. What a commit names is in its text.
+  Result<Named> NamedObjects(const std::set<std::string>& old);
   /// Stored texts whose own text names further objects that must stay: models, decisions.
   Result<std::vector<std::string>> NamingTexts();
   /// The objects that node results and quarantine tables name in members called `sha256`, then

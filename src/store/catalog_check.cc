@@ -45,7 +45,7 @@ Result<std::vector<std::string>> Catalog::OldNodeResults(const std::string& bord
   }
 }
 
-Result<std::vector<std::string>> Catalog::NamedObjects(const std::set<std::string>& old) {
+Result<Catalog::Named> Catalog::NamedObjects(const std::set<std::string>& old) {
   // Every id in these texts is taken for an object's. Those that are none do no harm: gc only asks
   // whether an object that is there is among them.
   constexpr std::array kTexts = {
@@ -56,17 +56,21 @@ Result<std::vector<std::string>> Catalog::NamedObjects(const std::set<std::strin
       "SELECT '', sha256 || ' ' || \"table\" FROM feedback_batch",
       "SELECT '', id FROM drift",
   };
-  std::set<std::string> named;
+  std::set<std::string> ids, tables;
   for (const char* const sql : kTexts) {
     TRY_ASSIGN(Statement statement, state_->database->Query(sql));
     for (;;) {
       TRY_ASSIGN(const bool more, statement.Step());
       if (!more) break;
       if (old.contains(statement.Text(0))) continue;
-      EachSha256(statement.Text(1), [&](std::string sha256) { named.insert(std::move(sha256)); });
+      const std::string text = statement.Text(1);
+      EachSha256(text, [&](std::string sha256) { ids.insert(std::move(sha256)); });
+      // Old refused rows are kept, but not all that they were chosen from.
+      if (statement.Text(0).empty()) continue;
+      EachTableOfLineage(text, [&](std::string sha256) { tables.insert(std::move(sha256)); });
     }
   }
-  return std::vector<std::string>(named.begin(), named.end());
+  return Named{{ids.begin(), ids.end()}, {tables.begin(), tables.end()}};
 }
 
 Result<std::vector<std::string>> Catalog::NamingTexts() {

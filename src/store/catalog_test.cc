@@ -383,14 +383,14 @@ TEST_F(CatalogTest, NamedObjectsAreTheIdsInItsTexts) {
   const std::string a(64, 'a'), b(64, 'b'), c(64, 'c'), d(64, 'd'), e(64, 'e');
   ASSERT_TRUE(
       catalog_
-          .PutNodeResult({.fingerprint = "f",
-                          .node = "n",
-                          .kind = "",
-                          .manifest = "file 0 " + a + "\n",
-                          .result = Json{{"outputs", {{"n", {{"files", {{{"sha256", b}}}}}}}},
-                                         {"content_id", c}},
-                          .run = "",
-                          .created_at = ""})
+          .PutNodeResult(
+              {.fingerprint = "f",
+               .node = "n",
+               .kind = "",
+               .manifest = "file 0 " + a + "\n",
+               .result = Json{{"outputs", {{"n", {{"files", {{{"sha256", b}}}}}}}}, {"table", c}},
+               .run = "",
+               .created_at = ""})
           .ok());
   ASSERT_TRUE(catalog_
                   .PutQuarantine({.gate = "g",
@@ -402,9 +402,11 @@ TEST_F(CatalogTest, NamedObjectsAreTheIdsInItsTexts) {
                                   .created_at = ""})
                   .ok());
   ASSERT_TRUE(catalog_.PutSeenFile({.path = "p", .sha256 = e}).ok());
-  EXPECT_THAT(*catalog_.NamedObjects({}), ElementsAre(a, b, c, d))
+  EXPECT_THAT(catalog_.NamedObjects({})->ids, ElementsAre(a, b, c, d))
       << "a file that was seen spares its reading, which needs no object";
-  EXPECT_THAT(*catalog_.NamedObjects({"f"}), ElementsAre(d));
+  EXPECT_THAT(catalog_.NamedObjects({})->tables, ElementsAre(c));
+  EXPECT_THAT(catalog_.NamedObjects({"f"})->ids, ElementsAre(d));
+  EXPECT_THAT(catalog_.NamedObjects({"f"})->tables, testing::IsEmpty());
 
   ASSERT_TRUE(catalog_.PutObject({e, 1, 0, {}, {}}).ok());
   ASSERT_TRUE(catalog_.PutObject({e, 1, 0, {}, {}}).ok());

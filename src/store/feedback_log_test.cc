@@ -110,7 +110,7 @@ TEST_F(FeedbackLogTest, EventsJoinAnOpenTransaction) {
 
 TEST_F(FeedbackLogTest, BatchesNameTheirObjects) {
   ASSERT_TRUE(log_.PutBatch(Batch(kPrediction, kFile)).ok());
-  EXPECT_THAT(*catalog_.NamedObjects({}), testing::Contains(std::string(64, 'b')));
+  EXPECT_THAT(catalog_.NamedObjects({})->ids, testing::Contains(std::string(64, 'b')));
 }
 
 TEST_F(FeedbackLogTest, AnUnknownKindIsRefused) {

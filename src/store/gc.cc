@@ -18,6 +18,13 @@ class Marker {
     for (const CommitRow& commit : commits) known_.insert(commit.id);
   }
 
+  // What a lineage names: without it a row cannot be followed further, and that is all.
+  void AddTable(const std::string& sha256) {
+    known_.insert(sha256);
+    tables_.insert(sha256);
+    Add(sha256);
+  }
+
   void Add(const std::string& sha256) {
     if (marked_.insert(sha256).second && known_.contains(sha256)) open_.push_back(sha256);
   }
@@ -28,7 +35,10 @@ class Marker {
     while (!open_.empty()) {
       const std::string id = open_.back();
       open_.pop_back();
-      TRY_ASSIGN(const std::string text, objects_.Get(id).While("reading a commit"));
+      auto read = objects_.Get(id);
+      if (!read.ok() && tables_.contains(id)) continue;
+      TRY_ASSIGN(const std::string text, std::move(read).While("reading a commit"));
+      EachTableOfLineage(text, [&](const std::string& sha256) { AddTable(sha256); });
       EachSha256(text, [&](const std::string& sha256) { Add(sha256); });
     }
     return {};
@@ -38,7 +48,7 @@ class Marker {
 
  private:
   const ObjectStore& objects_;
-  std::set<std::string> known_, marked_;
+  std::set<std::string> known_, tables_, marked_;
   std::vector<std::string> open_;
 };
 
@@ -52,7 +62,7 @@ Result<GcReport> CollectGarbage(Catalog& catalog, ObjectStore& objects, const Cl
   TRY_ASSIGN(const std::vector<RefRow> refs, catalog.Refs(""));
   Catalog::Swept lost;
   TRY_ASSIGN(lost.node_results, catalog.OldNodeResults(border));
-  TRY_ASSIGN(const std::vector<std::string> named,
+  TRY_ASSIGN(const Catalog::Named named,
              catalog.NamedObjects({lost.node_results.begin(), lost.node_results.end()}));
 
   TRY_ASSIGN(const std::vector<std::string> naming, catalog.NamingTexts());
@@ -62,7 +72,8 @@ Result<GcReport> CollectGarbage(Catalog& catalog, ObjectStore& objects, const Cl
   for (const CommitRow& commit : commits) {
     if (commit.created_at > border) marker.Add(commit.id);
   }
-  for (const std::string& sha256 : named) marker.Add(sha256);
+  for (const std::string& sha256 : named.tables) marker.AddTable(sha256);
+  for (const std::string& sha256 : named.ids) marker.Add(sha256);
   for (const std::string& sha256 : naming) marker.Add(sha256);
   TRY(marker.Follow());
 

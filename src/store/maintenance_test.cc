@@ -47,7 +47,7 @@ class Maintenance : public testing::Test {
     commit.dataset = "flights";
     commit.parents = parents;
     commit.schema = {Field{"n", Type{TypeKind::kInt64, 0, 0, {}}}};
-    SplitTable split{"all", Sha256Hex(files[0].sha256), 0, {Partition{{}, 0, files}}};
+    SplitTable split{"all", Sha256Hex(files[0].sha256), "", 0, {Partition{{}, 0, files}}};
     for (const FileRef& file : files) split.rows += file.rows;
     split.partitions[0].rows = split.rows;
     commit.tables = {split};
@@ -283,6 +283,34 @@ TEST_F(Maintenance, GcKeepsWhatTheCatalogNames) {
           .PutQuarantine({"g", "f", "", 1, Json{{"sha256", refused.sha256}}, Json::object(), ""})
           .ok());
   EXPECT_THAT(Collect().swept, IsEmpty());
+}
+
+// A result names an object that says what its input was made of, which names another one.
+TEST_F(Maintenance, GcKeepsTheFilesThatRowsAreFollowedThrough) {
+  const FileRef source = File("source", 1), middle = File("middle", 1), made = File("made", 1);
+  const auto table = [&](const FileRef& file, const std::string& before) {
+    Json json = FileJson(file);
+    json["lineage"] = LineageJson({"row-local", "", {}, {{"input", "id", before, 0}}});
+    return Json{{"files", {json}}};
+  };
+  const std::string first = File(Json{{"files", {FileJson(source)}}}.dump(), 0).sha256;
+  const std::string second = File(table(middle, first).dump(), 0).sha256;
+  const std::string lost(64, 'd');
+  ASSERT_TRUE(
+      catalog_
+          .PutNodeResult(
+              {.fingerprint = "f",
+               .node = "n",
+               .kind = "",
+               .manifest = "",
+               .result =
+                   Json{{"outputs", {{"", table(made, second)}, {"refused", table(made, lost)}}}},
+               .run = "",
+               .created_at = ""})
+          .ok());
+  const FileRef unnamed = File("unnamed", 0);
+  EXPECT_THAT(Collect().swept, ElementsAre(unnamed.sha256))
+      << "what cannot be followed any more is no reason to keep everything";
 }
 
 TEST_F(Maintenance, GcForgetsOldResultsOfNodesAndKeepsTheirQuarantine) {

@@ -25,4 +25,17 @@ void EachSha256(std::string_view text, Take take) {
   }
 }
 
+/// Calls `take(std::string)` with the ids of the objects that lineages in a JSON text name, which
+/// say what a table is made of (store/lineage.h).
+template <typename Take>
+void EachTableOfLineage(std::string_view text, Take take) {
+  constexpr std::string_view kMember = "\"table\":\"";
+  for (std::size_t at = text.find(kMember); at != std::string_view::npos;
+       at = text.find(kMember, at)) {
+    at += kMember.size();
+    const std::string_view id = text.substr(at, 64);
+    if (IsSha256(id)) take(std::string(id));
+  }
+}
+
 }  // namespace assay::store

@@ -24,6 +24,21 @@ Result<FileRef> ParseFileJson(const Json& json) { return ParseFile(JsonPlace(jso
 
 namespace {
 
+Json NodeFileJson(const FileRef& file) {
+  Json json = FileJson(file);
+  if (file.lineage) json["lineage"] = LineageJson(*file.lineage);
+  return json;
+}
+
+Result<FileRef> ParseNodeFile(const JsonPlace& place) {
+  TRY_ASSIGN(FileRef file, ParseFile(place));
+  if (!place.Has("lineage")) return file;
+  TRY_ASSIGN(const JsonPlace member, place.Member("lineage"));
+  TRY_ASSIGN(Lineage lineage, ParseLineage(member));
+  file.lineage = std::make_shared<const Lineage>(std::move(lineage));
+  return file;
+}
+
 Json PartJson(const Part& part) {
   Json json{{"key", part.key}, {"rows", part.rows}, {"sum", part.sum}, {"files", part.files}};
   if (part.removed) json["removed"] = FileJson(*part.removed);
@@ -62,7 +77,7 @@ Status CheckParts(const Table& table) {
 
 Json TableJson(const Table& table) {
   Json files = Json::array();
-  for (const FileRef& file : table.files) files.push_back(FileJson(file));
+  for (const FileRef& file : table.files) files.push_back(NodeFileJson(file));
   Json json{{"schema", SchemaJson(table.schema)},
             {"rows", table.rows},
             {"content_id", table.content_id},
@@ -80,6 +95,16 @@ std::vector<FileRef> AllFiles(const Table& table) {
     if (part.removed) files.push_back(*part.removed);
   }
   return files;
+}
+
+std::string LineageWords(const Table& table) {
+  std::string words;
+  for (const FileRef& file : table.files) {
+    const std::string one = file.lineage ? LineageWords(*file.lineage) : "";
+    if (one.empty()) return "";
+    if (words.find(one) == std::string::npos) words += (words.empty() ? "" : ", ") + one;
+  }
+  return words;
 }
 
 Result<std::vector<Table>> PartsAsTables(const Table& table) {
@@ -129,7 +154,7 @@ Result<Table> ParseTableJson(const Json& json) {
   TRY_ASSIGN(table.content_id, place.TextOf("content_id"));
   TRY_ASSIGN(const JsonPlace files, place.Member("files"));
   TRY(files.EachElement([&](const JsonPlace& file) -> Status {
-    TRY_ASSIGN(table.files.emplace_back(), ParseFile(file));
+    TRY_ASSIGN(table.files.emplace_back(), ParseNodeFile(file));
     return {};
   }));
   if (json.contains("sum")) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/type.h"
+#include "store/lineage.h"
 
 namespace assay::store {
 
@@ -19,6 +21,8 @@ struct FileRef {
   std::uint64_t rows = 0;
   /// Smallest and largest value per column as text; only in commits, may be empty.
   std::map<std::string, std::string> min, max;
+  /// Of a node's table; none where an older program made it.
+  std::shared_ptr<const Lineage> lineage = nullptr;
 };
 
 /// Places of rows in some files that do not count: a Parquet file with the columns `file`, an index
@@ -49,13 +53,15 @@ struct Table {
 
 /// The files and what tells which of their rows count.
 std::vector<FileRef> AllFiles(const Table& table);
+/// Of the rows of all files: `join`, `none: GROUP BY`; empty where nobody knows.
+std::string LineageWords(const Table& table);
 
 /// The parts as tables of their own, in order.
 Result<std::vector<Table>> PartsAsTables(const Table& table);
 /// The same tables, which have sums and no parts, as parts of one; keys in their order.
 Result<Table> UniteParts(const std::vector<std::string>& keys, const std::vector<Table>& tables);
 
-/// Without the bounds, which only a commit writes.
+/// Without the bounds, which only a commit writes, and the lineage, which only a node's table has.
 Json FileJson(const FileRef& file);
 Result<FileRef> ParseFileJson(const Json& json);
 Json TableJson(const Table& table);

@@ -109,9 +109,8 @@ Status RowTracer::Table(Json& ref, const Scope& scope, TracedQuery& into, Items&
   extra.name = Fresh(kIdStem);
   extra.source.input = input->name;
   item.ids = {extra.name};
-  TRY(Replace(ref, NameList(input->columns) + ", (file_index::UBIGINT << " +
-                       std::to_string(kRowBits) + ") | file_row_number::UBIGINT AS " +
-                       QuoteName(extra.name) + " FROM " + input->table));
+  TRY(Replace(ref, NameList(input->columns) + ", " + RowIdSql() + " AS " + QuoteName(extra.name) +
+                       " FROM " + input->table));
   into.extras.push_back(std::move(extra));
   items.push_back(std::move(item));
   return {};
