@@ -136,11 +136,85 @@ Result<bool> JudgeSplits(Workspace& workspace, const contract::Dataset& dataset,
   return !built.failed;
 }
 
+// The profile of a split that was just written, whose file gets its bounds.
+Result<Json> ProfileSplit(Workspace& workspace, engine::Engine& engine, const Schema& schema,
+                          store::SplitTable& split) {
+  store::FileRef& file = split.partitions.at(0).files.at(0);
+  TRY_ASSIGN(
+      const auto columns,
+      stats::ProfileTable(
+          engine, engine::ReadParquet({workspace.objects().PathOf(file.sha256)}, {}), schema));
+  for (const stats::ColumnProfile& column : columns) {
+    // The beginning of a text is not above it: a bound for min, and none for max.
+    if (column.min) file.min[column.name] = column.min->text;
+    if (column.max && !column.max->cut) file.max[column.name] = column.max->text;
+  }
+  return Json{{"rows", split.rows}, {"columns", stats::ProfileJson(columns)}};
+}
+
+// The splits of an earlier commit that can stand in for those of a new one: made by the same
+// program from columns and a key alike.
+class EarlierSplits {
+ public:
+  static EarlierSplits Of(Workspace& workspace, engine::Engine& engine,
+                          const std::optional<store::Commit>& before, const store::Commit& commit);
+
+  // The split that holds the rows of a query, or nothing.
+  Result<const store::SplitTable*> Find(Workspace& workspace, engine::Engine& engine,
+                                        const std::string& name, const std::string& query) const;
+  Json ProfileOf(const std::string& name) const { return profile_.at("splits").at(name); }
+
+ private:
+  std::vector<store::SplitTable> tables_;
+  Schema schema_;
+  Json profile_;
+};
+
+EarlierSplits EarlierSplits::Of(Workspace& workspace, engine::Engine& engine,
+                                const std::optional<store::Commit>& before,
+                                const store::Commit& commit) {
+  EarlierSplits earlier;
+  if (!before || before->schema != commit.schema || before->key != commit.key) return earlier;
+  const auto made_by = [&](const char* what) { return before->recipe.value(what, ""); };
+  if (made_by("engine") != engine.Version() || made_by("assay") != kProgramVersion) return earlier;
+  // What is damaged is made anew.
+  const auto text = workspace.objects().Get(before->profile);
+  const auto json = text.ok() ? ParseJson(*text) : Result<Json>(text.error());
+  if (!json.ok() || !json->contains(Json::json_pointer("/assay.profile~11/splits"))) return earlier;
+  earlier.profile_ = json->at("assay.profile/1");
+  earlier.schema_ = commit.schema;
+  earlier.tables_ = before->tables;
+  return earlier;
+}
+
+Result<const store::SplitTable*> EarlierSplits::Find(Workspace& workspace, engine::Engine& engine,
+                                                     const std::string& name,
+                                                     const std::string& query) const {
+  const store::SplitTable* none = nullptr;
+  const auto split = std::find_if(tables_.begin(), tables_.end(), [&](const auto& table) {
+    return table.name == name && !table.content_id.empty() && profile_.at("splits").contains(name);
+  });
+  if (split == tables_.end()) return none;
+  for (const store::Partition& partition : split->partitions) {
+    for (const store::FileRef& file : partition.files) {
+      if (!workspace.objects().Has(file)) return none;
+    }
+  }
+  // To count is far cheaper than to read all columns.
+  TRY_ASSIGN(const engine::Grid count, engine.Query("SELECT count(*) FROM (" + query + ")"));
+  if (count.rows.at(0).at(0) != std::to_string(split->rows)) return none;
+  TRY_ASSIGN(const engine::RowSum rows, engine.SumRows(query));
+  TRY_ASSIGN(const std::string content_id, store::ContentId(schema_, rows.rows, rows.sum));
+  return content_id == split->content_id ? &*split : none;
+}
+
 // Writes and profiles the rows, split by split in canonical order.
 Status WriteSplits(Workspace& workspace, const contract::Dataset& dataset,
-                   const store::Table& input, const Splits& splits, store::Commit& commit,
+                   const store::Table& input, const Splits& splits,
+                   const std::optional<store::Commit>& before, store::Commit& commit,
                    std::vector<std::string>& warnings) {
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  const EarlierSplits earlier = EarlierSplits::Of(workspace, *engine, before, commit);
   const std::string from = TableSql(workspace.objects(), input);
   const std::string columns = NameList(FieldNames(input.schema));
   Json profile = Json::object();
@@ -150,23 +224,19 @@ Status WriteSplits(Workspace& workspace, const contract::Dataset& dataset,
     if (!splits.expression.empty()) {
       query += " WHERE (" + splits.expression + ") = " + QuoteText(name);
     }
-    query += " ORDER BY " + OrderBy(dataset, input.schema);
-    TRY_ASSIGN(store::SplitTable split, WriteSplit(workspace, *engine, query, name));
-    store::FileRef& file = split.partitions[0].files[0];
-    TRY_ASSIGN(const auto column_profiles,
-               stats::ProfileTable(
-                   *engine, engine::ReadParquet({workspace.objects().PathOf(file.sha256)}, {}),
-                   input.schema));
-    for (const stats::ColumnProfile& column : column_profiles) {
-      // The beginning of a text is not above it: a bound for min, and none for max.
-      if (column.min) file.min[column.name] = column.min->text;
-      if (column.max && !column.max->cut) file.max[column.name] = column.max->text;
+    TRY_ASSIGN(const store::SplitTable* same, earlier.Find(workspace, *engine, name, query));
+    if (same != nullptr) {
+      commit.tables.push_back(*same);
+      profile["splits"][name] = earlier.ProfileOf(name);
+    } else {
+      query += " ORDER BY " + OrderBy(dataset, input.schema);
+      TRY_ASSIGN(commit.tables.emplace_back(), WriteSplit(workspace, *engine, query, name));
+      TRY_ASSIGN(profile["splits"][name],
+                 ProfileSplit(workspace, *engine, input.schema, commit.tables.back()));
     }
-    profile["splits"][name] =
-        Json{{"rows", split.rows}, {"columns", stats::ProfileJson(column_profiles)}};
-    if (split.rows == 0) warnings.push_back("split `" + name + "` is empty");
-    rows += split.rows;
-    commit.tables.push_back(std::move(split));
+    const std::uint64_t rows_of_split = commit.tables.back().rows;
+    if (rows_of_split == 0) warnings.push_back("split `" + name + "` is empty");
+    rows += rows_of_split;
   }
   if (rows != input.rows) {
     return Error{ErrorCode::kInternal,
@@ -187,7 +257,9 @@ Result<store::Commit> ReadCommit(const store::ObjectStore& objects, const std::s
 }
 
 Result<BuiltVersion> BuildVersion(Workspace& workspace, const contract::Dataset& dataset,
-                                  const store::Table& input, std::vector<std::string>& warnings) {
+                                  const store::Table& input,
+                                  const std::optional<store::Commit>& before,
+                                  std::vector<std::string>& warnings) {
   TRY(CheckDeclaration(dataset, input.schema));
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
   const std::string from = TableSql(workspace.objects(), input);
@@ -209,7 +281,7 @@ Result<BuiltVersion> BuildVersion(Workspace& workspace, const contract::Dataset&
   if (!dataset.split_kind.empty()) {
     commit.split = Json{{"kind", dataset.split_kind}, {"params", dataset.split_params}};
   }
-  TRY(WriteSplits(workspace, dataset, input, splits, commit, warnings));
+  TRY(WriteSplits(workspace, dataset, input, splits, before, commit, warnings));
   TRY_ASSIGN(built.failed, PrepareVersion(workspace, dataset, built, warnings));
   if (built.failed) return built;
   TRY_ASSIGN(commit.version, VersionId(commit));

@@ -34,9 +34,12 @@ struct BuiltVersion {
 };
 
 /// Judges the dataset's checks; splits, sorts, writes and digests the rows; fits the preparation,
-/// writes prepared rows and compares its two executions.
+/// writes prepared rows and compares its two executions. A split that holds the rows that it held
+/// in the commit `before` is taken from there.
 Result<BuiltVersion> BuildVersion(Workspace& workspace, const contract::Dataset& dataset,
-                                  const store::Table& input, std::vector<std::string>& warnings);
+                                  const store::Table& input,
+                                  const std::optional<store::Commit>& before,
+                                  std::vector<std::string>& warnings);
 
 /// Fills in the context, stores the texts the commit names and the commit itself.
 Result<CommittedVersion> StoreCommit(Session& session, const contract::Project& project,

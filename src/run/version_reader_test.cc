@@ -25,7 +25,7 @@ class VersionReaderTest : public testing::Test {
     options.readable = {folder_ / ".assay"};
     auto engine = engine::Open(options);
     ASSERT_TRUE(engine.ok()) << engine.error().message;
-    store::SplitTable train{"train", "", 0, {}};
+    store::SplitTable train{"train", "", "", 0, {}};
     for (const std::uint64_t rows : {3U, 0U, 1U, 6U}) {
       const auto staged = objects_.StagingPath("part.parquet");
       const std::string from = std::to_string(train.rows);
@@ -44,7 +44,7 @@ class VersionReaderTest : public testing::Test {
     version_.body.version = std::string(64, 'a');
     version_.body.schema = {{"i", Type{TypeKind::kInt64, 0, 0, {}}},
                             {"s", Type{TypeKind::kString, 0, 0, {}}}};
-    version_.body.tables = {train, {"test", "", 0, {}}};
+    version_.body.tables = {train, {"test", "", "", 0, {}}};
     auto reader = VersionReader::Open({root_, 2, 0}, clock_);
     ASSERT_TRUE(reader.ok()) << reader.error().message;
     reader_ = std::move(reader).value();

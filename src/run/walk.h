@@ -73,6 +73,7 @@ class Walk {
 
   Status StartReady();
   void Start(plan::NodeId id, std::uint64_t beside);
+  std::optional<store::Commit> CommitBefore(plan::NodeId id);
   Work WorkOf(plan::NodeId id);
   Work WorkOfPieces(plan::NodeId id);
   Status FindPieces(plan::NodeId id);

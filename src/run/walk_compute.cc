@@ -25,11 +25,22 @@ std::uint64_t Walk::BytesOf(NodeId id) const {
   return bytes;
 }
 
+// The newest commit of a dataset, whose splits may be those of the next one. One that cannot be
+// read is told when the next one is to stand on it.
+std::optional<store::Commit> Walk::CommitBefore(NodeId id) {
+  if (NodeOf(id).type != NodeType::kDataset || wish_.force) return std::nullopt;
+  const auto head = session_.catalog().FindRef(NodeOf(id).name, "branch", "main");
+  if (!head.ok() || !*head) return std::nullopt;
+  auto commit = ReadCommit(session_.objects(), **head);
+  return commit.ok() ? std::optional(*std::move(commit)) : std::nullopt;
+}
+
 // The result goes into the node's state, which nobody else looks at until the crew says that it has
 // ended.
 Work Walk::WorkOf(NodeId id) {
   if (!nodes_[id].pieces.empty()) return WorkOfPieces(id);
-  return [this, id](Workspace& workspace) -> Status {
+  const std::optional<store::Commit> before = CommitBefore(id);
+  return [this, id, before](Workspace& workspace) -> Status {
     const Node& node = NodeOf(id);
     const contract::Project& project = prepared_.project;
     NodeState& state = nodes_[id];
@@ -50,8 +61,9 @@ Work Walk::WorkOf(NodeId id) {
         return {};
       }
       case NodeType::kDataset: {
-        TRY_ASSIGN(state.built, BuildVersion(workspace, project.datasets[node.declared],
-                                             state.inputs.at(0).table, state.report.warnings));
+        TRY_ASSIGN(state.built,
+                   BuildVersion(workspace, project.datasets[node.declared],
+                                state.inputs.at(0).table, before, state.report.warnings));
         return {};
       }
     }
@@ -61,7 +73,8 @@ Work Walk::WorkOf(NodeId id) {
 
 // Only pieces that no earlier run left are computed.
 Work Walk::WorkOfPieces(NodeId id) {
-  return [this, id](Workspace& workspace) -> Status {
+  const std::optional<store::Commit> before = CommitBefore(id);
+  return [this, id, before](Workspace& workspace) -> Status {
     const Node& node = NodeOf(id);
     const contract::Project& project = prepared_.project;
     NodeState& state = nodes_[id];

@@ -1,9 +1,11 @@
 #include "run/write_split.h"
 
 #include <future>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "engine/sql_text.h"
 #include "store/digest.h"
 #include "store/staged_file.h"
@@ -19,12 +21,14 @@ class DigestBeside {
     read_.bytes += rows.bytes;
     if (read_.bytes.size() >= kLotBytes) HandOver();
   }
-  /// Takes the digest and the number of rows.
-  void Finish(store::SplitTable& split) {
+  /// Takes the digest, the content id and the number of rows.
+  Status Finish(const Schema& schema, store::SplitTable& split) {
     HandOver();
     hashing_.get();
     split.rows = digester_.rows();
     split.digest = digester_.Finish();
+    TRY_ASSIGN(split.content_id, store::ContentId(schema, split.rows, Hex128(sum_)));
+    return {};
   }
 
  private:
@@ -40,11 +44,20 @@ class DigestBeside {
     read_.bytes.clear();
     read_.ends.clear();
     // Where no thread can be had, it is done when it is waited for.
-    hashing_ = std::async(std::launch::async | std::launch::deferred,
-                          [this] { digester_.AddRows(hashed_.bytes, hashed_.ends); });
+    hashing_ = std::async(std::launch::async | std::launch::deferred, [this] { Hash(hashed_); });
+  }
+
+  void Hash(const Lot& lot) {
+    digester_.AddRows(lot.bytes, lot.ends);
+    std::size_t begin = 0;
+    for (const std::size_t end : lot.ends) {
+      sum_ += Xxh3Wide(std::string_view(lot.bytes).substr(begin, end - begin));
+      begin = end;
+    }
   }
 
   store::SplitDigester digester_;
+  Uint128 sum_ = 0;
   Lot read_, hashed_;
   std::future<void> hashing_;  // the last member, whose end waits for the thread
 };
@@ -55,15 +68,16 @@ Result<store::SplitTable> WriteSplit(Workspace& workspace, engine::Engine& engin
                                      const std::string& query, const std::string& name) {
   const store::StagedFile staged(workspace.objects().StagingPath(".parquet"));
   TRY_ASSIGN(const std::uint64_t rows, engine.CopyToParquet(query, staged.path()));
+  const std::string read = "SELECT * FROM " + engine::ReadParquet({staged.path()}, {});
+  TRY_ASSIGN(const Schema schema, engine.Describe(read));
   DigestBeside digest;
-  TRY(engine.ReadRows("SELECT * FROM " + engine::ReadParquet({staged.path()}, {}),
-                      [&](const engine::EncodedRows& encoded) -> Status {
-                        digest.Add(encoded);
-                        return {};
-                      }));
+  TRY(engine.ReadRows(read, [&](const engine::EncodedRows& encoded) -> Status {
+    digest.Add(encoded);
+    return {};
+  }));
   store::SplitTable split;
   split.name = name;
-  digest.Finish(split);
+  TRY(digest.Finish(schema, split));
   if (split.rows != rows) {
     return Error{ErrorCode::kInternal, "split " + name + ": rows written and read back differ", ""};
   }

@@ -50,6 +50,7 @@ Json TablesJson(const std::vector<SplitTable>& tables, const Schema& schema) {
     }
     json[table.name] =
         Json{{"digest", table.digest}, {"rows", table.rows}, {"partitions", std::move(partitions)}};
+    if (!table.content_id.empty()) json[table.name]["content_id"] = table.content_id;
   }
   return json;
 }

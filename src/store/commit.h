@@ -27,6 +27,7 @@ struct Partition {
 struct SplitTable {
   std::string name;
   std::string digest;
+  std::string content_id;  ///< of the rows in any order; empty where an older program wrote it
   std::uint64_t rows = 0;
   std::vector<Partition> partitions;
 };

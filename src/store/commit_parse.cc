@@ -89,6 +89,7 @@ Result<SplitTable> ParseSplit(const std::string& name, const JsonPlace& place) {
   SplitTable table;
   table.name = name;
   TRY_ASSIGN(table.digest, place.Sha256Of("digest"));
+  TRY_ASSIGN(table.content_id, place.TextOr("content_id"));
   TRY_ASSIGN(table.rows, place.CountOf("rows"));
   TRY_ASSIGN(const JsonPlace partitions, place.Member("partitions"));
   TRY(partitions.EachElement([&](const JsonPlace& element) -> Status {

@@ -29,11 +29,12 @@ Commit SomeCommit() {
       SplitTable{
           "train",
           kA,
+          kC,
           5,
           {Partition{{{"month", "2001-01"}, {"carrier", {}}},
                      5,
                      {FileRef{kB, 100, 5, {{"late", "false"}, {"date", "a"}}, {{"date", "b"}}}}}}},
-      SplitTable{"test", kB, 0, {Partition{{}, 0, {FileRef{kC, 9, 0, {}, {}}}}}}};
+      SplitTable{"test", kB, "", 0, {Partition{{}, 0, {FileRef{kC, 9, 0, {}, {}}}}}}};
   commit.sources = {CommitSource{
       "raw", "csv", "CC0-1.0", {Receipt{"data/a.csv", kC, 9, "2026-01-30T08:00:00Z"}}}};
   commit.recipe =

@@ -286,7 +286,7 @@ TEST_F(Vectors, VersionIds) {
     commit.schema = SchemaOf(vector["schema"]);
     if (vector.contains("label")) commit.label = vector["label"];
     for (const auto& [name, digest] : vector["splits"].items()) {
-      commit.tables.push_back(SplitTable{name, Text(digest), 0, {}});
+      commit.tables.push_back(SplitTable{name, Text(digest), "", 0, {}});
     }
     const auto id = VersionId(commit);
     ASSERT_TRUE(id.ok()) << vector["name"];

@@ -342,8 +342,13 @@ def version_text(schema, label, digests, preparation=None):
 def content_text(schema, rows):
     """Return the text whose sha256 is the content id of rows given as row/1 bytes in any order."""
     total = sum(map(xxhash.xxh3_128_intdigest, rows)) % 2 ** 128
+    return content_text_of(schema, len(rows), total)
+
+
+def content_text_of(schema, rows, total):
+    """The same from the number of rows and the sum of their hashes."""
     return named_text("assay.content/1",
-                      {"rows": len(rows), "schema": schema, "sum": f"{total:032x}"})
+                      {"rows": rows, "schema": schema, "sum": f"{total:032x}"})
 
 
 def hash_split_part(row, seed):
