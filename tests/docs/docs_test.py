@@ -102,6 +102,11 @@ def environment(folder):
     return {**os.environ, "PATH": path, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
 
 
+# What is learnt is the same on all processors only where all compute it with the same instructions.
+SAME_LEARNING = {"OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "1",
+                 "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"}
+
+
 def loop_environment(folder):
     """Return the environment of the guide to the loop: Assay's source, and a python3 that learns."""
     source = pathlib.Path(folder, "source")
@@ -110,7 +115,7 @@ def loop_environment(folder):
     (source / ".cache").symlink_to(os.path.abspath(CACHE))
     env = environment(folder)
     return {**env, "PATH": f"{VENV}/bin{os.pathsep}{env['PATH']}", "SOURCE": str(source),
-            "PYTHONDONTWRITEBYTECODE": "1"}
+            "PYTHONDONTWRITEBYTECODE": "1", **SAME_LEARNING}
 
 
 def loop_is_skipped():
@@ -272,7 +277,8 @@ class Readme(unittest.TestCase):
             self.skipTest(loop_is_skipped())
         printed = []
         with tempfile.TemporaryDirectory() as folder:
-            env = {**os.environ, "NO_COLOR": "1", "PATH": f"{VENV}/bin{os.pathsep}{os.environ['PATH']}"}
+            env = {**os.environ, "NO_COLOR": "1", **SAME_LEARNING,
+                   "PATH": f"{VENV}/bin{os.pathsep}{os.environ['PATH']}"}
             for half in ("flights/demo.sh", "loop/loop.sh"):
                 done = subprocess.run(
                     [ROOT / "examples" / half, os.path.join(folder, "demo"), PROGRAM,
