@@ -1,8 +1,10 @@
 // What `verify` and `gc` ask of the catalog.
+#include <algorithm>
 #include <array>
 #include <set>
 
 #include "store/catalog_state.h"
+#include "store/json_place.h"
 #include "store/object_id.h"
 
 namespace assay::store {
@@ -141,7 +143,8 @@ Status Catalog::CheckIntegrity() {
       if (std::string_view(sql) == "PRAGMA foreign_key_check") {
         line = "a row of " + line + " points at a missing row of " + statement.Text(2);
       }
-      problems += (problems.empty() ? "" : "; ") + line;
+      std::replace(line.begin(), line.end(), '\n', ' ');
+      problems += (problems.empty() ? "" : "; ") + Shown(line);
     }
   }
   if (problems.empty()) return {};

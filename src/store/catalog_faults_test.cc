@@ -108,6 +108,69 @@ TEST(CatalogFaults, TheFirstVersionCanBeReadWhereNothingCanBeWritten) {
   }));
 }
 
+// What plain SQL answers; nothing for no row.
+std::string Ask(const fs::path& file, const std::string& sql) {
+  sqlite3* handle = nullptr;
+  EXPECT_EQ(sqlite3_open(file.c_str(), &handle), SQLITE_OK);
+  std::string answer;
+  const auto take = [](void* out, int, char** values, char**) {
+    *static_cast<std::string*>(out) = values[0] == nullptr ? "NULL" : values[0];
+    return 0;
+  };
+  EXPECT_EQ(sqlite3_exec(handle, sql.c_str(), take, &answer, nullptr), SQLITE_OK);
+  sqlite3_close(handle);
+  return answer;
+}
+
+TEST(CatalogFaults, AnOldVersionThatCannotBeBroughtToOursStaysAsItIs) {
+  for (const std::string harm : {"CREATE TABLE outbox (x)", "CREATE INDEX run_record ON run (who)",
+                                 "DROP TABLE meta", "DROP TABLE meta; CREATE TABLE meta (x)",
+                                 "DROP TABLE meta; CREATE VIEW meta AS SELECT 1 AS key"}) {
+    TestFolder root;
+    MakeFirstVersion(root.path());
+    Execute(root / "catalog.sqlite", harm);
+    const auto catalog = Catalog::Open(root.path(), false, kClock);
+    ASSERT_FALSE(catalog.ok()) << harm;
+    EXPECT_EQ(catalog.error().code, ErrorCode::kData) << harm << ": " << catalog.error().message;
+    EXPECT_THAT(catalog.error().hint, HasSubstr("backup")) << harm;
+    EXPECT_EQ(Ask(root / "catalog.sqlite", "PRAGMA user_version"), "1") << harm;
+    EXPECT_EQ(Ask(root / "catalog.sqlite", "SELECT 1 FROM sqlite_schema WHERE name = 'decision'"),
+              "")
+        << harm;
+  }
+}
+
+TEST(CatalogFaults, WhatAStrangersCatalogWouldRunIsNotRun) {
+  constexpr auto kEndless = "WITH n AS (SELECT 1 AS i UNION ALL SELECT i FROM n) SELECT ";
+  TestFolder root;
+  MakeFirstVersion(root.path());
+  Execute(root / "catalog.sqlite",
+          "CREATE TRIGGER mine AFTER UPDATE ON meta BEGIN DELETE FROM run; END; "
+          "DROP TABLE node_run; CREATE VIEW node_run AS " +
+              std::string(kEndless) + "i AS run, '' AS node FROM n");
+  auto catalog = Catalog::Open(root.path(), false, kClock);
+  ASSERT_TRUE(catalog.ok()) << catalog.error().message;
+  EXPECT_EQ(catalog->Runs(10)->size(), 1U);
+  EXPECT_FALSE(catalog->NodeRuns("1").ok());
+}
+
+TEST(CatalogFaults, AMessageShowsNoControlCharactersOfAStranger) {
+  const auto harm = [](const std::string& sql) {
+    TestFolder root;
+    MakeFirstVersion(root.path());
+    Execute(root / "catalog.sqlite", sql);
+    const auto catalog = Catalog::Open(root.path(), false, kClock);
+    return catalog.ok() ? "" : catalog.error().message + catalog.error().hint;
+  };
+  EXPECT_THAT(harm("PRAGMA user_version = 9; "
+                   "UPDATE meta SET value = char(27) || '[31m' WHERE key = 'assay'"),
+              HasSubstr("use assay ?[31m or later"));
+  EXPECT_THAT(harm("PRAGMA writable_schema = ON; "
+                   "UPDATE sqlite_schema SET name = char(27) || '[31m', sql = 'CREATE' "
+                   "WHERE name = 'run'"),
+              HasSubstr("malformed database schema (?[31m)"));
+}
+
 TEST(CatalogFaults, AForeignDatabaseIsLeftAlone) {
   TestFolder root;
   Execute(root / "catalog.sqlite", "CREATE TABLE mine (x)");

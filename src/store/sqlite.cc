@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "store/json_place.h"
+
 namespace assay::store {
 namespace {
 
@@ -28,8 +30,18 @@ std::string UriOf(const std::filesystem::path& file, const std::string& paramete
   return uri + "?" + parameters;
 }
 
-// Our error for an SQLite result code.
-Error ErrorOf(int code, const std::string& message, const std::filesystem::path& file) {
+// The file may come from a stranger, who may have put into it whatever runs by itself: a view can
+// be endless, a trigger can do anything to the rows. We use none of them; those that keep events
+// from being changed are for others.
+void Distrust(sqlite3* handle) {
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+}
+
+// Our error for an SQLite result code. The message may name what a stranger named.
+Error ErrorOf(int code, const std::string& told, const std::filesystem::path& file) {
+  const std::string message = Shown(told);
   const std::string where = ": " + file.string();
   // The file beside it that its readers share could not grow: it is never other than small.
   if (code == SQLITE_IOERR_SHMSIZE) code = SQLITE_FULL;
@@ -155,6 +167,7 @@ Result<std::unique_ptr<Database>> Database::Open(const std::filesystem::path& fi
     return handle == nullptr ? database->FailureOf(result) : database->Failure();
   }
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  Distrust(handle);
   return database;
 }
 
