@@ -11,9 +11,11 @@ constexpr int kCancelled = 130;
 
 volatile std::sig_atomic_t signals_seen = 0;
 
-extern "C" void NoteSignal(int) {
+extern "C" {
+static void NoteSignal(int) {
   if (signals_seen > 0) _exit(kCancelled);
   signals_seen = 1;
+}
 }
 
 void Handle(int signal, void (*handler)(int)) {
