@@ -60,7 +60,7 @@ std::vector<engine::TracedInput> TracedInputs(const std::vector<Opened>& opened)
   return inputs;
 }
 
-const Opened& Find(const std::vector<Opened>& opened, const std::string& name) {
+const Opened& InputCalled(const std::vector<Opened>& opened, const std::string& name) {
   return *std::find_if(opened.begin(), opened.end(),
                        [&](const Opened& one) { return one.input.name == name; });
 }
@@ -83,10 +83,11 @@ Result<Opened> OpenFused(Workspace& workspace, engine::Engine& engine, const Nod
   const std::size_t ids = trace.sources.size() + trace.branch_columns.size();
   schema.resize(schema.size() - ids);
   TRY(CheckColumnNames(schema, step.name));
-  if (trace.sources.size() != 1)
+  if (trace.sources.size() != 1) {
     return Opened{{input.name, schema, "(" + canonical + "\n)"}, "", nullptr};
+  }
   const std::string id = engine::QuoteName(trace.sources[0].column);
-  const Opened& origin = Find(before, trace.sources[0].input);
+  const Opened& origin = InputCalled(before, trace.sources[0].input);
   return Opened{{input.name, schema,
                  "(SELECT " + engine::NameList(FieldNames(schema)) + ", " +
                      engine::PlaceOfIdSql(id) + " FROM (" + canonical + "\n))"},
@@ -127,7 +128,7 @@ Result<TracedRows> Traced(Workspace& workspace, engine::Engine& engine,
   auto lineage = std::make_shared<store::Lineage>();
   lineage->kind = engine::TraceKindName(trace.kind);
   for (const engine::Trace::Source& source : trace.sources) {
-    const Opened& input = Find(inputs, source.input);
+    const Opened& input = InputCalled(inputs, source.input);
     TRY_ASSIGN(const std::string table, PutTable(workspace.objects(), *input.table));
     lineage->ids.push_back({input.name, source.column, table, source.branch});
   }
@@ -136,7 +137,10 @@ Result<TracedRows> Traced(Workspace& workspace, engine::Engine& engine,
     lineage->reason = trace.reason.empty() ? WhyUntraced(trace) : trace.reason;
   }
   const std::size_t ids = trace.sources.size() + trace.branch_columns.size();
-  return TracedRows{trace.query, ids, std::move(lineage), trace.kind != engine::Trace::Kind::kJoin};
+  // Beside a table whose rows have no ids nobody can say which of the two is looked up in.
+  const bool judged = trace.kind == engine::Trace::Kind::kJoin && trace.sources.size() > 1 &&
+                      trace.untraced.empty();
+  return TracedRows{trace.query, ids, std::move(lineage), !judged};
 }
 
 // One thread over sorted input, so that every machine gets the same rows.
