@@ -47,6 +47,7 @@ Result<std::vector<Opened>> OpenInputs(Workspace& workspace, engine::Engine& eng
 
 std::vector<step::StepInput> InputsOf(const std::vector<Opened>& opened) {
   std::vector<step::StepInput> inputs;
+  inputs.reserve(opened.size());
   for (const Opened& one : opened) inputs.push_back(one.input);
   return inputs;
 }

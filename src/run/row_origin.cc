@@ -177,6 +177,7 @@ Result<std::vector<std::vector<RowOrigin>>> FindOrigins(const store::ObjectStore
                                                         const store::Table& table,
                                                         const std::vector<RowPlace>& places) {
   std::vector<Wanted> wanted;
+  wanted.reserve(places.size());
   for (std::size_t i = 0; i < places.size(); ++i) wanted.push_back({i, places[i]});
   OriginFinder finder(objects, engine, places.size());
   TRY(finder.Find(name, table, wanted));

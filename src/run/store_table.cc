@@ -97,6 +97,7 @@ Result<store::Table> DescribeTable(Workspace& workspace, engine::Engine& engine,
   store::Table table;
   table.files = std::move(files);
   std::vector<std::filesystem::path> paths;
+  paths.reserve(table.files.size());
   for (const store::FileRef& file : table.files) {
     paths.push_back(workspace.objects().PathOf(file.sha256));
   }
