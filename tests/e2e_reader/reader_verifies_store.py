@@ -328,7 +328,8 @@ class NastyStore(unittest.TestCase):
         rows = []
         for file in result["files"]:
             store = reader.Store(self.project.folder)
-            for columns in reader.read_columns(store.path(file["sha256"]), result["schema"]):
+            for columns in reader.read_columns(store.path(file["sha256"]), result["schema"],
+                                               with_ids=True):
                 rows += formats.encode_columns(result["schema"], columns)
             store.close()
         self.assertEqual(len(rows), self.ROWS)

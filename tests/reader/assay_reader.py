@@ -111,11 +111,17 @@ def nested_values(type_, array):
     return [elements[ends[i]:ends[i + 1]] if ok else None for i, ok in enumerate(valid)]
 
 
-def read_columns(path, schema):
-    """Yield the rows of a Parquet file in file order, batch by batch, as one list per column."""
+def read_columns(path, schema, with_ids=False):
+    """Yield the rows of a Parquet file in file order, batch by batch, as one list per column.
+
+    A file of a node, unlike one of a version, may have columns of ids behind those of the schema.
+    """
     with pq.ParquetFile(path) as file:
         names = [column["name"] for column in schema]
-        if file.schema_arrow.names != names:
+        found = file.schema_arrow.names
+        if with_ids:
+            found = [name for name in found if not name.startswith("_assay_row_")]
+        if found != names or file.schema_arrow.names[:len(names)] != names:
             raise StoreError(f"the file's columns are {file.schema_arrow.names}, not {names}")
         for column, field in zip(schema, file.schema_arrow):
             values(column["type"], pa.nulls(0, field.type))  # so a file of no rows is judged too
