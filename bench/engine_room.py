@@ -129,7 +129,7 @@ def judge(bench):
 
 # ---- many nodes ----
 
-SOURCES, LAYERS, WIDTH = 60, 22, 40  # and a gate and a dataset behind every 16th of the last layers
+SOURCES, LAYERS, WIDTH = 60, 22, 40  # a gate behind each of the last layer, a dataset behind half
 
 
 def graph_edges():
