@@ -29,7 +29,9 @@ bool HasForm(const Param& param, const Json& value) {
     case ParamType::kMapping:
       return value.is_object();
     case ParamType::kChoice:
-      return std::find(param.choices.begin(), param.choices.end(), value) != param.choices.end();
+      return value.is_string() &&
+             std::find(param.choices.begin(), param.choices.end(),
+                       value.get_ref<const std::string&>()) != param.choices.end();
     default:
       return value.is_string();
   }

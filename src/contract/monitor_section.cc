@@ -147,6 +147,7 @@ Monitor ReadMonitor(const YamlEntry& entry, const KindTables& kinds, ValueReader
 
 void CheckMonitor(const Monitor& monitor, const Project& project, Diagnostics& diagnostics) {
   std::vector<std::string> nodes;
+  nodes.reserve(project.sources.size() + project.steps.size() + project.gates.size());
   for (const Declared& source : project.sources) nodes.push_back(source.name);
   for (const Declared& step : project.steps) nodes.push_back(step.name);
   for (const Gate& gate : project.gates) nodes.push_back(gate.name);
@@ -155,6 +156,7 @@ void CheckMonitor(const Monitor& monitor, const Project& project, Diagnostics& d
   };
   if (!monitor.skew.empty()) {
     std::vector<std::string> streams;
+    streams.reserve(project.feedback.size());
     for (const FeedbackStream& stream : project.feedback) streams.push_back(stream.name);
     if (std::find(streams.begin(), streams.end(), monitor.skew) == streams.end()) {
       diagnostics.Error(monitor.subject_place, "no such stream of feedback: " + monitor.skew,

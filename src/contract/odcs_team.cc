@@ -78,6 +78,7 @@ Owner ReadTeam(const YamlNode& team, ContractDraft& draft) {
     return fallback;
   }
   std::vector<Member> members;
+  members.reserve(list->items.size());
   for (const YamlNode& item : list->items) members.push_back(ReadMember(item, draft));
   const Owner owner = ChooseOwner(members);
   return owner.empty() ? fallback : owner;

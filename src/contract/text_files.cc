@@ -85,6 +85,7 @@ TextFiles::State MapFiles::Load(const std::string& path, std::string& text) {
 
 std::vector<std::string> MapFiles::List() {
   std::vector<std::string> names;
+  names.reserve(files_.size());
   for (const auto& [name, text] : files_) names.push_back(name);
   return names;
 }

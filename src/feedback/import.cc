@@ -249,6 +249,7 @@ Status CheckRows(engine::Engine& engine, const Canonical& canonical, const fs::p
              engine.Query("SELECT n, reason FROM " + rows +
                           " WHERE reason IS NOT NULL ORDER BY n LIMIT " + std::to_string(kTold)));
   std::vector<WrongRow> told;
+  told.reserve(first.rows.size());
   for (const auto& row : first.rows) {
     told.push_back({"row " + row[0].value_or("?"), contract::Printable(row[1].value_or(""))});
   }

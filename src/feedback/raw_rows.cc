@@ -103,6 +103,7 @@ Status CheckLines(engine::Engine& engine, const RawFile& file,
              engine.Query("SELECT n, reason FROM " + lines +
                           " WHERE reason IS NOT NULL ORDER BY n LIMIT " + std::to_string(kTold)));
   std::vector<WrongRow> rows;
+  rows.reserve(first.rows.size());
   for (const auto& row : first.rows) rows.push_back({"row " + row[0].value_or("?"), Shown(row[1])});
   return Refusal(file.location, wrong, count->rows[0][0].value_or("0"), rows);
 }

@@ -106,6 +106,7 @@ class Reporter {
     TRY_ASSIGN(const engine::Grid grid,
                engine_.Query("SELECT model, count(*) FROM " + from_ + " GROUP BY 1 ORDER BY 1"));
     std::vector<ModelCount> models;
+    models.reserve(grid.rows.size());
     for (const auto& row : grid.rows) {
       models.push_back({row[0].value_or(""), std::stoull(row[1].value_or("0"))});
     }

@@ -63,6 +63,7 @@ std::vector<Bar> BarsOf(const ColumnDrift& column) {
     current += bin.current;
   }
   std::vector<Bar> bars;
+  bars.reserve(column.bins.size());
   for (const DriftBin& bin : column.bins) {
     bars.push_back({bin.label, ShareOf(bin.reference, reference), ShareOf(bin.current, current)});
   }

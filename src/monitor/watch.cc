@@ -130,6 +130,7 @@ Result<std::vector<MonitorResult>> RunMonitors(run::Session& session,
                                                const contract::Project& project,
                                                const std::vector<std::string>& names) {
   std::vector<std::string> known;
+  known.reserve(project.monitors.size());
   for (const contract::Monitor& monitor : project.monitors) known.push_back(monitor.name);
   for (const std::string& name : names) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;

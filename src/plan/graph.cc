@@ -450,6 +450,8 @@ const Node* Graph::Find(const std::string& name) const {
 std::optional<Graph> BuildGraph(const contract::Project& project, const contract::KindTables& kinds,
                                 const SqlFacts& sql, Diagnostics& diagnostics) {
   std::vector<Draft> drafts;
+  drafts.reserve(project.sources.size() + project.steps.size() + project.gates.size() +
+                 project.datasets.size());
   for (std::size_t i = 0; i < project.sources.size(); ++i) {
     drafts.push_back(DraftDeclared(project.sources[i], kinds.sources, NodeType::kSource, i));
   }

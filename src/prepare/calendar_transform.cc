@@ -63,6 +63,7 @@ class Calendar : public Fitted {
     const std::string moment =
         type_.kind == TypeKind::kTimestampUtc ? "(" + x + " AT TIME ZONE 'UTC')" : x;
     std::vector<std::string> sql;
+    sql.reserve(parts_.size());
     for (const Part* part : parts_) {
       sql.push_back("CAST(" + std::string(part->sql) + "(" + moment + ") AS INTEGER)");
     }

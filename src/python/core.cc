@@ -206,6 +206,7 @@ Texts ColumnsOf(const run::NamedVersion& version) {
 
 std::vector<std::pair<std::string, std::uint64_t>> SplitsOf(const run::NamedVersion& version) {
   std::vector<std::pair<std::string, std::uint64_t>> splits;
+  splits.reserve(version.body.tables.size());
   for (const store::SplitTable& split : version.body.tables) {
     splits.emplace_back(split.name, split.rows);
   }

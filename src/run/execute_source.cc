@@ -132,6 +132,7 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
   TRY_ASSIGN(std::vector<store::FileRef> kept, Snapshot(workspace, files));
   std::vector<source::SourceFile> paths;
+  paths.reserve(files.receipts.size());
   for (const store::Receipt& receipt : files.receipts) {
     paths.push_back({workspace.objects().PathOf(receipt.sha256), receipt.location});
   }

@@ -109,6 +109,7 @@ Status CheckRole(const std::string& role) {
 
 Status CheckSplits(const AddModelRequest& request) {
   std::vector<std::string> known;
+  known.reserve(request.from.body.tables.size());
   for (const store::SplitTable& split : request.from.body.tables) known.push_back(split.name);
   for (const std::string& split : request.splits) {
     if (std::find(known.begin(), known.end(), split) != known.end()) continue;

@@ -185,8 +185,9 @@ Result<store::Table> CutIntoParts(Workspace& workspace, engine::Engine& engine,
   const std::string from = PlacedTableSql(workspace.objects(), table);
   TRY_ASSIGN(const engine::Grid found,
              engine.Query("SELECT DISTINCT " + key + " AS key FROM " + from + " ORDER BY key"));
-  std::vector<std::string> keys;
   std::vector<store::Table> parts;
+  std::vector<std::string> keys;
+  keys.reserve(found.rows.size());
   for (const auto& row : found.rows) keys.push_back(row[0].value_or("null"));
   if (keys.size() == 1) return store::UniteParts(keys, {table});
   // One file, whose rows its own lineage counts.

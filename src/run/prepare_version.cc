@@ -16,6 +16,7 @@ constexpr const char* kTrain = "train";
 
 std::vector<prepare::Declaration> DeclarationsOf(const contract::Dataset& dataset) {
   std::vector<prepare::Declaration> declared;
+  declared.reserve(dataset.prepare.size());
   for (const contract::TransformDecl& transform : dataset.prepare) {
     declared.push_back({transform.kind, transform.column, transform.params, transform.keep});
   }
@@ -81,6 +82,7 @@ Result<bool> PrepareVersion(Workspace& workspace, const contract::Dataset& datas
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
   const std::string table = TableSql(workspace.objects(), SplitAsTable(commit, *train));
   std::vector<std::string> places;
+  places.reserve(dataset.prepare.size());
   for (const contract::TransformDecl& transform : dataset.prepare) {
     places.push_back(PlaceText(transform.place));
   }

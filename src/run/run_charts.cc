@@ -257,6 +257,7 @@ std::string TickText(double seconds, double step) {
 
 std::vector<Row> RowsOf(const RunRecord& record) {
   std::vector<Row> rows;
+  rows.reserve(record.nodes.size());
   for (const store::NodeRun& node : record.nodes) rows.push_back({&node, SpanOf(node)});
   return rows;
 }

@@ -10,6 +10,7 @@ constexpr char kPlace[] = ", _assay_all.file_index, _assay_all.file_row_number";
 
 std::string AllFiles(const store::ObjectStore& objects, const store::Table& table) {
   std::vector<std::filesystem::path> paths;
+  paths.reserve(table.files.size());
   for (const store::FileRef& file : table.files) paths.push_back(objects.PathOf(file.sha256));
   return engine::ReadParquet(paths, table.schema);
 }

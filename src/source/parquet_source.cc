@@ -135,6 +135,7 @@ Status CheckSameColumns(const SourceContext& context, const std::vector<SourceFi
 
 Result<SourceRead> Read(const SourceContext& context) {
   std::vector<std::filesystem::path> paths;
+  paths.reserve(context.files.size());
   for (const SourceFile& file : context.files) paths.push_back(file.object);
   const std::vector<SourceFile> unlike = UnlikeFiles(context);
   for (const SourceFile& file : unlike) {
@@ -162,6 +163,7 @@ Result<SourceRead> Read(const SourceContext& context) {
     return read;
   }
   std::vector<std::string> names;
+  names.reserve(context.files.size());
   for (const SourceFile& file : context.files) names.push_back(file.location);
   read.query = "SELECT *, " + engine::TextList(names) + "[(file_index + 1)::BIGINT] AS " +
                engine::QuoteName(column) + " FROM " + engine::ReadParquet(paths, {});

@@ -107,7 +107,7 @@ class SameVersion(unittest.TestCase):
         folder = self.folder / "spills"
         trips.write_file(folder / "assay.yaml", SPILLS.splitlines())
         chance = random.Random(3)
-        keys = (chance.randrange(2 ** 40) for _ in range(10 * trips.ROWS))
+        keys = (chance.randrange(2 ** 40) for _ in range(20 * trips.ROWS))
         trips.write_file(folder / "data" / "a.csv", ["k,x", *(f"{key},{key % 97}" for key in keys)])
         expected = trips.run_for_versions(folder)
         self.assertEqual(sorted(expected), ["groups_set", "pairs_set"])

@@ -14,7 +14,7 @@ import served
 
 PROGRAM = pathlib.Path(sys.executable).with_name("schemathesis")
 SKIPPED = 77
-EXAMPLES = os.environ.get("EXAMPLES", "100")
+EXAMPLES = os.environ.get("EXAMPLES", "30")
 # A list cannot be followed (406) and a row cannot be judged before a run (409): right answers to
 # values that the document allows. What fields a row has the version says, and ids must be as many
 # as rows, which a schema cannot say; to a schema 7.0 is an integer, to an id it is none.

@@ -23,6 +23,7 @@ Result<std::vector<Column>> Describe(Engine& engine, const std::string& query) {
   TRY_ASSIGN(const Grid grid, engine.Query("SELECT column_name, column_type FROM (DESCRIBE (" +
                                            WithoutSemicolon(query) + "\n))"));
   std::vector<Column> columns;
+  columns.reserve(grid.rows.size());
   for (const auto& row : grid.rows) columns.push_back({row[0].value_or(""), row[1].value_or("")});
   return columns;
 }
