@@ -1,8 +1,8 @@
 #include <cstdlib>
-#include <fstream>
 
 #include "cli/drift_text.h"
 #include "cli/grid_text.h"
+#include "cli/page_file.h"
 #include "cli/verb.h"
 #include "contract/number_text.h"
 #include "monitor/drift_page.h"
@@ -56,14 +56,6 @@ Result<monitor::DriftOptions> ReadOptions(const DriftVerbOptions& given) {
   return options;
 }
 
-Status WritePage(const std::string& path, const monitor::DriftReport& report) {
-  std::ofstream file(path, std::ios::binary);
-  file << monitor::DriftPage(report);
-  file.close();
-  if (!file) return Error{ErrorCode::kIo, "cannot write: " + path, "name another file with --html"};
-  return {};
-}
-
 std::string ChangeText(const monitor::SchemaChange& change) {
   const std::string name = "  " + CellText(change.column);
   if (change.before.empty()) return name + ": added, " + change.after;
@@ -98,7 +90,7 @@ Result<int> Drift(Context& context, const DriftVerbOptions& given) {
   TRY_ASSIGN(const run::NamedVersion reference, monitor::FindReference(*session, given.reference));
   TRY_ASSIGN(const monitor::DriftReport report,
              monitor::FindDriftFrom(*session, reference, given.current, given.split, options));
-  if (!given.html.empty()) TRY(WritePage(given.html, report));
+  if (!given.html.empty()) TRY(WritePage(given.html, monitor::DriftPage(report)));
   if (context.json) {
     context.terminal.OutJson(monitor::DriftJson(report));
   } else {

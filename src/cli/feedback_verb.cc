@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 
 #include "cli/grid_text.h"
+#include "cli/page_file.h"
 #include "cli/verb.h"
 #include "feedback/event.h"
 #include "feedback/event_file.h"
@@ -317,15 +317,6 @@ void Show(const Terminal& terminal, const Report& report) {
   for (const std::string& note : report.notes) terminal.Talk("note: " + CellText(note));
 }
 
-Status WriteHtml(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (file) return {};
-  return Error{ErrorCode::kIo, "cannot write file: " + path,
-               "name a file in a folder that is there"};
-}
-
 Result<int> ReportVerb(Context& context, FeedbackOptions options) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   TRY_ASSIGN(const auto streams, Streams(context, *session));
@@ -337,7 +328,7 @@ Result<int> ReportVerb(Context& context, FeedbackOptions options) {
   }
   if (!options.slices.empty()) options.report.slices = options.slices;
   TRY_ASSIGN(const Report report, feedback::MakeReport(*session, stream, options.report));
-  if (!options.html.empty()) TRY(WriteHtml(options.html, feedback::ReportHtml(report)));
+  if (!options.html.empty()) TRY(WritePage(options.html, feedback::ReportHtml(report)));
   if (context.json) {
     context.terminal.OutJson(feedback::ReportJson(report));
   } else {

@@ -1,5 +1,4 @@
-#include <fstream>
-
+#include "cli/page_file.h"
 #include "cli/runs_subverbs.h"
 #include "run/run_page.h"
 
@@ -15,14 +14,12 @@ Result<int> Report(Context& context, const ReportOptions& options) {
   TRY(session->OpenStore());
   TRY_ASSIGN(const run::RunPage page, run::GatherRunPage(*session, options.run));
   const std::string path = options.to.empty() ? "run-" + page.record.run.id + ".html" : options.to;
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << run::RunPageHtml(page);
-  file.close();
-  if (!file) {
-    return Error{ErrorCode::kIo, "cannot write file: " + path,
-                 "name a file in a folder that is there, with --to"};
+  TRY(WritePage(path, run::RunPageHtml(page)));
+  if (context.json) {
+    context.terminal.OutJson(Json{{"run", page.record.run.id}, {"file", path}});
+  } else {
+    context.terminal.Talk("written: " + path);
   }
-  context.terminal.Talk("written: " + path);
   return 0;
 }
 
@@ -37,6 +34,7 @@ void AddRunsReport(CLI::App& runs, Context& context) {
   report->add_option("run", options->run, kRunHelp)->type_name("RUN");
   report->add_option("--to", options->to, "the file (default: run-ID.html in this folder)")
       ->type_name("FILE");
+  AddJson(*report, context);
   AddExamples(*report, "  assay runs report last --to run.html");
   report->callback([&context, options] {
     context.action = [&context, options] { return Report(context, *options); };

@@ -85,6 +85,12 @@ struct RowSum {
   std::string sum;  ///< 32 hex digits
 };
 
+/// What `Parse` says of one text among many.
+struct ParsedSql {
+  Result<SqlFacts> facts;
+  std::size_t error_offset = 0;
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -94,6 +100,8 @@ class Engine {
   /// Parses one SELECT without binding it. A syntax error is kUser; `offset` of the error in the
   /// text is in `error_offset` when that is given.
   virtual Result<SqlFacts> Parse(const std::string& sql, std::size_t* error_offset) = 0;
+  /// The same of each text, far faster than one after the other.
+  virtual std::vector<ParsedSql> ParseAll(const std::vector<std::string>& texts) = 0;
   /// Columns and types of a query. A column of a type that no version can hold is an error.
   virtual Result<Schema> Describe(const std::string& query) = 0;
   /// The same query with columns brought to the types of docs/design/0001, section 1.

@@ -59,6 +59,38 @@ TEST(Engine, SyntaxErrorHasAPlace) {
   EXPECT_EQ(offset, 22U);
 }
 
+TEST(Engine, ManyTextsAreParsedAsEachAlone) {
+  const auto engine = OpenEngine();
+  std::vector<std::string> texts = {"SELECT a FROM t WHERE WHERE",
+                                    "SELECT 'é' FROM t WHERE é é",
+                                    "SELECT 1e999",
+                                    "SELECT 1; SELECT 2",
+                                    "DELETE FROM t",
+                                    "",
+                                    "SELECT a,\n  b -- note\nFROM \"t\n\"",
+                                    "SELECT now(), 'it''s' FROM t JOIN u USING (a)"};
+  for (int deep = 0; deep < 3; ++deep) texts.push_back(std::string(20000, '(') + "1");
+  for (int i = 0; i < 300; ++i) texts.push_back("SELECT a + " + std::to_string(i) + " FROM t");
+  texts.push_back("SELECT '" + std::string(2 << 20, 'x') + "' FROM large");
+  texts.push_back("SELECT a FROM last");
+  for (const auto& some : {texts, std::vector<std::string>(texts.begin() + 11, texts.end()),
+                           std::vector<std::string>()}) {
+    const auto parsed = engine->ParseAll(some);
+    ASSERT_EQ(parsed.size(), some.size());
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      std::size_t offset = 0;
+      const auto alone = engine->Parse(some[i], &offset);
+      EXPECT_EQ(parsed[i].error_offset, offset) << some[i].substr(0, 100);
+      ASSERT_EQ(parsed[i].facts.ok(), alone.ok()) << some[i].substr(0, 100);
+      if (alone.ok()) {
+        EXPECT_EQ(SqlFactsJson(*parsed[i].facts), SqlFactsJson(*alone));
+      } else {
+        EXPECT_EQ(parsed[i].facts.error().message, alone.error().message);
+      }
+    }
+  }
+}
+
 TEST(Engine, FindsCallsThatDiffer) {
   const auto facts = OpenEngine()->Parse("SELECT now(), random(), current_date FROM t", nullptr);
   ASSERT_TRUE(facts.ok());

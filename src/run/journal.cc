@@ -151,21 +151,33 @@ Status Journal::Ran(const plan::Decision& decision, const plan::Node& node, Exec
   return transaction.Commit();
 }
 
-Status Journal::PutObjects(const CommittedVersion& made, const contract::Project& project) {
-  store::Catalog& catalog = session_.catalog();
+namespace {
+
+// What a commit cannot do without.
+std::vector<store::FileRef> ObjectsOf(const store::ObjectStore& objects,
+                                      const CommittedVersion& made) {
+  std::vector<store::FileRef> all;
   for (const auto* splits : {&made.commit.tables, &made.commit.prepared}) {
     for (const store::SplitTable& split : *splits) {
       for (const store::Partition& partition : split.partitions) {
-        for (const store::FileRef& file : partition.files) TRY(catalog.PutObject(file));
+        all.insert(all.end(), partition.files.begin(), partition.files.end());
       }
     }
   }
   for (const std::string& sha256 : {made.id, made.commit.profile, made.commit.preparation}) {
     if (sha256.empty()) continue;
     std::error_code error;
-    const auto bytes = std::filesystem::file_size(session_.objects().PathOf(sha256), error);
-    TRY(catalog.PutObject({sha256, error ? 0 : bytes, 0, {}, {}}));
+    const auto bytes = std::filesystem::file_size(objects.PathOf(sha256), error);
+    all.push_back({sha256, error ? 0 : bytes, 0, {}, {}});
   }
+  return all;
+}
+
+}  // namespace
+
+// The project's files that a commit names.
+Status Journal::PutFiles(const CommittedVersion& made, const contract::Project& project) {
+  store::Catalog& catalog = session_.catalog();
   for (const Json& file : made.commit.recipe["files"]) {
     const std::string sha256 = file["sha256"].get<std::string>();
     const std::string& text = project.files.at(file["path"].get<std::string>());
@@ -208,10 +220,12 @@ Status Journal::Committed(const plan::Decision& decision, const contract::Projec
   }
   store::Catalog::Transaction transaction(catalog);
   TRY(transaction.Begin());
-  TRY(PutObjects(made, project));
+  NodeOutput output;
+  output.objects = ObjectsOf(session_.objects(), made);
+  for (const store::FileRef& object : output.objects) TRY(catalog.PutObject(object));
+  TRY(PutFiles(made, project));
   TRY(catalog.PutCommit({made.id, node.name, version, row_.id, made.commit.created_at}));
   TRY(MoveRefs(node.name, made, dataset));
-  NodeOutput output;
   output.commit = made.id;
   output.version = version;
   output.evidence = decision.evidence;

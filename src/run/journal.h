@@ -55,7 +55,7 @@ class Journal {
   Status MarkInterrupted();
   Status PutOutput(const std::string& fingerprint, const std::string& node, const std::string& kind,
                    const std::string& manifest, const NodeOutput& output);
-  Status PutObjects(const CommittedVersion& made, const contract::Project& project);
+  Status PutFiles(const CommittedVersion& made, const contract::Project& project);
   Status MoveRefs(const std::string& name, const CommittedVersion& made, DatasetReport& dataset);
 
   Session& session_;

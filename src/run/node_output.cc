@@ -20,6 +20,9 @@ Json NodeOutputJson(const NodeOutput& output) {
   if (!output.verdict.is_null()) json["verdict"] = output.verdict;
   if (!output.commit.empty()) json["commit"] = output.commit;
   if (!output.version.empty()) json["version"] = output.version;
+  for (const store::FileRef& object : output.objects) {
+    json["objects"].push_back(store::FileJson(object));
+  }
   if (!output.evidence.empty()) json["evidence"] = output.evidence;
   return json;
 }
@@ -35,6 +38,13 @@ Result<NodeOutput> ParseNodeOutput(const Json& json) {
   if (json.contains("verdict")) output.verdict = json["verdict"];
   output.commit = json.value("commit", "");
   output.version = json.value("version", "");
+  for (const Json& object : json.value("objects", Json::array())) {
+    TRY_ASSIGN(store::FileRef file, store::ParseFileJson(object));
+    output.objects.push_back(std::move(file));
+  }
+  if (!output.commit.empty() && output.objects.empty()) {
+    return Error{ErrorCode::kData, "a dataset's result in the catalog names no objects", ""};
+  }
   output.evidence = json.value("evidence", "");
   return output;
 }

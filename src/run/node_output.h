@@ -18,6 +18,8 @@ struct NodeOutput {
   Json verdict;                                 ///< gates and sources that refused rows; else null
   std::string commit;                           ///< datasets
   std::string version;
+  /// Datasets: what the store must have for the commit to stand, itself included.
+  std::vector<store::FileRef> objects;
   std::string evidence;  ///< datasets: see plan::Evidence
   /// Gates: by the clock, the verdict is another one than was kept. Not kept itself.
   bool judged_again = false;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "gate/verdict.h"
-#include "run/dataset.h"
 #include "run/sql_facts.h"
 
 namespace assay::run {
@@ -14,20 +13,9 @@ bool AllObjectsThere(const store::ObjectStore& objects, const NodeOutput& output
     return std::all_of(files.begin(), files.end(),
                        [&](const store::FileRef& file) { return objects.Has(file); });
   };
-  for (const auto& [name, table] : output.outputs) {
-    if (!all(AllFiles(table))) return false;
-  }
-  if (output.commit.empty()) return true;
-  const auto commit = ReadCommit(objects, output.commit);
-  if (!commit.ok() || !objects.Has(commit->profile)) return false;
-  if (!commit->preparation.empty() && !objects.Has(commit->preparation)) return false;
-  const auto all_splits = [&](const std::vector<store::SplitTable>& splits) {
-    return std::all_of(splits.begin(), splits.end(), [&](const store::SplitTable& split) {
-      return std::all_of(split.partitions.begin(), split.partitions.end(),
-                         [&](const store::Partition& part) { return all(part.files); });
-    });
-  };
-  return all_splits(commit->tables) && all_splits(commit->prepared);
+  return std::all_of(output.outputs.begin(), output.outputs.end(),
+                     [&](const auto& named) { return all(AllFiles(named.second)); }) &&
+         all(output.objects);
 }
 
 // A dataset is done only while the head of main is what this fingerprint made.

@@ -1,6 +1,8 @@
 #include "run/sql_facts.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/hash.h"
 #include "contract/utf8.h"
@@ -21,22 +23,51 @@ Place PlaceInText(const Place& start, const std::string& text, std::size_t offse
   return place;
 }
 
-Result<engine::SqlFacts> FactsOf(Session& session, const std::string& text,
-                                 std::size_t& error_offset) {
-  const std::string key = Sha256Hex(text);
-  const std::string engine(engine::kSqlReading);
-  if (session.has_catalog()) {
-    TRY_ASSIGN(const auto seen, session.catalog().FindSeenSql(key, engine));
-    if (seen) {
-      // Facts of another form were written by another program version; they are asked for anew.
-      auto facts = engine::ParseSqlFacts(*seen);
-      if (facts.ok()) return facts;
-    }
+using FactsByText = std::map<std::string, engine::ParsedSql>;
+
+// What the catalog knows of the texts.
+Result<FactsByText> SeenFacts(Session& session, const std::set<std::string>& texts) {
+  FactsByText seen;
+  if (!session.has_catalog()) return seen;
+  store::Catalog::Transaction reading(session.catalog());
+  TRY(reading.BeginReading());
+  for (const std::string& text : texts) {
+    TRY_ASSIGN(const auto json,
+               session.catalog().FindSeenSql(Sha256Hex(text), std::string(engine::kSqlReading)));
+    if (!json) continue;
+    // Facts of another form were written by another program version; they are asked for anew.
+    auto facts = engine::ParseSqlFacts(*json);
+    if (facts.ok()) seen.insert({text, {std::move(facts), 0}});
   }
+  return seen;
+}
+
+Status NoteFacts(Session& session, const std::vector<std::string>& texts,
+                 const std::vector<engine::ParsedSql>& parsed) {
+  if (!session.has_catalog()) return {};
+  store::Catalog::Transaction transaction(session.catalog());
+  TRY(transaction.Begin());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (!parsed[i].facts.ok()) continue;
+    TRY(session.catalog().PutSeenSql(Sha256Hex(texts[i]), std::string(engine::kSqlReading),
+                                     SqlFactsJson(*parsed[i].facts)));
+  }
+  return transaction.Commit();
+}
+
+Result<FactsByText> FactsOf(Session& session, const std::set<std::string>& texts) {
+  TRY_ASSIGN(FactsByText facts, SeenFacts(session, texts));
+  std::vector<std::string> unseen;
+  for (const std::string& text : texts) {
+    if (!facts.contains(text)) unseen.push_back(text);
+  }
+  if (unseen.empty()) return facts;
   TRY_ASSIGN(engine::Engine * parser, session.Engine());
-  TRY_ASSIGN(engine::SqlFacts facts, parser->Parse(text, &error_offset));
-  if (session.has_catalog()) {
-    (void)session.catalog().PutSeenSql(key, engine, SqlFactsJson(facts)).ok();
+  std::vector<engine::ParsedSql> parsed = parser->ParseAll(unseen);
+  // A reader of a store that it may not write does without the note.
+  (void)NoteFacts(session, unseen, parsed).ok();
+  for (std::size_t i = 0; i < unseen.size(); ++i) {
+    facts.insert({std::move(unseen[i]), std::move(parsed[i])});
   }
   return facts;
 }
@@ -60,16 +91,20 @@ void CheckCalls(const engine::SqlFacts& facts, const Place& start, const std::st
 
 Result<plan::SqlFacts> FindSqlFacts(Session& session, const contract::Project& project,
                                     Diagnostics& diagnostics) {
+  std::set<std::string> texts;
+  for (const Declared& step : project.steps) {
+    if (step.params.contains("sql")) texts.insert(step.params["sql"].get<std::string>());
+  }
+  TRY_ASSIGN(const FactsByText by_text, FactsOf(session, texts));
   plan::SqlFacts all;
   for (const Declared& step : project.steps) {
     if (!step.params.contains("sql")) continue;
     const std::string text = step.params["sql"].get<std::string>();
     const auto found = step.text_places.find("sql");
     const Place start = found == step.text_places.end() ? step.place : found->second;
-    std::size_t offset = 0;
-    auto facts = FactsOf(session, text, offset);
+    const auto& [facts, offset] = by_text.at(text);
     if (!facts.ok()) {
-      if (facts.error().code != ErrorCode::kUser) return std::move(facts).error();
+      if (facts.error().code != ErrorCode::kUser) return facts.error();
       // What the parser cannot serialise (PIVOT without IN) may still run when inputs are named.
       if (step.params.contains("inputs") && !step.params["inputs"].empty() && offset == 0) continue;
       diagnostics.Error(PlaceInText(start, text, offset),

@@ -93,7 +93,7 @@ class Lifetime(unittest.TestCase):
     def test_reading_again_and_again_takes_no_more_memory(self):
         split = self.split(threads=1)
         sizes = []
-        for epoch in range(12):
+        for epoch in range(16):
             for batch in split.batches(50_000, columns=["number"]):
                 pa.record_batch(batch)
             for _, batch in zip(range(3), split.batches(1000, shuffle=epoch)):
@@ -101,7 +101,8 @@ class Lifetime(unittest.TestCase):
             split.__arrow_c_stream__()
             gc.collect()
             sizes.append(resident_bytes())
-        self.assertLess(sizes[-1] - sizes[3], 30_000_000, sizes)
+        # The least of five: what the allocators hold for a while comes and goes.
+        self.assertLess(min(sizes[-5:]) - min(sizes[3:8]), 30_000_000, sizes)
 
     def test_a_stream_does_not_hold_all_rows(self):
         split = self.split(threads=1)

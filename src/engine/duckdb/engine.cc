@@ -28,6 +28,7 @@ class DuckEngine : public Engine {
 
   std::string Version() const override;
   Result<SqlFacts> Parse(const std::string& sql, std::size_t* error_offset) override;
+  std::vector<ParsedSql> ParseAll(const std::vector<std::string>& texts) override;
   Result<Schema> Describe(const std::string& query) override;
   Result<std::string> Canonical(const std::string& query) override;
   OrderFacts FindOrderDependence(const std::string& query) override;
@@ -165,8 +166,9 @@ Result<Json> DuckEngine::Serialise(const char* function, const std::string& sql,
   return ParseJson({duckdb_string_t_data(text), duckdb_string_t_length(*text)});
 }
 
-Result<SqlFacts> DuckEngine::Parse(const std::string& sql, std::size_t* error_offset) {
-  auto serialised = Serialise("json_serialize_sql", sql, "");
+// `serialised`: what the parser made of the text.
+Result<SqlFacts> FactsOfSerialised(const std::string& sql, Result<Json> serialised,
+                                   std::size_t* error_offset) {
   if (!serialised.ok() && serialised.error().message.starts_with("not JSON: ")) {
     // JSON has no infinity, which is what a number beyond the largest double becomes.
     return Error{ErrorCode::kUser, "a number in the SQL is too large", "the largest is 1.79e308"};
@@ -191,6 +193,37 @@ Result<SqlFacts> DuckEngine::Parse(const std::string& sql, std::size_t* error_of
                  ""};
   }
   return FactsOfTree(statements[0]);
+}
+
+Result<SqlFacts> DuckEngine::Parse(const std::string& sql, std::size_t* error_offset) {
+  return FactsOfSerialised(sql, Serialise("json_serialize_sql", sql, ""), error_offset);
+}
+
+std::vector<ParsedSql> DuckEngine::ParseAll(const std::vector<std::string>& texts) {
+  constexpr std::size_t kBytesAtOnce = 1 << 20;
+  std::vector<ParsedSql> parsed;
+  parsed.reserve(texts.size());
+  while (parsed.size() < texts.size()) {
+    std::vector<std::string> some;
+    std::size_t bytes = 0;
+    for (std::size_t i = parsed.size(); i < texts.size() && bytes < kBytesAtOnce; ++i) {
+      bytes += texts[i].size();
+      some.push_back(texts[i]);
+    }
+    const auto serialised =
+        Query("SELECT json_serialize_sql(text) FROM (SELECT unnest(" + TextList(some) +
+              ") AS text, unnest(range(" + std::to_string(some.size()) + ")) AS i) ORDER BY i");
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      std::size_t offset = 0;
+      // Where one of them breaks the query, each is asked alone.
+      auto facts = serialised.ok()
+                       ? FactsOfSerialised(
+                             some[i], ParseJson(serialised->rows.at(i).at(0).value_or("")), &offset)
+                       : Parse(some[i], &offset);
+      parsed.push_back({std::move(facts), offset});
+    }
+  }
+  return parsed;
 }
 
 OrderFacts DuckEngine::FindOrderDependence(const std::string& query) {
