@@ -244,12 +244,19 @@ std::int64_t Integer(const std::optional<std::string>& text) {
 /// What a gate counts, in one month or over all rows.
 struct Counts {
   std::int64_t rows = 0, refused = 0, late = 0, no_origin_state = 0, no_destination_state = 0;
+  std::int64_t conflicts = 0;  // of the label
   Json reasons = Json::object();
 
   template <typename Rules>
   void Add(const Rules& rules, std::int64_t mask, std::int64_t count);
   static double Share(std::int64_t part, std::int64_t whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+  }
+  /// How many times as many rows the larger class has.
+  double Imbalance() const {
+    const std::int64_t on_time = rows - refused - late;
+    const std::int64_t fewer = std::min(late, on_time);
+    return fewer == 0 ? 1e9 : Share(std::max(late, on_time), fewer);
   }
 };
 
@@ -449,6 +456,8 @@ class Pipeline {
   Status Join();
   Status WriteSplits(const std::string& where);
   Result<bool> JudgeChecked();
+  Result<double> StabilityIndex(const std::string& column, const std::string& bin);
+  Result<double> WorstStabilityIndex();
   Status Digest();
   Status Profile();
   void Lap(const char* part);
@@ -545,20 +554,53 @@ Status Pipeline::WriteSplits(const std::string& where) {
   return {};
 }
 
+// How far a column is from the target's: the sum of (a - e) ln(a / e) over the shares of bins.
+Result<double> Pipeline::StabilityIndex(const std::string& column, const std::string& bin) {
+  const std::string target = "read_parquet(" + QuoteText((data_ / "target.parquet").string()) + ")";
+  const auto counts = [&](const std::string& from) {
+    return "(SELECT " + column + " AS v, count(*) AS n FROM " + from + " GROUP BY v)";
+  };
+  TRY_ASSIGN(
+      const Grid grid,
+      duck_.Query("WITH borders AS (SELECT DISTINCT unnest(quantile_disc(distance, [0.1, 0.2, 0.3, "
+                  "0.4, 0.5, 0.6, 0.7, 0.8, 0.9])) AS border FROM " +
+                  target + "), known AS (SELECT DISTINCT origin FROM " + target +
+                  "), counted AS (SELECT bin, sum(a) AS a, sum(e) AS e FROM (SELECT " + bin +
+                  " AS bin, n AS a, 0 AS e FROM " + counts(ReadParts(splits_)) +
+                  " UNION ALL SELECT " + bin + ", 0, n FROM " + counts(target) +
+                  ") GROUP BY bin), shares AS (SELECT greatest(a / sum(a) OVER (), if(a = 0, "
+                  "0.0001, 0)) AS a, greatest(e / sum(e) OVER (), if(e = 0, 0.0001, 0)) AS e FROM "
+                  "counted) SELECT format('{:.6g}', sum((a - e) * ln(a / e))) FROM shares"));
+  const std::string index = grid.at(0).at(0).value_or("inf");
+  summary_["gates"]["checked"]["stability"][column] = index;
+  return std::strtod(index.c_str(), nullptr);
+}
+
+Result<double> Pipeline::WorstStabilityIndex() {
+  TRY_ASSIGN(const double distance,
+             StabilityIndex("distance", "(SELECT count(*) FROM borders WHERE border < v)"));
+  TRY_ASSIGN(const double origin,
+             StabilityIndex("origin", "CASE WHEN v IN (SELECT origin FROM known) THEN v END"));
+  return std::max(distance, origin);
+}
+
 // One row per month and mask: the counts of every rule and share follow from these few. The files
 // are read, for they hold each text once: a pattern is tried on 300 codes, not on 3,000,000 rows.
 Result<bool> Pipeline::JudgeChecked() {
   TRY_ASSIGN(const Grid grid,
              duck_.Query("SELECT strftime(month, '%Y-%m'), mask, count(*), count_if(late), "
-                         "count_if(origin_state IS NULL), count_if(destination_state IS NULL) FROM "
-                         "(SELECT date_trunc('month', date) AS month, late, origin_state, "
+                         "count_if(origin_state IS NULL), count_if(destination_state IS NULL), "
+                         "max(date) FROM (SELECT date_trunc('month', date) AS month, date, late, "
+                         "origin_state, "
                          "destination_state, " +
                          Mask(kChecked) + " AS mask FROM " + ReadParts(splits_) +
                          ") GROUP BY month, mask"));
   Counts all;
   std::map<std::string, Counts> months;
+  std::string newest;
   for (const auto& row : grid) {
     const std::int64_t mask = Integer(row[1]);
+    newest = std::max(newest, row[6].value_or(""));
     for (Counts* counts : {&all, &months[row[0].value_or("null")]}) {
       counts->Add(kChecked, mask, Integer(row[2]));
       if (mask == 0) counts->late += Integer(row[3]);
@@ -566,25 +608,35 @@ Result<bool> Pipeline::JudgeChecked() {
       counts->no_destination_state += Integer(row[5]);
     }
   }
-  bool failed = false, warned = false;
+  TRY_ASSIGN(const Grid conflicts,
+             duck_.Query("SELECT strftime(date_trunc('month', date), '%Y-%m'), sum(n) FROM (SELECT "
+                         "date, count(late) AS n FROM " +
+                         ReadParts(splits_) +
+                         " GROUP BY date, origin, destination, distance HAVING min(late) <> "
+                         "max(late)) GROUP BY ALL"));
+  for (const auto& row : conflicts) {
+    all.conflicts += Integer(row[1]);
+    months[row[0].value_or("null")].conflicts += Integer(row[1]);
+  }
+  bool failed = newest < "2001-05-17", warned = false;
   const auto judge = [&](const Counts& counts) {
     const double late = Counts::Share(counts.late, counts.rows - counts.refused);
-    failed = failed || counts.refused * 1000 > counts.rows || late < 0.1 || late > 0.3;
+    failed = failed || counts.refused * 1000 > counts.rows || late < 0.1 || late > 0.3 ||
+             counts.Imbalance() > 9;
     warned = warned || counts.refused > 10 ||
              Counts::Share(counts.no_origin_state, counts.rows) >= 0.01 ||
-             Counts::Share(counts.no_destination_state, counts.rows) >= 0.01;
+             Counts::Share(counts.no_destination_state, counts.rows) >= 0.01 ||
+             Counts::Share(counts.conflicts, counts.rows) > 0.005;
   };
   judge(all);
   Json by_month = Json::object();
   for (const auto& [month, counts] : months) {
     if (counts.rows >= kMinSlice) judge(counts);
     const std::int64_t passed = counts.rows - counts.refused;
-    by_month[month] =
-        Json{{"rows", passed}, {"late", DoubleText(Counts::Share(counts.late, passed))}};
+    by_month[month] = Json{{"rows", passed},
+                           {"late", DoubleText(Counts::Share(counts.late, passed))},
+                           {"conflicts", counts.conflicts}};
   }
-  Json gate = GateJson(all, failed ? "fail" : warned ? "warn" : "pass");
-  gate["months"] = std::move(by_month);
-  summary_["gates"]["checked"] = std::move(gate);
   if (all.refused > 0) {
     quarantines_.push_back(out_ / "quarantine-checked.parquet");
     TRY(WritePart(duck_,
@@ -593,6 +645,12 @@ Result<bool> Pipeline::JudgeChecked() {
                   quarantines_.back()));
     if (!failed) TRY(WriteSplits(" AND NOT " + Bad(kChecked)));
   }
+  TRY_ASSIGN(const double worst, WorstStabilityIndex());
+  failed = failed || worst > 0.1;
+  Json& gate = summary_["gates"]["checked"];
+  gate.update(GateJson(all, failed ? "fail" : warned ? "warn" : "pass"));
+  gate["months"] = std::move(by_month);
+  gate["newest"] = newest;
   Lap("judge the joined rows");
   return !failed;
 }
