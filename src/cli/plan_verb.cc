@@ -46,6 +46,8 @@ Result<int> Plan(Context& context, const PlanOptions& options) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   TRY(session->OpenStore());
   contract::Diagnostics diagnostics;
+  run::KeptOutputs kept(*session);
+  kept.ReadAhead();
   TRY_ASSIGN(const auto prepared, run::Prepare(*session, diagnostics));
   if (!prepared) return diagnostics.ToError();
   plan::Wish wish;
@@ -55,9 +57,10 @@ Result<int> Plan(Context& context, const PlanOptions& options) {
   for (plan::NodeId id = 0; id < files.errors.size(); ++id) {
     if (files.errors[id] && wish.Selects(id)) return Error(*files.errors[id]);
   }
-  TRY_ASSIGN(const plan::Plan plan,
-             plan::MakePlan(prepared->graph, files.resolved, engine::kEngineMajor,
-                            run::CatalogLookups(*session, session->clock().NowMicros()), wish));
+  TRY_ASSIGN(
+      const plan::Plan plan,
+      plan::MakePlan(prepared->graph, files.resolved, engine::kEngineMajor,
+                     run::CatalogLookups(*session, session->clock().NowMicros(), kept), wish));
   Json nodes = Json::array();
   TextTable table({});
   std::string explained;

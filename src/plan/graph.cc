@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 #include "base/nearest.h"
 
@@ -211,17 +213,18 @@ Draft DraftDataset(const contract::Dataset& dataset, const contract::KindTables&
 }
 
 // Finds the draft and output behind a written name.
-std::optional<Input> ResolveInput(const std::vector<Draft>& drafts, const std::string& name) {
+using Places = std::unordered_map<std::string_view, NodeId>;
+
+std::optional<Input> ResolveInput(const std::vector<Draft>& drafts, const Places& places,
+                                  const std::string& name) {
   const std::size_t dot = name.find('.');
-  const std::string node = name.substr(0, dot);
   const std::string output = dot == std::string::npos ? "" : name.substr(dot + 1);
-  for (NodeId i = 0; i < drafts.size(); ++i) {
-    if (drafts[i].node.name != node) continue;
-    const bool has_output = output.empty() || (output == "refused" && drafts[i].node.refuses);
-    if (drafts[i].node.type == NodeType::kDataset || !has_output) return std::nullopt;
-    return Input{name, i, output};
-  }
-  return std::nullopt;
+  const auto found = places.find(std::string_view(name).substr(0, dot));
+  if (found == places.end()) return std::nullopt;
+  const Node& node = drafts[found->second].node;
+  const bool has_output = output.empty() || (output == "refused" && node.refuses);
+  if (node.type == NodeType::kDataset || !has_output) return std::nullopt;
+  return Input{name, found->second, output};
 }
 
 std::string UnknownInputHint(const std::vector<Draft>& drafts, const std::string& name) {
@@ -285,9 +288,11 @@ class Sorter {
 };
 
 void ResolveInputs(std::vector<Draft>& drafts, Diagnostics& diagnostics) {
+  Places places;  // of the first of a name
+  for (NodeId i = 0; i < drafts.size(); ++i) places.emplace(drafts[i].node.name, i);
   for (Draft& draft : drafts) {
     for (const Wanted& want : draft.wants) {
-      if (auto input = ResolveInput(drafts, want.name)) {
+      if (auto input = ResolveInput(drafts, places, want.name)) {
         draft.node.inputs.push_back(*input);
       } else {
         diagnostics.Error(want.place,

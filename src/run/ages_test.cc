@@ -58,8 +58,9 @@ class Ages : public testing::Test {
     contract::Diagnostics diagnostics;
     const auto prepared = Prepare(session, diagnostics);
     const Files files = FindFiles(session, **prepared);
+    KeptOutputs kept(session);
     const auto plan = plan::MakePlan((*prepared)->graph, files.resolved, engine::kEngineMajor,
-                                     CatalogLookups(session, clock.NowMicros()));
+                                     CatalogLookups(session, clock.NowMicros(), kept));
     std::vector<std::string> texts;
     for (const plan::Decision& decision : plan->decisions) {
       texts.push_back(ActionText(decision.action) + ", " + decision.reason);

@@ -2,21 +2,10 @@
 
 #include <algorithm>
 
-#include "gate/verdict.h"
 #include "run/sql_facts.h"
 
 namespace assay::run {
 namespace {
-
-bool AllObjectsThere(const store::ObjectStore& objects, const NodeOutput& output) {
-  const auto all = [&](const std::vector<store::FileRef>& files) {
-    return std::all_of(files.begin(), files.end(),
-                       [&](const store::FileRef& file) { return objects.Has(file); });
-  };
-  return std::all_of(output.outputs.begin(), output.outputs.end(),
-                     [&](const auto& named) { return all(AllFiles(named.second)); }) &&
-         all(output.objects);
-}
 
 // A dataset is done only while the head of main is what this fingerprint made.
 Result<bool> IsHead(Session& session, const std::string& dataset, const std::string& commit) {
@@ -75,39 +64,19 @@ Files FindFiles(Session& session, const Prepared& prepared) {
   return files;
 }
 
-Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string& fingerprint,
-                                             std::int64_t now_micros) {
-  TRY_ASSIGN(const auto row, session.catalog().FindNodeResult(fingerprint));
-  if (!row) return std::optional<NodeOutput>();
-  auto output = ParseNodeOutput(row->result);
-  // One that cannot be read is made again.
-  if (!output.ok() || !AllObjectsThere(session.objects(), *output)) {
-    return std::optional<NodeOutput>();
-  }
-  output->judged_again = gate::JudgeAgesAgain(output->verdict, now_micros);
-  if (output->judged_again && output->verdict.value("verdict", "") != "fail" &&
-      !output->outputs.contains("")) {
-    return std::optional<NodeOutput>();
-  }
-  return std::optional<NodeOutput>(std::move(output).value());
-}
-
-plan::Lookups CatalogLookups(Session& session, std::int64_t now_micros, FoundOutputs* found) {
+plan::Lookups CatalogLookups(Session& session, std::int64_t now_micros, KeptOutputs& kept) {
   plan::Lookups lookups;
-  lookups.result = [&session, now_micros, found](
+  lookups.result = [&session, &kept, now_micros](
                        const plan::Node& node,
                        const std::string& fingerprint) -> Result<std::optional<plan::Known>> {
-    if (!session.has_catalog()) return std::optional<plan::Known>();
-    TRY_ASSIGN(auto output, FindOutput(session, fingerprint, now_micros));
-    if (!output) return std::optional<plan::Known>();
+    TRY_ASSIGN(const NodeOutput* output, kept.Find(fingerprint, now_micros));
+    if (output == nullptr) return std::optional<plan::Known>();
     // A failed verdict stands until something changes; it made no commit.
     if (node.type == plan::NodeType::kDataset && !output->commit.empty()) {
       TRY_ASSIGN(const bool head, IsHead(session, node.name, output->commit));
       if (!head) return std::optional<plan::Known>();
     }
-    plan::Known known = KnownOf(*output);
-    if (found != nullptr) (*found)[fingerprint] = std::move(*output);
-    return std::optional(std::move(known));
+    return std::optional(KnownOf(*output));
   };
   lookups.newest_manifest =
       [&session](const std::string& node) -> Result<std::optional<std::string>> {

@@ -1,7 +1,6 @@
 /// A project read, checked and planned: what `lint`, `plan` and `run` share.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,7 +8,7 @@
 
 #include "contract/project.h"
 #include "plan/plan.h"
-#include "run/node_output.h"
+#include "run/kept_outputs.h"
 #include "run/session.h"
 #include "run/source_files.h"
 
@@ -32,19 +31,8 @@ struct Files {
 };
 Files FindFiles(Session& session, const Prepared& prepared);
 
-/// Results that were found, by fingerprint.
-using FoundOutputs = std::map<std::string, NodeOutput>;
-
-/// The catalog as planning sees it at a moment (microseconds since 1970, UTC). A result whose
-/// objects are gone counts as none. What planning took for a node's result is also put into
-/// `found`, which must outlive the look-ups, so that nobody needs to look twice.
-plan::Lookups CatalogLookups(Session& session, std::int64_t now_micros,
-                             FoundOutputs* found = nullptr);
-
-/// The kept result of a fingerprint, if all that it names is there. How old the newest row of a
-/// gate is, is judged again as of `now_micros`; one that failed by its age and, by another clock,
-/// does not any more, has no rows that passed: it counts as none.
-Result<std::optional<NodeOutput>> FindOutput(Session& session, const std::string& fingerprint,
-                                             std::int64_t now_micros);
+/// The catalog as planning sees it at a moment (microseconds since 1970, UTC). What it takes for a
+/// node's result stays in `kept`, which must outlive the look-ups.
+plan::Lookups CatalogLookups(Session& session, std::int64_t now_micros, KeptOutputs& kept);
 
 }  // namespace assay::run

@@ -46,6 +46,8 @@ Result<RunReport> RunProject(Session& session, const RunRequest& request,
              store::Lock::Take(session.root(), "run", session.clock(), session.objects().disk()));
   TRY(session.CreateStore());
   TRY(session.objects().EmptyStaging());
+  KeptOutputs kept(session);
+  if (!request.force) kept.ReadAhead();
   TRY_ASSIGN(auto prepared, Prepare(session, diagnostics));
   if (!prepared) return diagnostics.ToError();
   plan::Wish wish;
@@ -61,7 +63,7 @@ Result<RunReport> RunProject(Session& session, const RunRequest& request,
   }
   session.CloseEngines();  // the nodes have their own, and all the memory
   return Walk(session, request, observer, std::move(*prepared), std::move(files), std::move(wish),
-              std::move(narrowing))
+              std::move(narrowing), kept)
       .Run();
 }
 

@@ -35,7 +35,7 @@ Json RequestJson(const RunRequest& request) {
 }  // namespace
 
 Walk::Walk(Session& session, const RunRequest& request, RunObserver& observer, Prepared prepared,
-           Files files, plan::Wish wish, Narrowing narrowing)
+           Files files, plan::Wish wish, Narrowing narrowing, KeptOutputs& kept)
     : session_(session),
       request_(request),
       observer_(observer),
@@ -44,7 +44,8 @@ Walk::Walk(Session& session, const RunRequest& request, RunObserver& observer, P
       wish_(std::move(wish)),
       narrowing_(std::move(narrowing)),
       journal_(session, RequestJson(request), narrowing_.before),
-      lookups_(CatalogLookups(session, journal_.now(), &found_)),
+      kept_(kept),
+      lookups_(CatalogLookups(session, journal_.now(), kept)),
       budget_({request.jobs, session.options().threads, session.options().memory_bytes}),
       nodes_(prepared_.graph.nodes.size()),
       crew_(session.folder(), session.objects(), session.clock()) {
@@ -218,11 +219,9 @@ Status Walk::TakeCached(NodeId id) {
   const Node& node = NodeOf(id);
   NodeState& state = nodes_[id];
   NodeReport& report = state.report;
-  auto found = found_.extract(state.decision.fingerprint);
-  if (found.empty()) {
-    return Error{ErrorCode::kInternal, "a cached result is gone: " + node.name, ""};
-  }
-  NodeOutput& output = found.mapped();
+  std::optional<NodeOutput> kept = kept_.Take(state.decision.fingerprint);
+  if (!kept) return Error{ErrorCode::kInternal, "a cached result is gone: " + node.name, ""};
+  NodeOutput& output = *kept;
   report.status = "cached";
   if (node.type == NodeType::kGate) {
     gate::NameOwners(prepared_.project.gates[node.declared], output.verdict);

@@ -53,7 +53,7 @@ struct NodeState {
 class Walk {
  public:
   Walk(Session& session, const RunRequest& request, RunObserver& observer, Prepared prepared,
-       Files files, plan::Wish wish, Narrowing narrowing);
+       Files files, plan::Wish wish, Narrowing narrowing, KeptOutputs& kept);
 
   Result<RunReport> Run();
 
@@ -104,7 +104,7 @@ class Walk {
   const plan::Wish wish_;
   const Narrowing narrowing_;
   Journal journal_;
-  FoundOutputs found_;
+  KeptOutputs& kept_;
   const plan::Lookups lookups_;
   Budget budget_;
   std::vector<NodeState> nodes_;  // by NodeId

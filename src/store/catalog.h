@@ -133,6 +133,8 @@ class Catalog {
   Status PutObject(const FileRef& file);
 
   Result<std::optional<NodeResult>> FindNodeResult(const std::string& fingerprint);
+  /// The results of the nodes of the newest run, as kept: fingerprint and JSON.
+  Result<std::vector<std::pair<std::string, std::string>>> ResultTextsOfNewestRun();
   /// The newest result of the node of this name, for the reason shown in a plan.
   Result<std::optional<NodeResult>> NewestNodeResult(const std::string& node);
   Status PutNodeResult(const NodeResult& result);  ///< replaces

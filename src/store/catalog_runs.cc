@@ -65,6 +65,19 @@ Result<std::optional<NodeResult>> Catalog::FindNodeResult(const std::string& fin
   return OneNodeResult(std::move(statement));
 }
 
+Result<std::vector<std::pair<std::string, std::string>>> Catalog::ResultTextsOfNewestRun() {
+  TRY_ASSIGN(Statement statement,
+             state_->database->Query(
+                 "SELECT fingerprint, result FROM node_run JOIN node_result USING (fingerprint) "
+                 "WHERE node_run.run = (SELECT id FROM run ORDER BY rowid DESC LIMIT 1)"));
+  std::vector<std::pair<std::string, std::string>> texts;
+  for (;;) {
+    TRY_ASSIGN(const bool more, statement.Step());
+    if (!more) return texts;
+    texts.emplace_back(statement.Text(0), statement.Text(1));
+  }
+}
+
 Result<std::optional<NodeResult>> Catalog::NewestNodeResult(const std::string& node) {
   // By the order in which they were put, REPLACE makes a new rowid: a clock may be set back.
   TRY_ASSIGN(Statement statement,
