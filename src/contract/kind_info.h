@@ -54,6 +54,14 @@ inline constexpr std::string_view kClassBalance = "class_balance";
 inline constexpr std::string_view kRelevance = "relevance";
 inline constexpr std::string_view kAxes[] = {kIntegrity, kLabelAccuracy, kClassBalance, kRelevance};
 
+/// What the parts of a table say of the whole, by a check.
+enum class OverParts {
+  kNothing,  ///< it must see all rows
+  kCounts,   ///< bad rows are told within a part, and their numbers add up
+  kNumber,   ///< its number is taken over all rows that pass, in any order; which pass is told
+             ///< before
+};
+
 struct KindInfo {
   std::string name{};
   std::string summary{};        ///< one sentence for lists, no final period
@@ -63,7 +71,11 @@ struct KindInfo {
   std::string subject{};    ///< checks, signals: name of the param that stands behind the kind's
                             ///< name, `{range: delay, min: 0}` has subject `column`; may be empty
   std::string_view axis{};  ///< checks only: one of kAxes
-  bool refuses = false;     ///< sources only: has rows that it cannot read, as `NAME.refused`
+  OverParts over_parts = OverParts::kNothing;  ///< checks only
+  /// Checks that compare rows with each other: the param that names the columns which are equal in
+  /// such rows; all columns where it is not given.
+  std::string together{};
+  bool refuses = false;  ///< sources only: has rows that it cannot read, as `NAME.refused`
   /// Mistakes that the parameters alone show; nullptr where there are none to find.
   Status (*check)(const Json& params) = nullptr;
   std::vector<std::string> suffixes{};  ///< sources and exports: file suffixes, `.parquet`

@@ -121,6 +121,39 @@ TEST_F(Distribution, OtherSelectsDistributeOverTablesWhoseRowsGoInOneByOne) {
   }
 }
 
+TEST_F(Distribution, TellsTheColumnsThatComeThroughAsTheyAre) {
+  const std::vector<std::pair<const char*, std::vector<std::string>>> cases = {
+      {"SELECT * FROM t", {"t.* *"}},
+      {"FROM t", {"t.* *"}},
+      {"SELECT a, b AS c, a + 1 AS d FROM t", {"t.a a", "t.b c"}},
+      {"SELECT x.a, T.b FROM t AS x", {"t.a a"}},
+      {"SELECT X.a FROM t AS x", {"t.a a"}},
+      {"SELECT * EXCLUDE (a) FROM t", {}},
+      {"SELECT * REPLACE (a + 1 AS a) FROM t", {}},
+      {"SELECT * RENAME (a AS b) FROM t", {}},
+      {"SELECT COLUMNS('a') FROM t", {}},
+      {"SELECT a FROM t AS x(b, a)", {}},
+      {"SELECT t.a, u.b AS c, d FROM t JOIN u ON t.a = u.a", {"t.a a", "u.b c"}},
+      {"SELECT t.*, u.b FROM t LEFT JOIN u ON t.a = u.a", {"t.* *"}},
+      {"SELECT * FROM t LEFT JOIN u ON t.a = u.a", {}},
+      {"SELECT s.a FROM t", {}},
+      {"SELECT max(a) AS a FROM t", {}},
+      {"SELECT a::DATE AS a FROM t", {}},
+  };
+  for (const auto& [sql, columns] : cases) {
+    const auto facts = engine_->Parse(sql, nullptr);
+    ASSERT_TRUE(facts.ok()) << sql << ": " << facts.error().message;
+    std::vector<std::string> kept;
+    for (const SqlFacts::Kept& one : facts->kept) {
+      kept.push_back(one.table + "." + one.column + " " + one.as);
+    }
+    EXPECT_EQ(kept, columns) << sql;
+    const auto again = ParseSqlFacts(SqlFactsJson(*facts));
+    ASSERT_TRUE(again.ok()) << again.error().message;
+    EXPECT_EQ(again->kept.size(), kept.size());
+  }
+}
+
 // The union of the answers over the parts is the answer over the whole, with any cut.
 TEST_F(Distribution, AnswersOverPartsUniteToTheAnswerOverAll) {
   const std::string t =

@@ -60,6 +60,28 @@ Result<std::vector<TableRead>> ParseReads(const Json& json, const char* member) 
   return reads;
 }
 
+Json KeptJson(const std::vector<SqlFacts::Kept>& kept) {
+  Json list = Json::array();
+  for (const SqlFacts::Kept& one : kept) list.push_back({one.table, one.column, one.as});
+  return list;
+}
+
+Result<std::vector<SqlFacts::Kept>> ParseKept(const Json& json) {
+  const Error wrong{ErrorCode::kData, "not the facts of a SQL text: kept", ""};
+  std::vector<SqlFacts::Kept> kept;
+  const auto list = json.find("kept");
+  if (list == json.end() || !list->is_array()) return wrong;
+  kept.reserve(list->size());
+  for (const Json& one : *list) {
+    const bool texts = one.is_array() && one.size() == 3 && one[0].is_string() &&
+                       one[1].is_string() && one[2].is_string();
+    if (!texts) return wrong;
+    kept.push_back(
+        {one[0].get<std::string>(), one[1].get<std::string>(), one[2].get<std::string>()});
+  }
+  return kept;
+}
+
 }  // namespace
 
 Json SqlFactsJson(const SqlFacts& facts) {
@@ -70,7 +92,8 @@ Json SqlFactsJson(const SqlFacts& facts) {
               {"expanding", ReadsJson(facts.expanding)},
               {"tree", facts.tree},
               {"row_local", facts.row_local},
-              {"distributes", facts.distributes}};
+              {"distributes", facts.distributes},
+              {"kept", KeptJson(facts.kept)}};
 }
 
 Result<SqlFacts> ParseSqlFacts(const Json& json) {
@@ -97,6 +120,7 @@ Result<SqlFacts> ParseSqlFacts(const Json& json) {
     }
     facts.distributes.push_back(name.get<std::string>());
   }
+  TRY_ASSIGN(facts.kept, ParseKept(json));
   return facts;
 }
 

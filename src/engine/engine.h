@@ -52,11 +52,16 @@ struct SqlFacts {
   /// Tables read once for which the answer over a union of parts is the union of the answers over
   /// each: of projections, conditions, joins, UNNEST.
   std::vector<std::string> distributes;
+  /// Of those, the columns that come through as they are. `*` stands for all.
+  struct Kept {
+    std::string table, column, as;
+  };
+  std::vector<Kept> kept;
 };
 
 /// Name of what `Parse` finds: another one where an older program's kept facts would lack
 /// something.
-inline constexpr std::string_view kSqlReading = "duckdb/1 reading/5";
+inline constexpr std::string_view kSqlReading = "duckdb/1 reading/6";
 
 Json SqlFactsJson(const SqlFacts& facts);
 Result<SqlFacts> ParseSqlFacts(const Json& json);

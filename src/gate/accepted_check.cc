@@ -37,6 +37,7 @@ CheckKind accepted_check() {
                                .required = true}},
                    .subject = "column",
                    .axis = contract::kIntegrity,
+                   .over_parts = contract::OverParts::kCounts,
                    .example = "- {accepted: status, values: [open, closed]}\n"},
           .compile = Compile};
 }

@@ -41,15 +41,28 @@ Status WithText(Status status, const std::string& text) {
   return status;
 }
 
+// What a scan looks for.
+enum class Scope {
+  kAll,
+  kRows,     // bad rows
+  kNumbers,  // over rows all of which pass
+};
+
 // Compiles and scans the checks of one gate.
 class GateScan {
  public:
-  GateScan(engine::Engine& engine, const contract::Gate& gate, const GateInput& input)
-      : engine_(engine), gate_(gate), input_(input) {}
+  GateScan(engine::Engine& engine, const contract::Gate& gate, const GateInput& input,
+           Scope scope = Scope::kAll)
+      : engine_(engine), gate_(gate), input_(input), scope_(scope) {}
 
   Status Compile();
   Status RunPasses();
+  /// As the scan found them, for `Complete`.
   Result<std::vector<SliceCounts>> Count();
+  /// Adds what follows from them.
+  Status Complete(std::vector<SliceCounts>& slices);
+  /// What the counts of all parts come to; the scan is of the numbers.
+  Result<std::vector<SliceCounts>> AddUp(const std::vector<std::vector<SliceCounts>>& parts);
   /// Takes the numbers that need passes of their own, over the rows that pass.
   Status Measure(std::vector<SliceCounts>& slices);
   /// True for checks whose number may depend on the order in which rows are read.
@@ -64,6 +77,7 @@ class GateScan {
   std::string JudgedRows(const std::string& from, const std::string& place) const;
   static std::string BadSql(const Compiled& check);
   std::string PlacedRows() const;
+  bool LooksFor(const Compiled& check) const;
   std::string AnyOf(bool (*chosen)(const Compiled&)) const;
   std::string RefusedSql() const;
   std::string NumberSql(const Compiled& check) const;
@@ -81,6 +95,7 @@ class GateScan {
   engine::Engine& engine_;
   const contract::Gate& gate_;
   const GateInput& input_;
+  const Scope scope_;
   std::vector<Compiled> checks_;
 };
 
@@ -119,7 +134,7 @@ Status GateScan::Compile() {
 Status GateScan::RunPasses() {
   for (std::size_t i = 0; i < checks_.size(); ++i) {
     CompiledCheck& check = checks_[i].check;
-    if (check.pass.empty()) continue;
+    if (check.pass.empty() || !LooksFor(checks_[i])) continue;
     const std::string table = QuoteName(PassName(i));
     TRY(engine_.Execute("CREATE OR REPLACE TEMP TABLE " + table + " AS " + check.pass));
     TRY_ASSIGN(const engine::Grid rows, engine_.Query("SELECT count(*) FROM " + table));
@@ -128,10 +143,15 @@ Status GateScan::RunPasses() {
   return {};
 }
 
+bool GateScan::LooksFor(const Compiled& check) const {
+  return scope_ == Scope::kAll || (scope_ == Scope::kRows) == check.counts;
+}
+
 std::vector<std::string> GateScan::Temporaries() const {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < checks_.size(); ++i) {
-    if (!checks_[i].check.pass.empty()) names.push_back(QuoteName(PassName(i)));
+    if (!checks_[i].check.pass.empty() && LooksFor(checks_[i]))
+      names.push_back(QuoteName(PassName(i)));
   }
   return names;
 }
@@ -142,7 +162,7 @@ std::vector<std::string> GateScan::Temporaries() const {
 std::string GateScan::JudgedRows(const std::string& from, const std::string& place) const {
   std::string bad;
   for (const Compiled& check : checks_) {
-    if (check.counts && !check.check.pass.empty()) {
+    if (check.counts && !check.check.pass.empty() && LooksFor(check)) {
       bad += ", (" + check.check.sql + "\n) AS " + check.bad;
     }
   }
@@ -163,7 +183,7 @@ std::string GateScan::PlacedRows() const {
 std::string GateScan::AnyOf(bool (*chosen)(const Compiled&)) const {
   std::string any;
   for (const Compiled& check : checks_) {
-    if (chosen(check)) any += (any.empty() ? "" : " OR ") + BadSql(check);
+    if (chosen(check) && LooksFor(check)) any += (any.empty() ? "" : " OR ") + BadSql(check);
   }
   return any.empty() ? "false" : "coalesce(" + any + ", false)";
 }
@@ -193,9 +213,10 @@ std::string GateScan::CountQuery() const {
     const std::string any = AnyOf(chosen);
     return ", " + CountWhere(any == refused ? "_assay_refused" : any);
   };
-  const bool grouped = sliced || std::any_of(checks_.begin(), checks_.end(), [](const auto& check) {
-                         return !check.counts && !check.check.sql.empty();
-                       });
+  const bool grouped =
+      sliced || std::any_of(checks_.begin(), checks_.end(), [&](const auto& check) {
+        return !check.counts && !check.check.sql.empty() && LooksFor(check);
+      });
   std::string select = grouped ? "SELECT _assay_refused" : "SELECT NULL";
   select += ", count(*), " + CountWhere("_assay_refused");
   select += count_of([](const Compiled& check) { return check.faults; });
@@ -203,10 +224,13 @@ std::string GateScan::CountQuery() const {
   select += count_of([](const Compiled& check) { return check.faults && !check.decl.warn_above; });
   select += sliced ? ", grouping(_assay_slice), _assay_slice" : ", 1, NULL";
   for (const Compiled& check : checks_) {
-    select += ", " + (check.counts ? CountWhere(BadSql(check)) : NumberSql(check));
+    select += !LooksFor(check) ? ", NULL"
+              : check.counts   ? ", " + CountWhere(BadSql(check))
+                               : ", " + NumberSql(check);
   }
   for (const Compiled& check : checks_) {
-    select += ", " + (check.check.words.empty() ? "NULL" : check.check.words);
+    const bool has_words = !check.check.words.empty() && LooksFor(check);
+    select += ", " + (has_words ? check.check.words : "NULL");
   }
   const std::string slice =
       sliced ? ", (" + SliceSql(gate_.by) + "\n)::VARCHAR AS _assay_slice" : "";
@@ -363,7 +387,7 @@ Error GateScan::BlameCheck(Error error) const {
 // Only a number can be compared with a bound.
 Status GateScan::CheckNumbers(const Schema& schema) const {
   for (std::size_t i = 0; i < checks_.size(); ++i) {
-    if (checks_[i].check.form != CheckForm::kAggregate) continue;
+    if (checks_[i].check.form != CheckForm::kAggregate || !LooksFor(checks_[i])) continue;
     const Type& type = schema.at(kFirstCheck + i).type;
     if (IsNumber(type)) continue;
     return Error{ErrorCode::kUser,
@@ -390,6 +414,10 @@ Result<std::vector<SliceCounts>> GateScan::Count() {
     none.numbers.resize(checks_.size());
     none.words.resize(checks_.size());
   }
+  return slices;
+}
+
+Status GateScan::Complete(std::vector<SliceCounts>& slices) {
   for (SliceCounts& slice : slices) {
     for (std::size_t i = 0; i < checks_.size(); ++i) {
       if (checks_[i].decl.bound && checks_[i].counts) {
@@ -402,7 +430,56 @@ Result<std::vector<SliceCounts>> GateScan::Count() {
   std::sort(slices.begin(), slices.end(), [](const SliceCounts& a, const SliceCounts& b) {
     return std::pair(!a.is_total, a.slice) < std::pair(!b.is_total, b.slice);
   });
-  return slices;
+  return {};
+}
+
+SliceCounts* FindSlice(std::vector<SliceCounts>& slices, const SliceCounts& like) {
+  const auto found = std::find_if(slices.begin(), slices.end(), [&](const SliceCounts& slice) {
+    return slice.is_total == like.is_total && slice.slice == like.slice;
+  });
+  return found == slices.end() ? nullptr : &*found;
+}
+
+void Add(const SliceCounts& more, SliceCounts& counts) {
+  counts.rows += more.rows;
+  counts.passed += more.passed;
+  counts.refused += more.refused;
+  counts.faulty += more.faulty;
+  counts.fail_union += more.fail_union;
+  counts.warn_union += more.warn_union;
+  for (std::size_t i = 0; i < counts.bad.size(); ++i) counts.bad[i] += more.bad[i];
+}
+
+Result<std::vector<SliceCounts>> GateScan::AddUp(
+    const std::vector<std::vector<SliceCounts>>& parts) {
+  std::vector<SliceCounts> sums;
+  for (const auto& part : parts) {
+    for (const SliceCounts& counts : part) {
+      if (counts.bad.size() != checks_.size()) {
+        return Error{ErrorCode::kInternal, "a part was counted by other checks", ""};
+      }
+      if (SliceCounts* const sum = FindSlice(sums, counts)) {
+        Add(counts, *sum);
+      } else {
+        sums.push_back(counts);
+      }
+    }
+  }
+  const bool has_numbers = std::any_of(checks_.begin(), checks_.end(), [](const auto& check) {
+    return !check.counts && !check.check.sql.empty();
+  });
+  if (!has_numbers) return sums;
+  TRY_ASSIGN(std::vector<SliceCounts> numbers, Count());
+  for (SliceCounts& slice : numbers) {
+    SliceCounts* const sum = FindSlice(sums, slice);
+    if (sum == nullptr) continue;
+    for (std::size_t i = 0; i < checks_.size(); ++i) {
+      if (checks_[i].counts) continue;
+      sum->numbers[i] = std::move(slice.numbers[i]);
+      sum->words[i] = std::move(slice.words[i]);
+    }
+  }
+  return sums;
 }
 
 std::vector<JudgedCheck> GateScan::Judged() const {
@@ -491,7 +568,9 @@ Status CountInOrder(const Ordered& ordered, const contract::Gate& gate, const Ga
   const auto again = [&]() -> Result<std::vector<SliceCounts>> {
     TRY(scan.Compile());
     TRY(scan.RunPasses());
-    return scan.Count();
+    TRY_ASSIGN(std::vector<SliceCounts> counted, scan.Count());
+    TRY(scan.Complete(counted));
+    return counted;
   }();
   for (const std::string& temporary : scan.Temporaries()) {
     TRY(ordered.engine->Execute("DROP TABLE IF EXISTS " + temporary));
@@ -507,37 +586,78 @@ Status CountInOrder(const Ordered& ordered, const contract::Gate& gate, const Ga
 
 }  // namespace
 
+namespace {
+
+Status CheckSlices(engine::Engine& engine, const contract::Gate& gate, const GateInput& input) {
+  if (gate.by.empty()) return {};
+  return WithText(CheckExpression(engine, SliceSql(gate.by), true, input.table), gate.by)
+      .While(PlaceText(gate.by_place) + ": by");
+}
+
+// The query of bad rows of a scan, in the order of the input.
+std::string BadRows(const GateScan& scan, const GateInput& input) {
+  constexpr std::size_t kOurs = 4;  // columns of a bad row beside its own
+  const std::string query = scan.BadQuery();
+  if (input.files.size() < engine::kManyFiles) return query;
+  return "SELECT * FROM (" + engine::InSequence(query, input.schema.size() + kOurs) + ")";
+}
+
+Result<Verdict> JudgeScan(const GateScan& scan, const contract::Gate& gate,
+                          const std::vector<SliceCounts>& counts) {
+  const Thresholds thresholds{gate.warn_above, gate.fail_above, gate.min_rows};
+  TRY_ASSIGN(Verdict verdict, JudgeCounts(scan.Judged(), thresholds, counts));
+  verdict.gate = gate.name;
+  verdict.owner = gate.owner;
+  verdict.by = gate.by;
+  verdict.bad_rows = gate.bad_rows;
+  return verdict;
+}
+
+}  // namespace
+
+Result<PartJudgement> JudgePart(engine::Engine& engine, const contract::Gate& gate,
+                                const GateInput& part) {
+  GateScan scan(engine, gate, part, Scope::kRows);
+  TRY(CheckSlices(engine, gate, part));
+  TRY(scan.Compile());
+  TRY(scan.RunPasses());
+  PartJudgement judged;
+  TRY_ASSIGN(judged.counts, scan.Count());
+  judged.refused_query = scan.RefusedQuery();
+  judged.bad_query = BadRows(scan, part);
+  judged.temporaries = scan.Temporaries();
+  return judged;
+}
+
+Result<Verdict> JudgeParts(engine::Engine& engine, const contract::Gate& gate,
+                           const GateInput& passed,
+                           const std::vector<std::vector<SliceCounts>>& parts) {
+  GateScan scan(engine, gate, passed, Scope::kNumbers);
+  TRY(scan.Compile());
+  TRY_ASSIGN(std::vector<SliceCounts> counts, scan.AddUp(parts));
+  TRY(scan.Complete(counts));
+  TRY(scan.Measure(counts));
+  return JudgeScan(scan, gate, counts);
+}
+
 Result<Judgement> Judge(engine::Engine& engine, const OrderedSource& ordered,
                         const contract::Gate& gate, const GateInput& input) {
   GateScan scan(engine, gate, input);
-  if (!gate.by.empty()) {
-    TRY(WithText(CheckExpression(engine, SliceSql(gate.by), true, input.table), gate.by)
-            .While(PlaceText(gate.by_place) + ": by"));
-  }
+  TRY(CheckSlices(engine, gate, input));
   TRY(scan.Compile());
   TRY(scan.RunPasses());
   TRY_ASSIGN(std::vector<SliceCounts> counts, scan.Count());
+  TRY(scan.Complete(counts));
   const std::vector<bool> dependent = scan.OrderDependent();
   if (std::find(dependent.begin(), dependent.end(), true) != dependent.end()) {
     TRY_ASSIGN(const Ordered sorted, ordered());
     TRY(CountInOrder(sorted, gate, input, dependent, counts));
   }
   TRY(scan.Measure(counts));
-  const Thresholds thresholds{gate.warn_above, gate.fail_above, gate.min_rows};
   Judgement judgement;
-  TRY_ASSIGN(judgement.verdict, JudgeCounts(scan.Judged(), thresholds, counts));
-  judgement.verdict.gate = gate.name;
-  judgement.verdict.owner = gate.owner;
-  judgement.verdict.by = gate.by;
-  judgement.verdict.bad_rows = gate.bad_rows;
+  TRY_ASSIGN(judgement.verdict, JudgeScan(scan, gate, counts));
   judgement.refused_query = scan.RefusedQuery();
-  judgement.bad_query = scan.BadQuery();
-  if (input.files.size() >= engine::kManyFiles) {
-    constexpr std::size_t kOurs = 4;  // columns of a bad row beside its own
-    judgement.bad_query = "SELECT * FROM (" +
-                          engine::InSequence(judgement.bad_query, input.schema.size() + kOurs) +
-                          ")";
-  }
+  judgement.bad_query = BadRows(scan, input);
   judgement.temporaries = scan.Temporaries();
   return judgement;
 }

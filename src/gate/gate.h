@@ -51,6 +51,22 @@ struct Ordered {
 };
 using OrderedSource = std::function<Result<Ordered>()>;
 
+/// What was counted in one part of a gate's input.
+struct PartJudgement {
+  std::vector<SliceCounts> counts;
+  std::string refused_query, bad_query;  ///< as in Judgement
+  std::vector<std::string> temporaries;
+};
+
+/// The same for a gate whose checks can be judged part by part (`over_parts` of their kinds): first
+/// the rows of each part, then what the counts of all come to. Numbers are taken over the rows that
+/// pass in all parts, which stand in `passed.table`.
+Result<PartJudgement> JudgePart(engine::Engine& engine, const contract::Gate& gate,
+                                const GateInput& part);
+Result<Verdict> JudgeParts(engine::Engine& engine, const contract::Gate& gate,
+                           const GateInput& passed,
+                           const std::vector<std::vector<SliceCounts>>& parts);
+
 /// `ordered` is asked when a check's number depends on the order of rows (a sum of floating-point
 /// values): it is then taken by one thread over sorted rows, so that every machine gets the same.
 Result<Judgement> Judge(engine::Engine& engine, const OrderedSource& ordered,

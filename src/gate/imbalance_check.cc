@@ -4,22 +4,28 @@
 namespace assay::gate {
 namespace {
 
-// Text by which a class is counted: a float's not-a-number is not in order with other numbers, and
-// its zeros are two.
-std::string ClassText(const Field& label) {
-  const bool is_float =
-      label.type.kind == TypeKind::kFloat32 || label.type.kind == TypeKind::kFloat64;
-  return "(" + engine::QuoteName(label.name) + (is_float ? " + 0" : "") + ")::VARCHAR";
+// By what a class is counted. A float's not-a-number is not in order with other numbers, and its
+// zeros are two: it is counted by its text. For others that would cost a text for each row.
+std::string ClassSql(const Field& label) {
+  const std::string name = engine::QuoteName(label.name);
+  switch (label.type.kind) {
+    case TypeKind::kFloat32:
+    case TypeKind::kFloat64:
+      return "(" + name + " + 0)::VARCHAR";
+    default:
+      return IsInteger(label.type) || label.type.kind == TypeKind::kBool ? name
+                                                                         : name + "::VARCHAR";
+  }
 }
 
 Status CheckRatio(const Json& params) { return CheckAtMost(params, "1"); }
 
 Result<CompiledCheck> Compile(const CheckContext& context) {
   TRY_ASSIGN(const Field* field, CheckedColumn(context, "label"));
-  const std::string counts = "histogram(" + ClassText(*field) + ")";
+  const std::string counts = "histogram(" + ClassSql(*field) + ")";
   // From the rarest class to the most frequent one; classes that are alike by their text.
   const std::string sorted = "list_sort(list_transform(map_entries(" + counts +
-                             "), lambda each: {'n': each.value, 'k': each.key}))";
+                             "), lambda each: {'n': each.value, 'k': each.key::VARCHAR}))";
   CompiledCheck check;
   check.form = CheckForm::kAggregate;
   check.column = field->name;
@@ -73,6 +79,7 @@ CheckKind imbalance_check() {
                            .summary = "values of the label that must all occur"}},
                .subject = "label",
                .axis = contract::kClassBalance,
+               .over_parts = contract::OverParts::kNumber,
                .check = CheckRatio,
                .example = "- {imbalance: late, at_most: 20}\n"},
       .compile = Compile};

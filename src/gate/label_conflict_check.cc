@@ -95,6 +95,8 @@ CheckKind label_conflict_check() {
                                .summary = "the columns that a model sees; all others unless said"}},
                    .subject = "label",
                    .axis = contract::kLabelAccuracy,
+                   .over_parts = contract::OverParts::kCounts,
+                   .together = "inputs",
                    .example = "- {label_conflict: late, inputs: [date, origin, destination], "
                               "fail_above: 1 %}\n"},
           .compile = Compile,

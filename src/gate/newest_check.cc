@@ -75,6 +75,7 @@ CheckKind newest_check() {
                        .summary = "judged as of this moment, in UTC; now unless said"}},
            .subject = "column",
            .axis = contract::kRelevance,
+           .over_parts = contract::OverParts::kNumber,
            .check = CheckAge,
            .example = "- {newest: date, at_most: 30 days}\n"},
       .compile = Compile};

@@ -35,6 +35,7 @@ CheckKind not_null_check() {
                                .summary = "values that count as missing"}},
                    .subject = "column",
                    .axis = contract::kIntegrity,
+                   .over_parts = contract::OverParts::kCounts,
                    .example = "- {not_null: origin}\n"},
           .compile = Compile};
 }

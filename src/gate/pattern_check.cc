@@ -37,6 +37,7 @@ CheckKind pattern_check() {
                                .required = true}},
                    .subject = "column",
                    .axis = contract::kIntegrity,
+                   .over_parts = contract::OverParts::kCounts,
                    .example = "- {pattern: origin, regex: \"[A-Z0-9]{3}\"}\n"},
           .compile = Compile};
 }

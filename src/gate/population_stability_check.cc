@@ -231,6 +231,7 @@ CheckKind population_stability_check() {
                        .required = true}},
            .subject = "columns",
            .axis = contract::kRelevance,
+           .over_parts = contract::OverParts::kNumber,
            .check = CheckIndex,
            .example = "- {population_stability: [distance, origin], against: target, at_most: "
                       "0.1}\n"},

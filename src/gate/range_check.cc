@@ -84,6 +84,7 @@ CheckKind range_check() {
                            .summary = "every value is smaller"}},
                .subject = "column",
                .axis = contract::kIntegrity,
+               .over_parts = contract::OverParts::kCounts,
                .check = HasBorder,
                .example = "- {range: delay, min: -60, max: 600}\n"},
       .compile = Compile};

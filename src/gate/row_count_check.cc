@@ -25,6 +25,7 @@ CheckKind row_count_check() {
                                .required = true}},
                    .subject = "between",
                    .axis = contract::kIntegrity,
+                   .over_parts = contract::OverParts::kNumber,
                    .check = CheckPlainBorders,
                    .example = "- {row_count: [1000, null]}\n"},
           .compile = Compile};

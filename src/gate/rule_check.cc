@@ -27,6 +27,7 @@ CheckKind rule_check() {
                                .required = true}},
                    .subject = "predicate",
                    .axis = contract::kIntegrity,
+                   .over_parts = contract::OverParts::kCounts,
                    .example = "- {rule: \"distance > 0\", name: distance_is_positive}\n"},
           .compile = Compile};
 }

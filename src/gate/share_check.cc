@@ -51,6 +51,7 @@ CheckKind share_check() {
                                .required = true}},
                    .subject = "column",
                    .axis = contract::kClassBalance,
+                   .over_parts = contract::OverParts::kNumber,
                    .check = CheckBorders,
                    .example = "- {share: late, of: true, between: [10 %, 30 %]}\n"},
           .compile = Compile};

@@ -75,6 +75,7 @@ CheckKind type_check() {
                                .required = true}},
                    .subject = "column",
                    .axis = contract::kIntegrity,
+                   .over_parts = contract::OverParts::kCounts,
                    .check = IsKnown,
                    .example = "- {type: distance, is: integer}\n"},
           .compile = Compile};

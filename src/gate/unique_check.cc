@@ -44,6 +44,8 @@ CheckKind unique_check() {
                                .required = true}},
                    .subject = "columns",
                    .axis = contract::kIntegrity,
+                   .over_parts = contract::OverParts::kCounts,
+                   .together = "columns",
                    .example = "- {unique: [flight, date]}\n"},
           .compile = Compile,
           .needs_pass = true};

@@ -298,6 +298,45 @@ Result<Verdict> JudgeCounts(const std::vector<JudgedCheck>& checks, const Thresh
   return verdict;
 }
 
+Json CountsJson(const std::vector<SliceCounts>& counts) {
+  Json list = Json::array();
+  for (const SliceCounts& slice : counts) {
+    list.push_back(Json{{"slice", slice.slice},
+                        {"total", slice.is_total},
+                        {"rows", slice.rows},
+                        {"passed", slice.passed},
+                        {"refused", slice.refused},
+                        {"faulty", slice.faulty},
+                        {"fail_union", slice.fail_union},
+                        {"warn_union", slice.warn_union},
+                        {"bad", slice.bad}});
+  }
+  return list;
+}
+
+Result<std::vector<SliceCounts>> ParseCounts(const Json& json) {
+  std::vector<SliceCounts> counts;
+  try {
+    for (const Json& slice : json) {
+      SliceCounts& one = counts.emplace_back();
+      slice.at("slice").get_to(one.slice);
+      slice.at("total").get_to(one.is_total);
+      slice.at("rows").get_to(one.rows);
+      slice.at("passed").get_to(one.passed);
+      slice.at("refused").get_to(one.refused);
+      slice.at("faulty").get_to(one.faulty);
+      slice.at("fail_union").get_to(one.fail_union);
+      slice.at("warn_union").get_to(one.warn_union);
+      slice.at("bad").get_to(one.bad);
+      one.numbers.resize(one.bad.size());
+      one.words.resize(one.bad.size());
+    }
+  } catch (const Json::exception&) {
+    return Error{ErrorCode::kData, "not the counts of a part of a gate's input", ""};
+  }
+  return counts;
+}
+
 Json VerdictJson(const Verdict& verdict) {
   Json checks = Json::array();
   for (const CheckFinding& check : verdict.checks) {

@@ -97,6 +97,10 @@ Result<Verdict> JudgeCounts(const std::vector<JudgedCheck>& checks, const Thresh
 Result<bool> Holds(const contract::Bound& bound, const std::string& number,
                    std::optional<std::int64_t> share_of);
 
+/// Counts of bad rows as they are kept of a part of a gate's input, without numbers.
+Json CountsJson(const std::vector<SliceCounts>& counts);
+Result<std::vector<SliceCounts>> ParseCounts(const Json& json);
+
 /// As docs/design/0001, section 14.
 Json VerdictJson(const Verdict& verdict);
 

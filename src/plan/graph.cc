@@ -1,6 +1,7 @@
 #include "plan/graph.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -26,6 +27,15 @@ struct Draft {
   Node node;
   std::vector<Wanted> wants;
   std::vector<std::string> distributes;  // of a sql step: names of inputs
+  std::vector<SqlReads::Kept> kept;      // of a sql step: columns of these
+  // Of a gate: whether its parts say all of the whole, if rows that are equal in the columns of
+  // each list are in one part. No list: in all columns but one.
+  bool adds_up = false;
+  struct Together {
+    std::vector<std::string> columns;
+    std::string all_but;
+  };
+  std::vector<Together> together;
 };
 
 std::string Canonical(const Json& value) {
@@ -90,6 +100,7 @@ void TakeSql(const Declared& step, const SqlFacts& sql, Draft& draft) {
   draft.node.params["sql"] = Canonical(facts->second.tree);
   draft.node.row_local = facts->second.row_local;
   draft.distributes = facts->second.distributes;
+  draft.kept = facts->second.kept;
   if (!draft.wants.empty()) return;  // `inputs:` was written and wins
   std::set<std::string> seen;
   for (const SqlReads::Read& read : facts->second.tables) {
@@ -132,6 +143,35 @@ void TakeCompared(const contract::Gate& gate, const contract::KindTables& kinds,
   }
 }
 
+std::vector<std::string> TextsOf(const Json& value) {
+  if (value.is_string()) return {value.get<std::string>()};
+  std::vector<std::string> texts;
+  for (const Json& text : value) {
+    if (text.is_string()) texts.push_back(text.get<std::string>());
+  }
+  return texts;
+}
+
+// Whether the gate can be judged by the parts of its input.
+void TakeParts(const contract::Gate& gate, const contract::KindTables& kinds, Draft& draft) {
+  // Whether bad rows that are let through are kept whole or as a sample follows from all of them.
+  draft.adds_up = gate.bad_rows == contract::BadRows::kQuarantine;
+  for (const contract::CheckDecl& check : gate.checks) {
+    const KindInfo* info = FindKind(kinds.checks, check.kind);
+    if (info == nullptr || info->over_parts == contract::OverParts::kNothing) {
+      draft.adds_up = false;
+      return;
+    }
+    if (info->together.empty()) continue;
+    Draft::Together& together = draft.together.emplace_back();
+    if (check.params.contains(info->together)) {
+      together.columns = TextsOf(check.params[info->together]);
+    } else {
+      together.all_but = check.params.value(info->subject, "");
+    }
+  }
+}
+
 Json NotesOf(const contract::Gate& gate) {
   Json owners = Json::array();
   for (const contract::CheckDecl& check : gate.checks) {
@@ -152,6 +192,7 @@ Draft DraftGate(const contract::Gate& gate, const contract::KindTables& kinds, s
   draft.node.execution = gate.execution;
   draft.wants.push_back({gate.input, gate.input_place});
   TakeCompared(gate, kinds, draft);
+  TakeParts(gate, kinds, draft);
   draft.node.params["name"] = Canonical(gate.name);  // verdict and quarantine carry it
   Json checks = Json::array();
   for (const contract::CheckDecl& check : gate.checks) checks.push_back(CheckJson(check, kinds));
@@ -311,16 +352,46 @@ bool RepeatsStayInParts(const Node& node, const contract::Partition& parts) {
   return key->second.find(Canonical(parts.column)) != std::string::npos;
 }
 
+bool SameName(const std::string& one, const std::string& other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
+  });
+}
+
+// The same of the rows that a gate compares with each other.
+bool ComparedStayInParts(const Draft& gate, const contract::Partition& parts) {
+  return std::all_of(
+      gate.together.begin(), gate.together.end(), [&](const Draft::Together& together) {
+        if (parts.by_file() || parts.column.empty()) return false;
+        if (together.columns.empty()) return !SameName(together.all_but, parts.column);
+        return std::any_of(together.columns.begin(), together.columns.end(),
+                           [&](const auto& column) { return SameName(column, parts.column); });
+      });
+}
+
+// What a step calls the column of the parts of an input; empty where it may have changed it.
+std::string KeptAs(const Draft& step, const std::string& input, const std::string& column) {
+  for (const SqlReads::Kept& kept : step.kept) {
+    if (kept.table != input) continue;
+    if (kept.column == "*") return column;
+    if (SameName(kept.column, column)) return kept.as;
+  }
+  return "";
+}
+
 // Whether the node is computed by the parts of an input, and into which parts its table is cut. A
-// gate leaves parts as they are, and judges all rows.
-void FindParts(const std::vector<std::string>& distributes, const Graph& graph, Node& node) {
+// gate leaves parts as they are.
+void FindParts(const Draft& draft, const Graph& graph, Node& node) {
   if (node.type == NodeType::kDataset) return;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     const Input& input = node.inputs[i];
     const std::optional<contract::Partition>& parts = graph.nodes[input.node].parts;
     if (!parts || !input.output.empty()) continue;
     if (node.type == NodeType::kGate) {
-      if (i == 0) node.parts = parts;
+      if (i > 0) return;
+      node.parts = parts;
+      if (draft.adds_up && ComparedStayInParts(draft, *parts)) node.by_part = i;
       return;
     }
     if (node.kind == "dedup") {
@@ -328,13 +399,12 @@ void FindParts(const std::vector<std::string>& distributes, const Graph& graph, 
       node.parts = parts;
       return;
     }
-    const bool spreads =
-        std::find(distributes.begin(), distributes.end(), input.name) != distributes.end();
+    const bool spreads = std::find(draft.distributes.begin(), draft.distributes.end(),
+                                   input.name) != draft.distributes.end();
     if (!spreads || node.by_part) continue;
     node.by_part = i;
     node.parts = parts;
-    // Its column may be another one now.
-    if (!parts->by_file()) node.parts->column.clear();
+    if (!parts->by_file()) node.parts->column = KeptAs(draft, input.name, parts->column);
   }
 }
 
@@ -480,7 +550,7 @@ std::optional<Graph> BuildGraph(const contract::Project& project, const contract
   for (const NodeId id : order) {
     graph.nodes.push_back(std::move(drafts[id].node));
     for (Input& input : graph.nodes.back().inputs) input.node = moved_to[input.node];
-    FindParts(drafts[id].distributes, graph, graph.nodes.back());
+    FindParts(drafts[id], graph, graph.nodes.back());
   }
   Fuse(project, graph, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;

@@ -66,6 +66,11 @@ struct SqlReads {
   bool row_local = false;  ///< each row is made of one row of the one table it reads
   /// Tables over whose parts it distributes: the union of the answers is the answer.
   std::vector<std::string> distributes = {};
+  /// Of those, the columns that come through as they are; `*` for all.
+  struct Kept {
+    std::string table, column, as;
+  };
+  std::vector<Kept> kept = {};
 };
 
 /// SQL of steps that have one: step name -> reads. A step whose text the parser does not take is

@@ -233,7 +233,7 @@ TEST_F(Parts, GoThroughWhatDistributesOverThem) {
   EXPECT_EQ(graph.Find("unique")->by_part, 0U) << "equal rows lie in one month";
   EXPECT_EQ(graph.Find("joined")->by_part, 0U);
   EXPECT_TRUE(graph.Find("checked")->parts.has_value());
-  EXPECT_FALSE(graph.Find("checked")->by_part.has_value()) << "a gate judges all rows";
+  EXPECT_EQ(graph.Find("checked")->by_part, 0U) << "counts of bad rows add up";
   EXPECT_FALSE(graph.Find("train")->parts.has_value());
   EXPECT_FALSE(graph.Find("airports")->parts.has_value());
 }
@@ -265,11 +265,83 @@ TEST_F(Parts, RepeatsOfAKeyStayInAPartWithItsColumn) {
   EXPECT_EQ(with->Find("unique")->by_part, 0U);
 }
 
-TEST_F(Parts, BehindAStepNobodyKnowsTheColumnOfTheParts) {
+TEST_F(Parts, BehindAStepThatMayHaveChangedItNobodyKnowsTheirColumn) {
   project_.steps.push_back(SampleDedup("again", "joined"));
-  const Graph graph = Built();
-  EXPECT_FALSE(graph.Find("again")->by_part.has_value());
-  EXPECT_TRUE(graph.Find("again")->parts.has_value());
+  EXPECT_FALSE(Built().Find("again")->by_part.has_value());
+  EXPECT_TRUE(Built().Find("again")->parts.has_value());
+  facts_["joined"].kept = {{"airports", "date", "date"}};
+  EXPECT_FALSE(Built().Find("again")->by_part.has_value()) << "a date of another table";
+  facts_["joined"].kept = {{"unique", "Date", "day"}};
+  EXPECT_EQ(Built().Find("again")->by_part, 0U);
+  EXPECT_EQ(Built().Find("joined")->parts->column, "day");
+  facts_["joined"].kept = {{"unique", "*", "*"}};
+  EXPECT_EQ(Built().Find("joined")->parts->column, "date");
+}
+
+// A gate is judged part by part only where the parts say all of the whole.
+class GateParts : public Parts {
+ protected:
+  GateParts() {
+    facts_["joined"].kept = {{"unique", "date", "date"}};
+    kinds_.checks.push_back({.name = "number", .over_parts = contract::OverParts::kNumber});
+    kinds_.checks.push_back({.name = "all_rows"});
+    kinds_.checks.push_back({.name = "equal",
+                             .subject = "columns",
+                             .over_parts = contract::OverParts::kCounts,
+                             .together = "columns"});
+    kinds_.checks.push_back({.name = "conflict",
+                             .subject = "label",
+                             .over_parts = contract::OverParts::kCounts,
+                             .together = "inputs"});
+  }
+
+  bool ByPart() {
+    contract::Diagnostics diagnostics;
+    const auto graph = BuildGraph(project_, kinds_, facts_, diagnostics);
+    EXPECT_TRUE(graph.has_value());
+    return graph->Find("checked")->by_part == 0U;
+  }
+
+  bool ByPartWith(const std::string& kind, Json params) {
+    contract::Gate& gate = project_.gates[0];
+    const auto before = gate.checks;
+    contract::CheckDecl& check = gate.checks.emplace_back();
+    check.kind = kind;
+    check.name = kind;
+    check.params = std::move(params);
+    const bool by_part = ByPart();
+    gate.checks = before;
+    return by_part;
+  }
+
+  contract::KindTables kinds_ = SampleKinds();
+};
+
+TEST_F(GateParts, NeedChecksWhoseCountsAddUp) {
+  EXPECT_TRUE(ByPart());
+  EXPECT_TRUE(ByPartWith("number", Json::object()));
+  EXPECT_FALSE(ByPartWith("all_rows", Json::object()));
+}
+
+TEST_F(GateParts, NeedComparedRowsInOnePart) {
+  EXPECT_TRUE(ByPartWith("equal", {{"columns", {"flight", "DATE"}}}));
+  EXPECT_FALSE(ByPartWith("equal", {{"columns", {"flight"}}}));
+  EXPECT_FALSE(ByPartWith("equal", {{"columns", "flight"}}));
+  EXPECT_TRUE(ByPartWith("conflict", {{"label", "late"}})) << "all columns but the label";
+  EXPECT_FALSE(ByPartWith("conflict", {{"label", "date"}}));
+  EXPECT_FALSE(ByPartWith("conflict", {{"label", "late"}, {"inputs", {"flight"}}}));
+  facts_["joined"].kept.clear();
+  EXPECT_FALSE(ByPartWith("equal", {{"columns", {"date"}}})) << "another date, perhaps";
+  EXPECT_TRUE(ByPart());
+  project_.sources[0].partition = contract::Partition{"file", "", {}};
+  EXPECT_FALSE(ByPartWith("equal", {{"columns", {"date"}}}));
+}
+
+TEST_F(GateParts, NeedAQuarantine) {
+  project_.gates[0].bad_rows = contract::BadRows::kKeep;
+  EXPECT_FALSE(ByPart());
+  project_.gates[0].bad_rows = contract::BadRows::kDrop;
+  EXPECT_FALSE(ByPart());
 }
 
 // `joined` reads the months themselves beside a row-local step over them: by one name they would be

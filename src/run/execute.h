@@ -51,6 +51,13 @@ Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& ste
 /// `now_micros` is when it is judged, since 1970 in UTC.
 Result<Executed> ExecuteGate(Workspace& workspace, const contract::Gate& gate,
                              const NodeInputs& inputs, std::int64_t now_micros);
+/// The same part by part, for a gate whose parts add up: what was counted in the part stands for
+/// its verdict.
+Result<Executed> ExecuteGatePart(Workspace& workspace, const contract::Gate& gate,
+                                 const NodeInputs& inputs, std::int64_t now_micros);
+/// Judges what the parts come to. `done` has the rows of all.
+Status JudgeUnited(Workspace& workspace, const contract::Gate& gate, const NodeInputs& inputs,
+                   std::int64_t now_micros, const std::vector<Json>& part_verdicts, Executed& done);
 
 /// Whether a table may have columns that Assay keeps for itself, as refused rows do.
 enum class Columns { kOfUser, kWithOurs };

@@ -31,8 +31,38 @@ Result<store::Table> NothingRefused(const Schema& schema) {
   table.schema.push_back({"_assay_row", {TypeKind::kInt64, 0, 0, {}}});
   const Type text{TypeKind::kString, 0, 0, {}};
   table.schema.push_back({"_assay_reasons", {TypeKind::kList, 0, 0, {Field{"", text}}}});
-  TRY_ASSIGN(table.content_id, store::ContentId(table.schema, 0, std::string(32, '0')));
+  table.sum = std::string(32, '0');
+  TRY_ASSIGN(table.content_id, store::ContentId(table.schema, 0, table.sum));
   return table;
+}
+
+Result<store::Table> StoreBadRows(Workspace& workspace, engine::Engine& engine,
+                                  const contract::Gate& gate, const NodeInput& input,
+                                  const std::string& query) {
+  TRY_ASSIGN(const auto lineage, LineageOfInput(workspace, input.name, input.table));
+  return StoreTraced(workspace, engine, {query, 1, lineage, true}, gate.name + ".refused",
+                     Columns::kWithOurs);
+}
+
+// Puts the bad rows into quarantine, and names the first of them.
+Status Quarantine(Workspace& workspace, engine::Engine& engine, const gate::Verdict& verdict,
+                  const store::Table& bad, Executed& done) {
+  done.quarantine = store::QuarantineRow{};
+  done.quarantine->gate = verdict.gate;
+  done.quarantine->rows = static_cast<std::uint64_t>(verdict.faulty);
+  done.quarantine->table = TableJson(bad);
+  done.quarantine->reasons = ReasonCounts(verdict);
+  TRY_ASSIGN(const RefusedRows first, ReadRefused(workspace.objects(), engine, verdict.gate, bad,
+                                                  {"_assay_reasons"}, kExamples));
+  for (std::size_t i = 0; i < first.grid.rows.size(); ++i) {
+    const std::vector<RowOrigin>& origins = first.origins.at(i);
+    const bool known = std::any_of(origins.begin(), origins.end(),
+                                   [](const RowOrigin& origin) { return origin.lost.empty(); });
+    if (!known) continue;
+    const std::string reasons = first.grid.rows[i].at(0).value_or("[]");
+    done.examples.push_back(OriginsText(origins) + ": " + reasons.substr(1, reasons.size() - 2));
+  }
+  return {};
 }
 
 // The bad rows with their reasons: all of them where they go into quarantine or the gate fails and
@@ -47,26 +77,41 @@ Status KeepBadRows(Workspace& workspace, engine::Engine& engine, const contract:
   const std::string query =
       judgement.bad_query +
       (whole ? "" : " ORDER BY _assay_file, _assay_row LIMIT " + std::to_string(kSampleRows));
-  TRY_ASSIGN(const auto lineage, LineageOfInput(workspace, input.name, input.table));
-  TRY_ASSIGN(store::Table bad, StoreTraced(workspace, engine, {query, 1, lineage, true},
-                                           gate.name + ".refused", Columns::kWithOurs));
-  done.quarantine = store::QuarantineRow{};
-  done.quarantine->gate = gate.name;
-  done.quarantine->rows = static_cast<std::uint64_t>(verdict.faulty);
-  done.quarantine->table = TableJson(bad);
-  done.quarantine->reasons = ReasonCounts(verdict);
-  TRY_ASSIGN(const RefusedRows first, ReadRefused(workspace.objects(), engine, gate.name, bad,
-                                                  {"_assay_reasons"}, kExamples));
-  for (std::size_t i = 0; i < first.grid.rows.size(); ++i) {
-    const std::vector<RowOrigin>& origins = first.origins.at(i);
-    const bool known = std::any_of(origins.begin(), origins.end(),
-                                   [](const RowOrigin& origin) { return origin.lost.empty(); });
-    if (!known) continue;
-    const std::string reasons = first.grid.rows[i].at(0).value_or("[]");
-    done.examples.push_back(OriginsText(origins) + ": " + reasons.substr(1, reasons.size() - 2));
-  }
+  TRY_ASSIGN(store::Table bad, StoreBadRows(workspace, engine, gate, input, query));
+  TRY(Quarantine(workspace, engine, verdict, bad, done));
   if (quarantine) done.output.outputs["refused"] = std::move(bad);
   return {};
+}
+
+gate::Targets TargetsOf(Workspace& workspace, const NodeInputs& inputs) {
+  gate::Targets targets;
+  for (std::size_t i = 1; i < inputs.size(); ++i) {
+    const store::Table& table = inputs[i].table;
+    targets[inputs[i].name] = {table.schema, TableSql(workspace.objects(), table)};
+  }
+  return targets;
+}
+
+gate::GateInput GateInputOf(Workspace& workspace, const store::Table& table, gate::Targets targets,
+                            std::int64_t now_micros) {
+  gate::GateInput input{table.schema,
+                        TableSql(workspace.objects(), table),
+                        PlacedTableSql(workspace.objects(), table),
+                        {},
+                        std::move(targets),
+                        now_micros};
+  for (const store::FileRef& file : table.files) input.files.push_back(file.sha256);
+  return input;
+}
+
+Status DropTemporaries(engine::Engine& engine, const std::vector<std::string>& tables) {
+  for (const std::string& table : tables) TRY(engine.Execute("DROP TABLE IF EXISTS " + table));
+  return {};
+}
+
+const gate::SliceCounts& TotalOf(const std::vector<gate::SliceCounts>& counts) {
+  return *std::find_if(counts.begin(), counts.end(),
+                       [](const gate::SliceCounts& slice) { return slice.is_total; });
 }
 
 }  // namespace
@@ -75,13 +120,7 @@ Result<gate::Judgement> JudgeTable(Workspace& workspace, const contract::Gate& g
                                    const store::Table& input, gate::Targets targets,
                                    std::int64_t now_micros) {
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
-  gate::GateInput judged{input.schema,
-                         TableSql(workspace.objects(), input),
-                         PlacedTableSql(workspace.objects(), input),
-                         {},
-                         std::move(targets),
-                         now_micros};
-  for (const store::FileRef& file : input.files) judged.files.push_back(file.sha256);
+  const gate::GateInput judged = GateInputOf(workspace, input, std::move(targets), now_micros);
   std::optional<SortedInput> sorted;
   const auto ordered = [&]() -> Result<gate::Ordered> {
     TRY_ASSIGN(SortedInput rows, SortInput(workspace, *engine, judged.table, input.schema, false));
@@ -96,13 +135,8 @@ Result<Executed> ExecuteGate(Workspace& workspace, const contract::Gate& gate,
                              const NodeInputs& inputs, std::int64_t now_micros) {
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
   const store::Table& input = inputs.at(0).table;
-  gate::Targets targets;
-  for (std::size_t i = 1; i < inputs.size(); ++i) {
-    const store::Table& table = inputs[i].table;
-    targets[inputs[i].name] = {table.schema, TableSql(workspace.objects(), table)};
-  }
   TRY_ASSIGN(const gate::Judgement judgement,
-             JudgeTable(workspace, gate, input, std::move(targets), now_micros));
+             JudgeTable(workspace, gate, input, TargetsOf(workspace, inputs), now_micros));
   const gate::Verdict& verdict = judgement.verdict;
 
   Executed done;
@@ -120,10 +154,59 @@ Result<Executed> ExecuteGate(Workspace& workspace, const contract::Gate& gate,
     done.rows_out = passed.rows;
     done.output.outputs[""] = std::move(passed);
   }
-  for (const std::string& table : judgement.temporaries) {
-    TRY(engine->Execute("DROP TABLE IF EXISTS " + table));
-  }
+  TRY(DropTemporaries(*engine, judgement.temporaries));
   return done;
+}
+
+Result<Executed> ExecuteGatePart(Workspace& workspace, const contract::Gate& gate,
+                                 const NodeInputs& inputs, std::int64_t now_micros) {
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  const NodeInput& input = inputs.at(0);
+  const gate::GateInput part =
+      GateInputOf(workspace, input.table, TargetsOf(workspace, inputs), now_micros);
+  TRY_ASSIGN(const gate::PartJudgement judged, gate::JudgePart(*engine, gate, part));
+  const gate::SliceCounts& total = TotalOf(judged.counts);
+  Executed done;
+  done.rows_in = input.table.rows;
+  done.rows_refused = static_cast<std::uint64_t>(total.refused);
+  done.output.verdict = Json{{"counts", CountsJson(judged.counts)}};
+  store::Table& refused = done.output.outputs["refused"];
+  if (total.faulty > 0) {
+    TRY_ASSIGN(refused, StoreBadRows(workspace, *engine, gate, input, judged.bad_query));
+  } else {
+    TRY_ASSIGN(refused, NothingRefused(input.table.schema));
+  }
+  store::Table& passed = done.output.outputs[""];
+  passed = input.table;
+  if (total.refused > 0) {
+    TRY_ASSIGN(passed, WithoutRows(workspace, *engine, input.name, input.table,
+                                   judged.refused_query, gate.name));
+  }
+  done.rows_out = passed.rows;
+  TRY(DropTemporaries(*engine, judged.temporaries));
+  return done;
+}
+
+Status JudgeUnited(Workspace& workspace, const contract::Gate& gate, const NodeInputs& inputs,
+                   std::int64_t now_micros, const std::vector<Json>& part_verdicts,
+                   Executed& done) {
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  std::vector<std::vector<gate::SliceCounts>> parts;
+  for (const Json& verdict : part_verdicts) {
+    TRY_ASSIGN(parts.emplace_back(), gate::ParseCounts(verdict.at("counts")));
+  }
+  const gate::GateInput passed =
+      GateInputOf(workspace, done.output.outputs.at(""), TargetsOf(workspace, inputs), now_micros);
+  TRY_ASSIGN(const gate::Verdict verdict, gate::JudgeParts(*engine, gate, passed, parts));
+  done.output.verdict = VerdictJson(verdict);
+  if (verdict.faulty > 0) {
+    TRY(Quarantine(workspace, *engine, verdict, done.output.outputs.at("refused"), done));
+  }
+  if (verdict.verdict == gate::VerdictKind::kFail) {
+    done.output.outputs.erase("");
+    done.rows_out = 0;
+  }
+  return {};
 }
 
 }  // namespace assay::run

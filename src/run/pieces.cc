@@ -9,6 +9,11 @@
 #include "run/table_sql.h"
 
 namespace assay::run {
+
+const NodeOutput& OutputOf(const Piece& piece) {
+  return piece.kept ? *piece.kept : piece.made.output;
+}
+
 namespace {
 
 // The inputs with one part in place of the table that has parts; it may be behind a fused step.
@@ -108,10 +113,6 @@ Result<store::Table> UniteRefused(const std::vector<const store::Table*>& tables
              store::UniteParts(std::vector<std::string>(copies.size(), ""), copies));
   whole.parts.clear();
   return whole;
-}
-
-const NodeOutput& OutputOf(const Piece& piece) {
-  return piece.kept ? *piece.kept : piece.made.output;
 }
 
 std::vector<const store::Table*> OutputsOf(const std::vector<Piece>& pieces,
@@ -302,7 +303,7 @@ Result<Executed> UnitePieces(const plan::Node& node, std::vector<Piece>& pieces)
     done.rows_refused = done.output.outputs["refused"].rows;
   }
   done.rows_in = done.rows_out + done.rows_refused;
-  UniteRefusals(node, pieces, done);
+  if (node.type == plan::NodeType::kSource) UniteRefusals(node, pieces, done);
   done.note += (done.note.empty() ? "" : "; ") + std::to_string(computed) + " of " +
                std::to_string(pieces.size()) +
                (node.type == plan::NodeType::kSource ? " files read" : " parts computed");

@@ -1,4 +1,5 @@
-/// Nodes that are computed piece by piece: a source file by file, a step by the parts of its input.
+/// Nodes that are computed piece by piece: a source file by file, a step or a gate by the parts of
+/// its input.
 /// Each piece has a fingerprint of its own, so only new and changed ones are computed.
 #pragma once
 
@@ -16,13 +17,16 @@ struct Piece {
   std::string name;  ///< the file, or the part's key
   std::string fingerprint, manifest;
   SourceFiles files;               ///< of a source
-  NodeInputs inputs;               ///< of a step
+  NodeInputs inputs;               ///< of a step or a gate
   std::optional<NodeOutput> kept;  ///< of an earlier run
   Executed made;                   ///< otherwise
 };
 
+const NodeOutput& OutputOf(const Piece& piece);
+
 /// The pieces of a node whose result is not known as a whole; none for a node that is computed in
-/// one go. `files` and `resolved` are a source's, `inputs` a step's.
+/// one go. `files` and `resolved` are a source's, `inputs` those of
+/// a step or a gate.
 Result<std::vector<Piece>> PiecesOf(const plan::Node& node, const SourceFiles& files,
                                     const plan::Resolved& resolved, const NodeInputs& inputs);
 

@@ -119,6 +119,7 @@ Result<plan::SqlFacts> FindSqlFacts(Session& session, const contract::Project& p
     reads.tree = facts->tree;
     reads.row_local = facts->row_local;
     reads.distributes = facts->distributes;
+    for (const auto& [table, column, as] : facts->kept) reads.kept.push_back({table, column, as});
     for (const engine::TableRead& read : facts->reads) {
       reads.tables.push_back({read.name, PlaceInText(start, text, read.offset)});
     }

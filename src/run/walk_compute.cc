@@ -84,6 +84,11 @@ Work Walk::WorkOfPieces(NodeId id) {
         TRY_ASSIGN(piece.made, ExecuteStep(workspace, project.steps[node.declared], piece.inputs));
         continue;
       }
+      if (node.type == NodeType::kGate) {
+        TRY_ASSIGN(piece.made, ExecuteGatePart(workspace, project.gates[node.declared],
+                                               piece.inputs, journal_.now()));
+        continue;
+      }
       const contract::Declared& source = project.sources[node.declared];
       TRY_ASSIGN(piece.made, ExecuteSource(workspace, source, piece.files));
       store::Table& table = piece.made.output.outputs[""];
@@ -92,6 +97,12 @@ Work Walk::WorkOfPieces(NodeId id) {
                                      source.name));
     }
     TRY_ASSIGN(state.executed, UnitePieces(node, state.pieces));
+    if (node.type == NodeType::kGate) {
+      std::vector<Json> counted;
+      for (const Piece& piece : state.pieces) counted.push_back(OutputOf(piece).verdict);
+      return JudgeUnited(workspace, project.gates[node.declared], state.inputs, journal_.now(),
+                         counted, state.executed);
+    }
     if (node.type != NodeType::kSource || narrowing_.empty()) return {};
     const contract::Declared& source = project.sources[node.declared];
     store::Table& table = state.executed.output.outputs[""];

@@ -246,19 +246,53 @@ bool IsPlainSelect(const Json& node) {
   return true;
 }
 
+struct NamedTable {
+  std::string name;
+  std::string alias;     // in small letters
+  bool renames = false;  // as `t(a, b)` does with the columns
+};
+
 // The tables of a FROM each of whose rows goes into the answer by itself: an outer join adds a row
 // where the other side has none at all, which no part can know.
-void KeptSides(const Json& from, std::vector<std::string>& names) {
+void KeptSides(const Json& from, std::vector<NamedTable>& tables) {
   const std::string type = TextOf(from, "type");
-  if (type == "BASE_TABLE" && !Has(from, "sample")) names.push_back(TableName(from));
+  if (type == "BASE_TABLE" && !Has(from, "sample")) {
+    tables.push_back({TableName(from), Lower(AliasOf(from)), Has(from, "column_name_alias")});
+  }
   if (type != "JOIN" || !from.contains("left") || !from.contains("right")) return;
   const std::string reference = TextOf(from, "ref_type");
   const std::string join = TextOf(from, "join_type");
   const bool plain = reference == "REGULAR" || reference == "CROSS" || reference == "NATURAL";
   if (!plain) return;
   const bool both = reference == "CROSS" || join == "INNER";
-  if (both || join == "LEFT" || join == "SEMI" || join == "ANTI") KeptSides(from["left"], names);
-  if (both || join == "RIGHT") KeptSides(from["right"], names);
+  if (both || join == "LEFT" || join == "SEMI" || join == "ANTI") KeptSides(from["left"], tables);
+  if (both || join == "RIGHT") KeptSides(from["right"], tables);
+}
+
+// The columns of a table that the select list has as they are. A name without its table is taken
+// for one only where there is no other table.
+void FindKeptColumns(const Json& select, const NamedTable& table, bool alone, SqlFacts& facts) {
+  for (const Json& item : select.value("select_list", Json::array())) {
+    if (IsClass(item, "STAR")) {
+      const std::string relation = Lower(TextOf(item, "relation_name"));
+      const bool is_its = relation.empty() ? alone : relation == table.alias;
+      const bool plain = !Has(item, "exclude_list") && !Has(item, "qualified_exclude_list") &&
+                         !Has(item, "replace_list") && !Has(item, "rename_list") &&
+                         !Has(item, "expr") && !Has(item, "alias");
+      if (is_its && plain) facts.kept.push_back({table.name, "*", "*"});
+      continue;
+    }
+    if (TextOf(item, "type") != "COLUMN_REF") continue;
+    std::vector<std::string> names;
+    for (const Json& name : item.value("column_names", Json::array())) {
+      if (name.is_string()) names.push_back(name.get<std::string>());
+    }
+    const bool is_its =
+        names.size() == 2 ? Lower(names[0]) == table.alias : names.size() == 1 && alone;
+    if (!is_its) continue;
+    const std::string alias = TextOf(item, "alias");
+    facts.kept.push_back({table.name, names.back(), alias.empty() ? names.back() : alias});
+  }
 }
 
 // Says over which tables the statement distributes, and whether it is row-local.
@@ -267,12 +301,16 @@ void FindDistribution(const Json& statement, SqlFacts& facts) {
   if (node == statement.end() || !IsPlainSelect(*node)) return;
   const auto from = node->find("from_table");
   if (from == node->end()) return;
-  std::vector<std::string> kept;
+  std::vector<NamedTable> kept;
   KeptSides(*from, kept);
-  for (const std::string& name : kept) {
-    const auto times = std::count_if(facts.reads.begin(), facts.reads.end(),
-                                     [&](const TableRead& read) { return read.name == name; });
-    if (times == 1) facts.distributes.push_back(name);
+  const bool alone = TextOf(*from, "type") == "BASE_TABLE";
+  for (const NamedTable& table : kept) {
+    const auto times =
+        std::count_if(facts.reads.begin(), facts.reads.end(),
+                      [&](const TableRead& read) { return read.name == table.name; });
+    if (times != 1) continue;
+    facts.distributes.push_back(table.name);
+    if (!table.renames) FindKeptColumns(*node, table, alone, facts);
   }
   facts.row_local = TextOf(*from, "type") == "BASE_TABLE" && facts.reads.size() == 1 &&
                     facts.distributes.size() == 1 && facts.expanding.empty();
