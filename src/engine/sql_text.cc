@@ -126,13 +126,15 @@ std::string TypeSql(const Type& type) {
   return sql + ")";
 }
 
-std::string ReadParquet(const std::vector<std::filesystem::path>& files, const Schema& schema) {
+std::string ReadParquet(const std::vector<std::filesystem::path>& files, const Schema& schema,
+                        std::uint64_t rows) {
   if (files.empty()) return NoRows(schema);
   std::vector<std::string> paths;
   paths.reserve(files.size());
   for (const std::filesystem::path& file : files) paths.push_back(file.string());
   // A folder on the way that is called `key=value` is no column.
-  return "read_parquet(" + TextList(paths) + ", hive_partitioning = false)";
+  return "read_parquet(" + TextList(paths) + ", hive_partitioning = false" +
+         (rows > 0 ? ", explicit_cardinality = " + std::to_string(rows) : "") + ")";
 }
 
 std::string InSequence(const std::string& query, std::size_t columns) {

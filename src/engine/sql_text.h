@@ -1,6 +1,7 @@
 /// Pieces of SQL text, quoted.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -23,8 +24,10 @@ std::string TypeSql(const Type& type);
 /// A statement without the semicolon that ends it, so that it can stand inside another.
 std::string WithoutSemicolon(std::string sql);
 /// `read_parquet([...])` over stored files: a table expression. `schema` is only needed where
-/// `files` may be empty: then it is a query of no rows.
-std::string ReadParquet(const std::vector<std::filesystem::path>& files, const Schema& schema);
+/// `files` may be empty: then it is a query of no rows. `rows` is how many all have, where that is
+/// known: the engine would guess it from the first file, and plan joins by it.
+std::string ReadParquet(const std::vector<std::filesystem::path>& files, const Schema& schema,
+                        std::uint64_t rows = 0);
 
 /// From this many files on a query is to be written by `InSequence`.
 inline constexpr std::size_t kManyFiles = 1000;

@@ -11,8 +11,12 @@ constexpr char kPlace[] = ", _assay_all.file_index, _assay_all.file_row_number";
 std::string AllFiles(const store::ObjectStore& objects, const store::Table& table) {
   std::vector<std::filesystem::path> paths;
   paths.reserve(table.files.size());
-  for (const store::FileRef& file : table.files) paths.push_back(objects.PathOf(file.sha256));
-  return engine::ReadParquet(paths, table.schema);
+  std::uint64_t rows = 0;
+  for (const store::FileRef& file : table.files) {
+    paths.push_back(objects.PathOf(file.sha256));
+    rows += file.rows;
+  }
+  return engine::ReadParquet(paths, table.schema, rows);
 }
 
 // Queries of the places of rows that do not count; `file` counts from the table's first file.
