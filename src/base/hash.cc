@@ -9,8 +9,8 @@ namespace {
 
 // Found once: each hash would look for it again, which takes longer than to hash a short text.
 const EVP_MD* Algorithm() {
-  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  return algorithm;
+  static const EVP_MD* const kFound = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return kFound;
 }
 
 }  // namespace

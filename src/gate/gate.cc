@@ -150,8 +150,8 @@ bool GateScan::LooksFor(const Compiled& check) const {
 std::vector<std::string> GateScan::Temporaries() const {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < checks_.size(); ++i) {
-    if (!checks_[i].check.pass.empty() && LooksFor(checks_[i]))
-      names.push_back(QuoteName(PassName(i)));
+    const bool made = !checks_[i].check.pass.empty() && LooksFor(checks_[i]);
+    if (made) names.push_back(QuoteName(PassName(i)));
   }
   return names;
 }

@@ -99,6 +99,7 @@ Work Walk::WorkOfPieces(NodeId id) {
     TRY_ASSIGN(state.executed, UnitePieces(node, state.pieces));
     if (node.type == NodeType::kGate) {
       std::vector<Json> counted;
+      counted.reserve(state.pieces.size());
       for (const Piece& piece : state.pieces) counted.push_back(OutputOf(piece).verdict);
       return JudgeUnited(workspace, project.gates[node.declared], state.inputs, journal_.now(),
                          counted, state.executed);
