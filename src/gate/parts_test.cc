@@ -142,6 +142,8 @@ TEST_F(GatePartsTest, CountedByOtherChecksAreAnError) {
   EXPECT_FALSE(JudgeParts(*engine, gate, input, {judged->counts}).ok());
   EXPECT_FALSE(ParseCounts(Json::parse(R"([{"slice": 1}])")).ok());
   EXPECT_FALSE(ParseCounts(Json::parse(R"([7])")).ok());
+  EXPECT_FALSE(ParseCounts(Json()).ok());
+  EXPECT_FALSE(ParseCounts(Json::object()).ok());
 }
 
 }  // namespace

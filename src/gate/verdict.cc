@@ -315,6 +315,9 @@ Json CountsJson(const std::vector<SliceCounts>& counts) {
 }
 
 Result<std::vector<SliceCounts>> ParseCounts(const Json& json) {
+  const Error wrong{ErrorCode::kData, "not the counts of a part of a gate's input",
+                    "run the gate anew with --force"};
+  if (!json.is_array() || json.empty()) return wrong;
   std::vector<SliceCounts> counts;
   try {
     for (const Json& slice : json) {
@@ -332,7 +335,7 @@ Result<std::vector<SliceCounts>> ParseCounts(const Json& json) {
       one.words.resize(one.bad.size());
     }
   } catch (const Json::exception&) {
-    return Error{ErrorCode::kData, "not the counts of a part of a gate's input", ""};
+    return wrong;
   }
   return counts;
 }

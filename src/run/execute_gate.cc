@@ -169,7 +169,7 @@ Result<Executed> ExecuteGatePart(Workspace& workspace, const contract::Gate& gat
   Executed done;
   done.rows_in = input.table.rows;
   done.rows_refused = static_cast<std::uint64_t>(total.refused);
-  done.output.verdict = Json{{"counts", CountsJson(judged.counts)}};
+  done.output.verdict = CountsJson(judged.counts);
   store::Table& refused = done.output.outputs["refused"];
   if (total.faulty > 0) {
     TRY_ASSIGN(refused, StoreBadRows(workspace, *engine, gate, input, judged.bad_query));
@@ -193,7 +193,7 @@ Status JudgeUnited(Workspace& workspace, const contract::Gate& gate, const NodeI
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
   std::vector<std::vector<gate::SliceCounts>> parts;
   for (const Json& verdict : part_verdicts) {
-    TRY_ASSIGN(parts.emplace_back(), gate::ParseCounts(verdict.at("counts")));
+    TRY_ASSIGN(parts.emplace_back(), gate::ParseCounts(verdict));
   }
   const gate::GateInput passed =
       GateInputOf(workspace, done.output.outputs.at(""), TargetsOf(workspace, inputs), now_micros);

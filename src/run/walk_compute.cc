@@ -73,8 +73,7 @@ Work Walk::WorkOf(NodeId id) {
 
 // Only pieces that no earlier run left are computed.
 Work Walk::WorkOfPieces(NodeId id) {
-  const std::optional<store::Commit> before = CommitBefore(id);
-  return [this, id, before](Workspace& workspace) -> Status {
+  return [this, id](Workspace& workspace) -> Status {
     const Node& node = NodeOf(id);
     const contract::Project& project = prepared_.project;
     NodeState& state = nodes_[id];
