@@ -144,7 +144,6 @@ void TakeCompared(const contract::Gate& gate, const contract::KindTables& kinds,
 }
 
 std::vector<std::string> TextsOf(const Json& value) {
-  if (value.is_string()) return {value.get<std::string>()};
   std::vector<std::string> texts;
   for (const Json& text : value) {
     if (text.is_string()) texts.push_back(text.get<std::string>());

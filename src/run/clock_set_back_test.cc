@@ -6,6 +6,7 @@
 
 #include "base/test_folder.h"
 #include "run/runner.h"
+#include "run/test_silent_observer.h"
 #include "store/maintenance.h"
 
 namespace assay::run {
@@ -16,14 +17,6 @@ using testing::IsEmpty;
 
 constexpr std::int64_t kMinute = 60'000'000;
 constexpr std::int64_t kDay = 24 * 60 * kMinute;
-
-class Silent : public RunObserver {
- public:
-  void NodeStarted(const std::string&, std::size_t, std::size_t) override {}
-  void NodeFinished(const NodeReport&, std::size_t, std::size_t) override {}
-  void NodeTold(const std::string&, const std::string&) override {}
-  void Working(const std::vector<RunningNode>&, std::size_t, std::size_t) override {}
-};
 
 class ClockSetBack : public testing::Test {
  protected:
@@ -57,7 +50,7 @@ class ClockSetBack : public testing::Test {
 
   const TestFolder folder_;
   FakeClock clock_;
-  Silent observer_;
+  SilentObserver observer_;
 };
 
 TEST_F(ClockSetBack, TheRunThatCameLaterIsTheNewer) {

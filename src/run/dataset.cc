@@ -129,9 +129,7 @@ Result<bool> JudgeSplits(Workspace& workspace, const contract::Dataset& dataset,
   if (!judgement.verdict.by.empty()) judgement.verdict.by = "split";
   built.verdicts.push_back(VerdictJson(judgement.verdict));
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
-  for (const std::string& table : judgement.temporaries) {
-    TRY(engine->Execute("DROP TABLE IF EXISTS " + table));
-  }
+  TRY(DropTemporaries(*engine, judgement.temporaries));
   built.failed = judgement.verdict.verdict == gate::VerdictKind::kFail;
   return !built.failed;
 }

@@ -104,17 +104,17 @@ gate::GateInput GateInputOf(Workspace& workspace, const store::Table& table, gat
   return input;
 }
 
-Status DropTemporaries(engine::Engine& engine, const std::vector<std::string>& tables) {
-  for (const std::string& table : tables) TRY(engine.Execute("DROP TABLE IF EXISTS " + table));
-  return {};
-}
-
 const gate::SliceCounts& TotalOf(const std::vector<gate::SliceCounts>& counts) {
   return *std::find_if(counts.begin(), counts.end(),
                        [](const gate::SliceCounts& slice) { return slice.is_total; });
 }
 
 }  // namespace
+
+Status DropTemporaries(engine::Engine& engine, const std::vector<std::string>& tables) {
+  for (const std::string& table : tables) TRY(engine.Execute("DROP TABLE IF EXISTS " + table));
+  return {};
+}
 
 Result<gate::Judgement> JudgeTable(Workspace& workspace, const contract::Gate& gate,
                                    const store::Table& input, gate::Targets targets,

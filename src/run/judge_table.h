@@ -15,4 +15,7 @@ Result<gate::Judgement> JudgeTable(Workspace& workspace, const contract::Gate& g
                                    const store::Table& input, gate::Targets targets,
                                    std::int64_t now_micros);
 
+/// Takes the temporary tables of a judgement away.
+Status DropTemporaries(engine::Engine& engine, const std::vector<std::string>& tables);
+
 }  // namespace assay::run

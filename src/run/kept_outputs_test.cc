@@ -7,17 +7,10 @@
 
 #include "base/test_folder.h"
 #include "run/runner.h"
+#include "run/test_silent_observer.h"
 
 namespace assay::run {
 namespace {
-
-class Silent : public RunObserver {
- public:
-  void NodeStarted(const std::string&, std::size_t, std::size_t) override {}
-  void NodeFinished(const NodeReport&, std::size_t, std::size_t) override {}
-  void NodeTold(const std::string&, const std::string&) override {}
-  void Working(const std::vector<RunningNode>&, std::size_t, std::size_t) override {}
-};
 
 // A project that ran once.
 class KeptOutputsTest : public testing::Test {
@@ -27,7 +20,7 @@ class KeptOutputsTest : public testing::Test {
     std::ofstream(folder / "assay.yaml")
         << "format: 1\nproject: kept\nsources:\n  rows: {files: rows.csv}\nsteps:\n"
            "  twice: {sql: 'SELECT id, n * 2 AS n FROM rows'}\n";
-    Silent observer;
+    SilentObserver observer;
     contract::Diagnostics diagnostics;
     const auto report = RunProject(session, {}, diagnostics, observer);
     ASSERT_TRUE(report.ok()) << report.error().message;
