@@ -274,58 +274,52 @@ Result<int> Gc(Context& context, const DatasetOptions& options) {
 
 using Function = Result<int> (*)(Context&, const DatasetOptions&);
 
-CLI::App* AddVerb(CLI::App& app, Context& context, const std::shared_ptr<DatasetOptions>& options,
-                  const std::string& name, const std::string& summary, Function function) {
-  CLI::App* verb = app.add_subcommand(name, summary);
-  AddJson(*verb, context);
-  verb->callback([&context, options, function] {
-    context.action = [&context, options, function] { return function(context, *options); };
-  });
+Verb AddVerb(Verb& program, Context& context, const std::shared_ptr<DatasetOptions>& options,
+             const std::string& name, const std::string& summary, Function function) {
+  Verb verb = program.AddVerb(name, summary);
+  verb.AddJson(context);
+  verb.OnCall(context, [&context, options, function] { return function(context, *options); });
   return verb;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* dataset = app.add_subcommand("dataset", "Look at versions, compare and export them.");
-  dataset->require_subcommand(1);
+void Add(Verb& program, Context& context) {
+  Verb dataset = program.AddVerb("dataset", "Look at versions, compare and export them.");
+  dataset.NeedsVerb();
   const auto options = std::make_shared<DatasetOptions>();
-  const auto name = [&](CLI::App* verb) {
-    verb->add_option("name", options->name, "NAME@REF; a bare name means the latest")
-        ->required()
-        ->type_name("NAME@REF");
+  const auto name = [&](Verb verb) {
+    verb.AddOption("name", options->name, "NAME@REF; a bare name means the latest")
+        .Required()
+        .ValueName("NAME@REF");
   };
-  AddVerb(*dataset, context, options, "list", "All datasets and their latest versions.", List);
-  name(AddVerb(*dataset, context, options, "log", "The commits of a dataset, newest first.", Log));
-  name(AddVerb(*dataset, context, options, "show",
+  AddVerb(dataset, context, options, "list", "All datasets and their latest versions.", List);
+  name(AddVerb(dataset, context, options, "log", "The commits of a dataset, newest first.", Log));
+  name(AddVerb(dataset, context, options, "show",
                "One version: splits, columns, verdicts, and what it was made from.", Show));
-  CLI::App* diff = AddVerb(*dataset, context, options, "diff",
-                           "What changed between two versions: rows, schema, class shares.", Diff);
+  Verb diff = AddVerb(dataset, context, options, "diff",
+                      "What changed between two versions: rows, schema, class shares.", Diff);
   name(diff);
-  diff->add_option("other", options->other, "NAME@REF, or @REF of the same dataset")
-      ->required()
-      ->type_name("@REF");
-  AddExamples(*diff, "  assay dataset diff flights_train@v1 @v2");
-  CLI::App* out =
-      AddVerb(*dataset, context, options, "export", "Write a version's rows to files.", Export);
+  diff.AddOption("other", options->other, "NAME@REF, or @REF of the same dataset")
+      .Required()
+      .ValueName("@REF");
+  diff.AddExamples("  assay dataset diff flights_train@v1 @v2");
+  Verb out =
+      AddVerb(dataset, context, options, "export", "Write a version's rows to files.", Export);
   name(out);
-  out->add_option("--to", options->to, "folder, made if it is not there")
-      ->required()
-      ->type_name("DIR");
-  out->add_option("--format", options->format, "parquet (default), csv or jsonl")
-      ->type_name("FORMAT");
-  out->add_flag("--prepared", options->prepared, "the prepared rows instead of the raw ones");
-  out->add_flag("--overwrite", options->overwrite, "replace files that are there");
-  AddExamples(*out, "  assay dataset export flights_train@v1 --to out/ --format jsonl");
-  AddVerb(*dataset, context, options, "verify",
+  out.AddOption("--to", options->to, "folder, made if it is not there").Required().ValueName("DIR");
+  out.AddOption("--format", options->format, "parquet (default), csv or jsonl").ValueName("FORMAT");
+  out.AddFlag("--prepared", options->prepared, "the prepared rows instead of the raw ones");
+  out.AddFlag("--overwrite", options->overwrite, "replace files that are there");
+  out.AddExamples("  assay dataset export flights_train@v1 --to out/ --format jsonl");
+  AddVerb(dataset, context, options, "verify",
           "Read the whole store again and check every hash; exit 1 when something is wrong.",
           Verify);
-  CLI::App* gc =
-      AddVerb(*dataset, context, options, "gc",
-              "Remove what no version, quarantine or newest result of a node needs.", Gc);
-  gc->add_flag("--dry-run", options->dry_run, "only say what would go");
-  gc->add_option("--grace", options->grace_hours,
-                 "hours that objects and results stay in any case (default 24)")
-      ->check(CLI::Range(0, 1000000))
-      ->type_name("HOURS");
+  Verb gc = AddVerb(dataset, context, options, "gc",
+                    "Remove what no version, quarantine or newest result of a node needs.", Gc);
+  gc.AddFlag("--dry-run", options->dry_run, "only say what would go");
+  gc.AddOption("--grace", options->grace_hours,
+               "hours that objects and results stay in any case (default 24)")
+      .Between(0, 1000000)
+      .ValueName("HOURS");
 }
 
 }  // namespace

@@ -96,11 +96,11 @@ Result<int> Doctor(Context& context) {
   return good ? 0 : 3;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand(
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb(
       "doctor", "Look at program, engine, store, lock, disk and project, and say what is amiss.");
-  AddJson(*verb, context);
-  verb->callback([&context] { context.action = [&context] { return Doctor(context); }; });
+  verb.AddJson(context);
+  verb.OnCall(context, [&context] { return Doctor(context); });
 }
 
 }  // namespace

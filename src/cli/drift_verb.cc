@@ -99,49 +99,47 @@ Result<int> Drift(Context& context, const DriftVerbOptions& given) {
   return report.drifted() ? 1 : 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand(
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb(
       "drift", "Compare columns with those of a reference version; exit 1 when they have drifted.");
   const auto options = std::make_shared<DriftVerbOptions>();
-  verb->add_option(
+  verb.AddOption(
           "reference", options->reference,
           "NAME@REF of a version, or of a model: what it was trained on; a bare name means the "
           "latest")
-      ->required()
-      ->type_name("NAME@REF");
-  verb->add_option("current", options->current,
-                   "NAME@REF, @REF of the same dataset, a node (its newest rows), or a Parquet or "
-                   "CSV file")
-      ->required()
-      ->type_name("WHAT");
-  verb->add_option("--split", options->split, "only this split of versions (default: all rows)")
-      ->type_name("SPLIT");
-  verb->add_option("--columns", options->columns, "only these, separated by commas")
-      ->type_name("COLUMNS");
-  verb->add_option("--from", options->from,
-                   "data: read the rows; profile: only what the commits hold; auto (default): the "
-                   "profile where it is exact or the method a distance")
-      ->check(CLI::IsMember({"auto", "data", "profile"}))
-      ->type_name("SOURCE");
-  verb->add_option("--method", options->methods,
-                   "for a column: ks, chi_square, z_test, psi, jensen_shannon or wasserstein")
-      ->type_name("COLUMN=METHOD");
-  verb->add_option("--threshold", options->thresholds,
-                   "for a column (default: 0.05 for tests, 0.1 for distances)")
-      ->type_name("COLUMN=NUMBER");
-  verb->add_option("--drift-share", options->share,
-                   "share of drifted columns that is data_drift (default 0.5)")
-      ->type_name("NUMBER");
-  verb->add_option("--html", options->html, "also write a page with histograms")->type_name("FILE");
-  AddJson(*verb, context);
-  AddExamples(*verb,
-              "  assay drift flights_train@v1 @v2\n"
-              "  assay drift flights_train@v1 @v2 --split train --html drift.html\n"
-              "  assay drift late@champion june.parquet\n"
-              "  assay drift flights_train@v1 @v2 --method delay=psi --threshold delay=0.25");
-  verb->callback([&context, options] {
-    context.action = [&context, options] { return Drift(context, *options); };
-  });
+      .Required()
+      .ValueName("NAME@REF");
+  verb.AddOption("current", options->current,
+                 "NAME@REF, @REF of the same dataset, a node (its newest rows), or a Parquet or "
+                 "CSV file")
+      .Required()
+      .ValueName("WHAT");
+  verb.AddOption("--split", options->split, "only this split of versions (default: all rows)")
+      .ValueName("SPLIT");
+  verb.AddOption("--columns", options->columns, "only these, separated by commas")
+      .ValueName("COLUMNS");
+  verb.AddOption("--from", options->from,
+                 "data: read the rows; profile: only what the commits hold; auto (default): the "
+                 "profile where it is exact or the method a distance")
+      .OneOf({"auto", "data", "profile"})
+      .ValueName("SOURCE");
+  verb.AddOption("--method", options->methods,
+                 "for a column: ks, chi_square, z_test, psi, jensen_shannon or wasserstein")
+      .ValueName("COLUMN=METHOD");
+  verb.AddOption("--threshold", options->thresholds,
+                 "for a column (default: 0.05 for tests, 0.1 for distances)")
+      .ValueName("COLUMN=NUMBER");
+  verb.AddOption("--drift-share", options->share,
+                 "share of drifted columns that is data_drift (default 0.5)")
+      .ValueName("NUMBER");
+  verb.AddOption("--html", options->html, "also write a page with histograms").ValueName("FILE");
+  verb.AddJson(context);
+  verb.AddExamples(
+      "  assay drift flights_train@v1 @v2\n"
+      "  assay drift flights_train@v1 @v2 --split train --html drift.html\n"
+      "  assay drift late@champion june.parquet\n"
+      "  assay drift flights_train@v1 @v2 --method delay=psi --threshold delay=0.25");
+  verb.OnCall(context, [&context, options] { return Drift(context, *options); });
 }
 
 }  // namespace

@@ -338,89 +338,78 @@ Result<int> ReportVerb(Context& context, FeedbackOptions options) {
   return 0;
 }
 
-void AddKindAndName(CLI::App& verb, const std::shared_ptr<FeedbackOptions>& options,
+void AddKindAndName(Verb& verb, const std::shared_ptr<FeedbackOptions>& options,
                     const std::string& kind) {
-  verb.add_option("--kind", options->kind, kind)
-      ->check(CLI::IsMember({"prediction", "outcome"}))
-      ->type_name("KIND");
-  verb.add_option("--as", options->name, "what messages call the file (default: its path)")
-      ->type_name("NAME");
+  verb.AddOption("--kind", options->kind, kind).OneOf({"prediction", "outcome"}).ValueName("KIND");
+  verb.AddOption("--as", options->name, "what messages call the file (default: its path)")
+      .ValueName("NAME");
 }
 
-void AddImport(CLI::App& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
-  CLI::App* files =
-      verb.add_subcommand("import",
-                          "Take in files of predictions or outcomes (Parquet, CSV, JSON "
-                          "lines). A file with a wrong row is refused whole.");
-  files->add_option("files", options->files, "the files")->required()->type_name("FILE");
-  AddKindAndName(*files, options, "what they hold (default: told by their columns)");
-  AddJson(*files, context);
-  AddExamples(*files, "  assay feedback import predictions.parquet outcomes.parquet");
-  files->callback([&context, options] {
-    context.action = [&context, options] { return Import(context, *options); };
-  });
+void AddImport(Verb& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
+  Verb files = verb.AddVerb("import",
+                            "Take in files of predictions or outcomes (Parquet, CSV, JSON "
+                            "lines). A file with a wrong row is refused whole.");
+  files.AddOption("files", options->files, "the files").Required().ValueName("FILE");
+  AddKindAndName(files, options, "what they hold (default: told by their columns)");
+  files.AddJson(context);
+  files.AddExamples("  assay feedback import predictions.parquet outcomes.parquet");
+  files.OnCall(context, [&context, options] { return Import(context, *options); });
 }
 
-void AddAdd(CLI::App& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
-  CLI::App* add = verb.add_subcommand(
+void AddAdd(Verb& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
+  Verb add = verb.AddVerb(
       "add",
       "Take in a file of single events (JSON lines), as the server takes them one by one. A file "
       "with a wrong event is refused whole.");
-  add->add_option("file", options->files, "the file")->required()->expected(1)->type_name("FILE");
-  AddKindAndName(*add, options, "what it holds (default: both)");
-  AddJson(*add, context);
-  AddExamples(*add, "  assay feedback add events.jsonl --kind outcome");
-  add->callback([&context, options] {
-    context.action = [&context, options] { return AddSingle(context, *options); };
-  });
+  add.AddOption("file", options->files, "the file").Required().OneEach().ValueName("FILE");
+  AddKindAndName(add, options, "what it holds (default: both)");
+  add.AddJson(context);
+  add.AddExamples("  assay feedback add events.jsonl --kind outcome");
+  add.OnCall(context, [&context, options] { return AddSingle(context, *options); });
 }
 
-void AddReport(CLI::App& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
-  CLI::App* report = verb.add_subcommand(
-      "report", "How good predictions were, by window of their time and by slice.");
-  report->add_option("--by", options->report.by, "windows (default month)")
-      ->check(CLI::IsMember({"day", "week", "month"}))
-      ->type_name("WINDOW");
+void AddReport(Verb& verb, Context& context, const std::shared_ptr<FeedbackOptions>& options) {
+  Verb report =
+      verb.AddVerb("report", "How good predictions were, by window of their time and by slice.");
+  report.AddOption("--by", options->report.by, "windows (default month)")
+      .OneOf({"day", "week", "month"})
+      .ValueName("WINDOW");
   report
-      ->add_option("--slice", options->slices,
-                   "column to slice by (default: those of the stream; may be repeated)")
-      ->take_all()
-      ->type_name("COLUMN");
-  report->add_option("--model", options->report.model, "predictions of this model only")
-      ->type_name("MODEL");
+      .AddOption("--slice", options->slices,
+                 "column to slice by (default: those of the stream; may be repeated)")
+      .OneEach()
+      .ValueName("COLUMN");
+  report.AddOption("--model", options->report.model, "predictions of this model only")
+      .ValueName("MODEL");
   report
-      ->add_option("--as-of", options->report.as_of,
-                   "predictions and outcomes up to this moment only")
-      ->type_name("TIME");
-  report->add_option("--html", options->html, "write the report with charts to a file as well")
-      ->type_name("FILE");
-  AddJson(*report, context);
-  AddExamples(*report,
-              "  assay feedback report --by week\n"
-              "  assay feedback report --slice origin --html report.html");
-  report->callback([&context, options] {
-    context.action = [&context, options] { return ReportVerb(context, *options); };
-  });
+      .AddOption("--as-of", options->report.as_of,
+                 "predictions and outcomes up to this moment only")
+      .ValueName("TIME");
+  report.AddOption("--html", options->html, "write the report with charts to a file as well")
+      .ValueName("FILE");
+  report.AddJson(context);
+  report.AddExamples(
+      "  assay feedback report --by week\n"
+      "  assay feedback report --slice origin --html report.html");
+  report.OnCall(context, [&context, options] { return ReportVerb(context, *options); });
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("feedback", "Predictions and what came of them.");
-  verb->require_subcommand(1);
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb("feedback", "Predictions and what came of them.");
+  verb.NeedsVerb();
   const auto options = std::make_shared<FeedbackOptions>();
-  AddImport(*verb, context, options);
-  AddAdd(*verb, context, options);
-  AddReport(*verb, context, options);
-  CLI::App* list = verb->add_subcommand("list", "What has come in: batches and single events.");
-  list->add_option("--kind", options->kind, "of this kind only")
-      ->check(CLI::IsMember({"prediction", "outcome", "request"}))
-      ->type_name("KIND");
-  AddJson(*list, context);
-  list->callback([&context, options] {
-    context.action = [&context, options] { return List(context, *options); };
-  });
-  for (CLI::App* one : verb->get_subcommands({})) {
-    one->add_option("--stream", options->stream, "the stream (default: the only one)")
-        ->type_name("STREAM");
+  AddImport(verb, context, options);
+  AddAdd(verb, context, options);
+  AddReport(verb, context, options);
+  Verb list = verb.AddVerb("list", "What has come in: batches and single events.");
+  list.AddOption("--kind", options->kind, "of this kind only")
+      .OneOf({"prediction", "outcome", "request"})
+      .ValueName("KIND");
+  list.AddJson(context);
+  list.OnCall(context, [&context, options] { return List(context, *options); });
+  for (Verb& one : verb.verbs()) {
+    one.AddOption("--stream", options->stream, "the stream (default: the only one)")
+        .ValueName("STREAM");
   }
 }
 

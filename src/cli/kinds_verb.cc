@@ -67,21 +67,18 @@ Result<int> Kinds(Context& context, const KindsOptions& options) {
   return 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand(
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb(
       "kinds",
       "The kinds of sources, steps, splits, checks, transforms, exports and signals there are.");
   const auto options = std::make_shared<KindsOptions>();
-  verb->add_flag("--schema", options->schema, "JSON Schema of assay.yaml, for editors");
-  verb->add_option(
-          "--markdown", options->markdown,
-          "reference page of sources, steps, splits, checks, transforms, exports or signals")
-      ->type_name("GROUP");
-  AddJson(*verb, context);
-  AddExamples(*verb, "  assay kinds\n  assay kinds --schema > assay.schema.json");
-  verb->callback([&context, options] {
-    context.action = [&context, options] { return Kinds(context, *options); };
-  });
+  verb.AddFlag("--schema", options->schema, "JSON Schema of assay.yaml, for editors");
+  verb.AddOption("--markdown", options->markdown,
+                 "reference page of sources, steps, splits, checks, transforms, exports or signals")
+      .ValueName("GROUP");
+  verb.AddJson(context);
+  verb.AddExamples("  assay kinds\n  assay kinds --schema > assay.schema.json");
+  verb.OnCall(context, [&context, options] { return Kinds(context, *options); });
 }
 
 }  // namespace

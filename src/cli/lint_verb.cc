@@ -34,12 +34,12 @@ Result<int> Lint(Context& context) {
   return 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand(
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb(
       "lint", "Read the project, its contracts and its SQL, and say what is wrong with them.");
-  AddJson(*verb, context);
-  AddExamples(*verb, "  assay lint\n  assay lint --json");
-  verb->callback([&context] { context.action = [&context] { return Lint(context); }; });
+  verb.AddJson(context);
+  verb.AddExamples("  assay lint\n  assay lint --json");
+  verb.OnCall(context, [&context] { return Lint(context); });
 }
 
 }  // namespace

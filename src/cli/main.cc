@@ -1,4 +1,5 @@
 // The program: global options, verbs, one place where an error becomes an exit status.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -117,14 +118,15 @@ int Main(int argc, char** argv) {
   app.add_option("--threads", context.threads, "threads of the engine (default: all cores)")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
-  app.add_option("--memory", memory, "memory of the engine (default: half of the machine's)")
+  app.add_option("--memory", memory, "memory to use (default: half of the machine's)")
       ->type_name("SIZE");
   app.add_flag("--json-errors", context.json_errors,
                "tell an error as one line of JSON, the last one on standard error");
   app.footer(
       "Exit status: 0 done, 1 a gate or comparison says no, 2 yours to mend (project, SQL, "
       "data, wrong use),\n3 environment (missing file, lock, disk), 70 our bug.");
-  for (const VerbKind& verb : AllVerbs()) verb.add(app, context);
+  Verb program(app);
+  for (const VerbKind& verb : AllVerbs()) verb.add(program, context);
 
   try {
     app.parse(argc, argv);
@@ -174,25 +176,6 @@ Result<std::unique_ptr<run::Session>> Context::OpenSession() {
   }
   return std::make_unique<run::Session>(
       run::SessionOptions{folder, threads, memory_bytes, &retrain::AllKinds()}, clock);
-}
-
-void AddJson(CLI::App& app, Context& context) {
-  app.add_flag("--json", context.json, "print JSON for programs");
-}
-
-CLI::Validator IsCount() {
-  constexpr std::size_t kDigits = 15;
-  return CLI::Validator(
-      [](const std::string& text) {
-        const bool is_count = !text.empty() && text.size() <= kDigits &&
-                              text.find_first_not_of("0123456789") == std::string::npos;
-        return is_count ? "" : "not a number from 0 on: " + text;
-      },
-      "");
-}
-
-void AddExamples(CLI::App& app, const std::string& examples) {
-  app.footer("Examples:\n" + examples);
 }
 
 }  // namespace assay::cli

@@ -194,60 +194,56 @@ Result<int> Export(Context& context, const ModelOptions& options) {
 
 using Function = Result<int> (*)(Context&, const ModelOptions&);
 
-CLI::App* AddVerb(CLI::App& app, Context& context, const std::shared_ptr<ModelOptions>& options,
-                  const std::string& name, const std::string& summary, Function function) {
-  CLI::App* verb = app.add_subcommand(name, summary);
-  AddJson(*verb, context);
-  verb->callback([&context, options, function] {
-    context.action = [&context, options, function] { return function(context, *options); };
-  });
+Verb AddVerb(Verb& program, Context& context, const std::shared_ptr<ModelOptions>& options,
+             const std::string& name, const std::string& summary, Function function) {
+  Verb verb = program.AddVerb(name, summary);
+  verb.AddJson(context);
+  verb.OnCall(context, [&context, options, function] { return function(context, *options); });
   return verb;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* model = app.add_subcommand("model", "Keep models beside the version they know.");
-  model->require_subcommand(1);
+void Add(Verb& program, Context& context) {
+  Verb model = program.AddVerb("model", "Keep models beside the version they know.");
+  model.NeedsVerb();
   const auto options = std::make_shared<ModelOptions>();
-  const auto which = [&](CLI::App* verb) {
-    return verb->add_option("model", options->model, "NAME (the newest), NAME@vN or NAME@ROLE")
-        ->type_name("NAME@REF");
+  const auto which = [&](Verb verb) {
+    return verb.AddOption("model", options->model, "NAME (the newest), NAME@vN or NAME@ROLE")
+        .ValueName("NAME@REF");
   };
 
-  CLI::App* add = AddVerb(*model, context, options, "add",
-                          "Store a model's file with the version it was trained on.", AddOne);
-  add->add_option("file", options->file, "the model's file")->required()->type_name("FILE");
-  add->add_option("--from", options->from, "the version it was trained on")
-      ->required()
-      ->type_name("NAME@REF");
-  add->add_option("--metrics", options->metrics, "JSON object of numbers")->type_name("FILE");
-  add->add_option("--name", options->name, "the model's name (default: from the file's)")
-      ->type_name("NAME");
-  add->add_option("--role", options->role, "role that it gets, such as champion")
-      ->type_name("ROLE");
-  add->add_option("--split", options->splits, "split it was trained on (default train)")
-      ->type_name("SPLIT");
-  add->add_option("--at", options->at, "when it was made (default now)")->type_name("TIME");
-  AddExamples(*add,
-              "  assay model add late.json --from flights_train@v1 --metrics metrics.json "
-              "--role champion");
+  Verb add = AddVerb(model, context, options, "add",
+                     "Store a model's file with the version it was trained on.", AddOne);
+  add.AddOption("file", options->file, "the model's file").Required().ValueName("FILE");
+  add.AddOption("--from", options->from, "the version it was trained on")
+      .Required()
+      .ValueName("NAME@REF");
+  add.AddOption("--metrics", options->metrics, "JSON object of numbers").ValueName("FILE");
+  add.AddOption("--name", options->name, "the model's name (default: from the file's)")
+      .ValueName("NAME");
+  add.AddOption("--role", options->role, "role that it gets, such as champion").ValueName("ROLE");
+  add.AddOption("--split", options->splits, "split it was trained on (default train)")
+      .ValueName("SPLIT");
+  add.AddOption("--at", options->at, "when it was made (default now)").ValueName("TIME");
+  add.AddExamples(
+      "  assay model add late.json --from flights_train@v1 --metrics metrics.json "
+      "--role champion");
 
-  AddVerb(*model, context, options, "list", "All models, their roles and their data.", List);
-  CLI::App* show =
-      AddVerb(*model, context, options, "show",
-              "One model and its exact data: version, splits, sources, verdicts.", Show);
+  AddVerb(model, context, options, "list", "All models, their roles and their data.", List);
+  Verb show = AddVerb(model, context, options, "show",
+                      "One model and its exact data: version, splits, sources, verdicts.", Show);
   which(show);
-  AddExamples(*show, "  assay model show late@champion");
-  CLI::App* promote = AddVerb(*model, context, options, "promote",
-                              "Give a model a role; who had it loses it.", Promote);
-  which(promote)->required();
-  promote->add_option("--role", options->role, "the role (default champion)")->type_name("ROLE");
-  CLI::App* out =
-      AddVerb(*model, context, options, "export", "Copy a model's file out of the store.", Export);
-  which(out)->required();
-  out->add_option("--to", options->to, "file, or a folder that is there")
-      ->required()
-      ->type_name("FILE");
-  out->add_flag("--overwrite", options->overwrite, "replace a file that is there");
+  show.AddExamples("  assay model show late@champion");
+  Verb promote = AddVerb(model, context, options, "promote",
+                         "Give a model a role; who had it loses it.", Promote);
+  which(promote).Required();
+  promote.AddOption("--role", options->role, "the role (default champion)").ValueName("ROLE");
+  Verb out =
+      AddVerb(model, context, options, "export", "Copy a model's file out of the store.", Export);
+  which(out).Required();
+  out.AddOption("--to", options->to, "file, or a folder that is there")
+      .Required()
+      .ValueName("FILE");
+  out.AddFlag("--overwrite", options->overwrite, "replace a file that is there");
 }
 
 }  // namespace

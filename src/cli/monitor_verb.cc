@@ -119,23 +119,21 @@ Result<int> ShowStatus(Context& context, const MonitorOptions&) {
   return 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand(
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb(
       "monitor", "Compare what arrives with what models were trained on; send alerts.");
-  verb->require_subcommand(1);
+  verb.NeedsVerb();
   const auto options = std::make_shared<MonitorOptions>();
   const auto add = [&](const std::string& name, const std::string& summary,
                        Result<int> (*function)(Context&, const MonitorOptions&)) {
-    CLI::App* sub = verb->add_subcommand(name, summary);
-    AddJson(*sub, context);
-    sub->callback([&context, options, function] {
-      context.action = [&context, options, function] { return function(context, *options); };
-    });
+    Verb sub = verb.AddVerb(name, summary);
+    sub.AddJson(context);
+    sub.OnCall(context, [&context, options, function] { return function(context, *options); });
     return sub;
   };
-  CLI::App* run = add("run", "Run the monitors of the project; exit 1 when one says drift.", Run);
-  run->add_option("names", options->names, "only these")->type_name("NAME");
-  AddExamples(*run, "  assay monitor run\n  assay monitor run june --json");
+  Verb run = add("run", "Run the monitors of the project; exit 1 when one says drift.", Run);
+  run.AddOption("names", options->names, "only these").ValueName("NAME");
+  run.AddExamples("  assay monitor run\n  assay monitor run june --json");
   add("status", "The last result of each monitor, and alerts that were not taken.", ShowStatus);
 }
 

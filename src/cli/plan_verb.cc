@@ -97,18 +97,16 @@ Result<int> Plan(Context& context, const PlanOptions& options) {
   return 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb =
-      app.add_subcommand("plan", "Say which nodes a run would run, and why. Nothing is executed.");
+void Add(Verb& program, Context& context) {
+  Verb verb =
+      program.AddVerb("plan", "Say which nodes a run would run, and why. Nothing is executed.");
   const auto options = std::make_shared<PlanOptions>();
-  AddSelection(*verb, options->selection);
-  verb->add_flag("--force", options->force, "as `assay run --force` would do it");
-  verb->add_flag("--explain", options->explain, "show what each node's fingerprint is made of");
-  AddJson(*verb, context);
-  AddExamples(*verb, "  assay plan\n  assay plan +checked\n  assay plan --explain");
-  verb->callback([&context, options] {
-    context.action = [&context, options] { return Plan(context, *options); };
-  });
+  AddSelection(verb, options->selection);
+  verb.AddFlag("--force", options->force, "as `assay run --force` would do it");
+  verb.AddFlag("--explain", options->explain, "show what each node's fingerprint is made of");
+  verb.AddJson(context);
+  verb.AddExamples("  assay plan\n  assay plan +checked\n  assay plan --explain");
+  verb.OnCall(context, [&context, options] { return Plan(context, *options); });
 }
 
 }  // namespace

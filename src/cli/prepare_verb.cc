@@ -57,19 +57,17 @@ Result<int> Show(Context& context, const PrepareOptions& options) {
   return 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* prepare = app.add_subcommand("prepare", "Look at what a version's preparation learnt.");
-  prepare->require_subcommand(1);
-  CLI::App* show = prepare->add_subcommand("show", "Transforms with what they learnt.");
+void Add(Verb& program, Context& context) {
+  Verb prepare = program.AddVerb("prepare", "Look at what a version's preparation learnt.");
+  prepare.NeedsVerb();
+  Verb show = prepare.AddVerb("show", "Transforms with what they learnt.");
   const auto options = std::make_shared<PrepareOptions>();
-  show->add_option("version", options->version, "NAME@REF; a bare name means the latest")
-      ->required()
-      ->type_name("NAME@REF");
-  AddJson(*show, context);
-  AddExamples(*show, "  assay prepare show flights_train@v1");
-  show->callback([&context, options] {
-    context.action = [&context, options] { return Show(context, *options); };
-  });
+  show.AddOption("version", options->version, "NAME@REF; a bare name means the latest")
+      .Required()
+      .ValueName("NAME@REF");
+  show.AddJson(context);
+  show.AddExamples("  assay prepare show flights_train@v1");
+  show.OnCall(context, [&context, options] { return Show(context, *options); });
 }
 
 }  // namespace

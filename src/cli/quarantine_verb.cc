@@ -120,31 +120,26 @@ Result<int> Show(Context& context, const QuarantineOptions& options) {
   return 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb =
-      app.add_subcommand("quarantine", "Look at the rows that gates and sources refused.");
-  verb->require_subcommand(1);
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb("quarantine", "Look at the rows that gates and sources refused.");
+  verb.NeedsVerb();
   const auto options = std::make_shared<QuarantineOptions>();
-  CLI::App* list = verb->add_subcommand("list", "How many rows each gate refused, and why.");
-  list->add_option("gate", options->gate, "of this gate only")->type_name("GATE");
-  list->add_flag("--all", options->all, "also refusals of earlier inputs");
-  AddJson(*list, context);
-  list->callback([&context, options] {
-    context.action = [&context, options] { return List(context, *options); };
-  });
-  CLI::App* show = verb->add_subcommand(
+  Verb list = verb.AddVerb("list", "How many rows each gate refused, and why.");
+  list.AddOption("gate", options->gate, "of this gate only").ValueName("GATE");
+  list.AddFlag("--all", options->all, "also refusals of earlier inputs");
+  list.AddJson(context);
+  list.OnCall(context, [&context, options] { return List(context, *options); });
+  Verb show = verb.AddVerb(
       "show", "The refused rows whole, with reasons and the rows of files that they come from.");
-  show->add_option("gate", options->gate, "gate or source")->required()->type_name("GATE");
-  show->add_option("--limit", options->limit, "how many rows (default 20; 0: all)")
-      ->check(IsCount())
-      ->type_name("N");
-  AddJson(*show, context);
-  AddExamples(*show,
-              "  assay quarantine show plausible\n"
-              "  assay sql 'select * from \"plausible.refused\"'");
-  show->callback([&context, options] {
-    context.action = [&context, options] { return Show(context, *options); };
-  });
+  show.AddOption("gate", options->gate, "gate or source").Required().ValueName("GATE");
+  show.AddOption("--limit", options->limit, "how many rows (default 20; 0: all)")
+      .IsCount()
+      .ValueName("N");
+  show.AddJson(context);
+  show.AddExamples(
+      "  assay quarantine show plausible\n"
+      "  assay sql 'select * from \"plausible.refused\"'");
+  show.OnCall(context, [&context, options] { return Show(context, *options); });
 }
 
 }  // namespace

@@ -158,40 +158,38 @@ Result<int> Trigger(Context& context, const RetrainOptions& options) {
   return failed ? 1 : 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb =
-      app.add_subcommand("retrain", "Decide by the project's policies whether to train again.");
-  verb->require_subcommand(1);
+void Add(Verb& program, Context& context) {
+  Verb verb =
+      program.AddVerb("retrain", "Decide by the project's policies whether to train again.");
+  verb.NeedsVerb();
   const auto options = std::make_shared<RetrainOptions>();
   const auto add = [&](const std::string& name, const std::string& summary,
                        Result<int> (*function)(Context&, const RetrainOptions&)) {
-    CLI::App* sub = verb->add_subcommand(name, summary);
-    sub->add_option("policy", options->policy, "name of the policy")->type_name("POLICY");
-    AddJson(*sub, context);
-    sub->callback([&context, options, function] {
-      context.action = [&context, options, function] { return function(context, *options); };
-    });
+    Verb sub = verb.AddVerb(name, summary);
+    sub.AddOption("policy", options->policy, "name of the policy").ValueName("POLICY");
+    sub.AddJson(context);
+    sub.OnCall(context, [&context, options, function] { return function(context, *options); });
     return sub;
   };
-  const auto as_of = [&](CLI::App* sub) {
-    sub->add_option("--as-of", options->as_of, "decide as at this moment (default now)")
-        ->type_name("TIME");
+  const auto as_of = [&](Verb sub) {
+    sub.AddOption("--as-of", options->as_of, "decide as at this moment (default now)")
+        .ValueName("TIME");
   };
-  CLI::App* status =
+  Verb status =
       add("status", "Where each policy stands: signals, cooldown, budget. Writes nothing.", Status);
   as_of(status);
-  CLI::App* explain = add("explain", "A decision in words, with what followed from it.", Explain);
-  explain->add_option("--decision", options->decision, "its number (default: the newest)")
-      ->check(CLI::Range(1, 1000000000))
-      ->type_name("N");
-  CLI::App* trigger = add(
+  Verb explain = add("explain", "A decision in words, with what followed from it.", Explain);
+  explain.AddOption("--decision", options->decision, "its number (default: the newest)")
+      .Between(1, 1000000000)
+      .ValueName("N");
+  Verb trigger = add(
       "trigger", "Decide and record; train, compare and promote when the answer is yes.", Trigger);
   as_of(trigger);
-  trigger->add_flag("--dry-run", options->dry_run, "only say what would be decided");
-  trigger->add_flag("--approve", options->approve, "for policies that ask for approval");
-  AddExamples(*trigger,
-              "  assay retrain trigger late --dry-run\n"
-              "  assay retrain trigger late --as-of 2001-06-30");
+  trigger.AddFlag("--dry-run", options->dry_run, "only say what would be decided");
+  trigger.AddFlag("--approve", options->approve, "for policies that ask for approval");
+  trigger.AddExamples(
+      "  assay retrain trigger late --dry-run\n"
+      "  assay retrain trigger late --as-of 2001-06-30");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace {
 
 struct RunOptions {
   run::RunRequest request;
+  std::optional<std::string> as_of;
 };
 
 void ShowDatasets(const Terminal& terminal, const run::RunReport& report) {
@@ -68,6 +69,9 @@ Result<int> Run(Context& context, const RunOptions& options) {
   const StopSignal signal;
   run::RunRequest request = options.request;
   request.stop = StopSignal::asked;
+  if (options.as_of) {
+    TRY_ASSIGN(request.as_of, contract::ParseTime(*options.as_of).While("--as-of"));
+  }
   const auto report = run::RunProject(*session, request, diagnostics, progress);
   progress.Finish();
   if (!report.ok()) return Error(report.error());
@@ -98,41 +102,32 @@ Result<int> Run(Context& context, const RunOptions& options) {
   return report->exit;
 }
 
-void TakeTime(const std::string& text, std::string& time) {
-  auto parsed = contract::ParseTime(text);
-  if (!parsed.ok()) throw CLI::ValidationError("--as-of", parsed.error().message);
-  time = std::move(parsed).value();
-}
-
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand(
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb(
       "run", "Run what must run: read sources, apply steps, judge by gates, commit versions.");
   const auto options = std::make_shared<RunOptions>();
   run::RunRequest& request = options->request;
-  AddSelection(*verb, request.selection);
-  verb->add_flag("--force", request.force, "run what is selected though nothing changed");
-  verb->add_flag("--frozen", request.frozen,
-                 "fail, and run nothing, if the files of a source changed");
-  verb->add_option_function<std::string>(
-          "--as-of", [&request](const std::string& text) { TakeTime(text, request.as_of); },
-          "as it would have been then: rows before DATE, ages as of DATE")
-      ->type_name("DATE");
-  verb->add_option("--parts", request.parts,
-                   "compute what is made of these parts, such as 2001-01..2001-03; no dataset")
-      ->type_name("A..B");
-  verb->add_option("--jobs", request.jobs, "nodes at once (default: as many as threads)")
-      ->check(CLI::Range(1, 1024))
-      ->envname("ASSAY_JOBS")
-      ->type_name("N");
-  verb->add_option("--message,-m", request.message, "what the commits of this run say")
-      ->type_name("TEXT");
-  AddJson(*verb, context);
-  AddExamples(*verb,
-              "  assay run\n  assay run +checked\n  assay run --select tag:nightly\n"
-              "  assay run -m \"June is in\" --json");
-  verb->callback([&context, options] {
-    context.action = [&context, options] { return Run(context, *options); };
-  });
+  AddSelection(verb, request.selection);
+  verb.AddFlag("--force", request.force, "run what is selected though nothing changed");
+  verb.AddFlag("--frozen", request.frozen,
+               "fail, and run nothing, if the files of a source changed");
+  verb.AddOption("--as-of", options->as_of,
+                 "as it would have been then: rows before DATE, ages as of DATE")
+      .ValueName("DATE");
+  verb.AddOption("--parts", request.parts,
+                 "compute what is made of these parts, such as 2001-01..2001-03; no dataset")
+      .ValueName("A..B");
+  verb.AddOption("--jobs", request.jobs, "nodes at once (default: as many as threads)")
+      .Between(1, 1024)
+      .Environment("ASSAY_JOBS")
+      .ValueName("N");
+  verb.AddOption("--message,-m", request.message, "what the commits of this run say")
+      .ValueName("TEXT");
+  verb.AddJson(context);
+  verb.AddExamples(
+      "  assay run\n  assay run +checked\n  assay run --select tag:nightly\n"
+      "  assay run -m \"June is in\" --json");
+  verb.OnCall(context, [&context, options] { return Run(context, *options); });
 }
 
 }  // namespace

@@ -132,18 +132,16 @@ Result<int> Compare(Context& context, const CompareOptions& options) {
 
 }  // namespace
 
-void AddRunsCompare(CLI::App& runs, Context& context) {
-  CLI::App* compare = runs.add_subcommand(
+void AddRunsCompare(Verb& runs, Context& context) {
+  Verb compare = runs.AddVerb(
       "compare", "Two runs side by side: nodes, verdicts, rows, content, time, versions.");
   const auto options = std::make_shared<CompareOptions>();
-  compare->add_option("a", options->a, kRunHelp)->required()->type_name("RUN");
-  compare->add_option("b", options->b, "the run to compare with it")->required()->type_name("RUN");
-  compare->add_flag("--all", options->all, "also nodes that are alike");
-  AddJson(*compare, context);
-  AddExamples(*compare, "  assay runs compare last~1 last");
-  compare->callback([&context, options] {
-    context.action = [&context, options] { return Compare(context, *options); };
-  });
+  compare.AddOption("a", options->a, kRunHelp).Required().ValueName("RUN");
+  compare.AddOption("b", options->b, "the run to compare with it").Required().ValueName("RUN");
+  compare.AddFlag("--all", options->all, "also nodes that are alike");
+  compare.AddJson(context);
+  compare.AddExamples("  assay runs compare last~1 last");
+  compare.OnCall(context, [&context, options] { return Compare(context, *options); });
 }
 
 }  // namespace assay::cli

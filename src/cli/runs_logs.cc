@@ -44,17 +44,14 @@ Result<int> Logs(Context& context, const LogsOptions& options) {
 
 }  // namespace
 
-void AddRunsLogs(CLI::App& runs, Context& context) {
-  CLI::App* logs =
-      runs.add_subcommand("logs", "What a run told while it went on, in the order of time.");
+void AddRunsLogs(Verb& runs, Context& context) {
+  Verb logs = runs.AddVerb("logs", "What a run told while it went on, in the order of time.");
   const auto options = std::make_shared<LogsOptions>();
-  logs->add_option("run", options->run, kRunHelp)->type_name("RUN");
-  logs->add_option("node", options->node, "of this node only")->type_name("NODE");
-  AddJson(*logs, context);
-  AddExamples(*logs, "  assay runs logs last\n  assay runs logs last checked");
-  logs->callback([&context, options] {
-    context.action = [&context, options] { return Logs(context, *options); };
-  });
+  logs.AddOption("run", options->run, kRunHelp).ValueName("RUN");
+  logs.AddOption("node", options->node, "of this node only").ValueName("NODE");
+  logs.AddJson(context);
+  logs.AddExamples("  assay runs logs last\n  assay runs logs last checked");
+  logs.OnCall(context, [&context, options] { return Logs(context, *options); });
 }
 
 }  // namespace assay::cli

@@ -25,20 +25,18 @@ Result<int> Report(Context& context, const ReportOptions& options) {
 
 }  // namespace
 
-void AddRunsReport(CLI::App& runs, Context& context) {
-  CLI::App* report = runs.add_subcommand(
+void AddRunsReport(Verb& runs, Context& context) {
+  Verb report = runs.AddVerb(
       "report",
       "Write one run as a page: graph, timeline, checks, refused rows, histograms. It needs "
       "nothing else, and prints on paper.");
   const auto options = std::make_shared<ReportOptions>();
-  report->add_option("run", options->run, kRunHelp)->type_name("RUN");
-  report->add_option("--to", options->to, "the file (default: run-ID.html in this folder)")
-      ->type_name("FILE");
-  AddJson(*report, context);
-  AddExamples(*report, "  assay runs report last --to run.html");
-  report->callback([&context, options] {
-    context.action = [&context, options] { return Report(context, *options); };
-  });
+  report.AddOption("run", options->run, kRunHelp).ValueName("RUN");
+  report.AddOption("--to", options->to, "the file (default: run-ID.html in this folder)")
+      .ValueName("FILE");
+  report.AddJson(context);
+  report.AddExamples("  assay runs report last --to run.html");
+  report.OnCall(context, [&context, options] { return Report(context, *options); });
 }
 
 }  // namespace assay::cli

@@ -6,9 +6,9 @@
 namespace assay::cli {
 
 /// Each adds one verb to `runs`.
-void AddRunsLogs(CLI::App& runs, Context& context);
-void AddRunsCompare(CLI::App& runs, Context& context);
-void AddRunsReport(CLI::App& runs, Context& context);
+void AddRunsLogs(Verb& runs, Context& context);
+void AddRunsCompare(Verb& runs, Context& context);
+void AddRunsReport(Verb& runs, Context& context);
 
 /// How a run is named, for the help of those verbs.
 inline constexpr char kRunHelp[] =

@@ -106,28 +106,22 @@ Result<int> Show(Context& context, const RunsOptions& options) {
   return 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("runs", "Look at runs that were made.");
-  verb->require_subcommand(1);
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb("runs", "Look at runs that were made.");
+  verb.NeedsVerb();
   const auto options = std::make_shared<RunsOptions>();
-  CLI::App* list = verb->add_subcommand("list", "The newest runs, one a line.");
-  list->add_option("--limit", options->limit, "how many (default 20)")
-      ->check(IsCount())
-      ->type_name("N");
-  AddJson(*list, context);
-  list->callback([&context, options] {
-    context.action = [&context, options] { return List(context, *options); };
-  });
-  CLI::App* show = verb->add_subcommand("show", "One run: its nodes, verdicts and findings.");
-  show->add_option("run", options->run, kRunHelp)->type_name("RUN");
-  AddJson(*show, context);
-  AddExamples(*show, "  assay runs show last\n  assay runs show last --json");
-  show->callback([&context, options] {
-    context.action = [&context, options] { return Show(context, *options); };
-  });
-  AddRunsLogs(*verb, context);
-  AddRunsCompare(*verb, context);
-  AddRunsReport(*verb, context);
+  Verb list = verb.AddVerb("list", "The newest runs, one a line.");
+  list.AddOption("--limit", options->limit, "how many (default 20)").IsCount().ValueName("N");
+  list.AddJson(context);
+  list.OnCall(context, [&context, options] { return List(context, *options); });
+  Verb show = verb.AddVerb("show", "One run: its nodes, verdicts and findings.");
+  show.AddOption("run", options->run, kRunHelp).ValueName("RUN");
+  show.AddJson(context);
+  show.AddExamples("  assay runs show last\n  assay runs show last --json");
+  show.OnCall(context, [&context, options] { return Show(context, *options); });
+  AddRunsLogs(verb, context);
+  AddRunsCompare(verb, context);
+  AddRunsReport(verb, context);
 }
 
 }  // namespace

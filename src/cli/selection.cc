@@ -2,18 +2,16 @@
 
 namespace assay::cli {
 
-void AddSelection(CLI::App& verb, plan::Selection& selection) {
-  verb.add_option("node", selection.nodes,
-                  "these alone; +NODE with all before it, NODE+ with all behind it")
-      ->type_name("NODE");
-  verb.add_option("--until", selection.until, "this node and all before it")
-      ->expected(1)
-      ->take_all()
-      ->type_name("NODE");
-  verb.add_option("--select", selection.labels, "nodes with this tag")
-      ->expected(1)
-      ->take_all()
-      ->type_name("tag:TAG");
+void AddSelection(Verb& verb, plan::Selection& selection) {
+  verb.AddOption("node", selection.nodes,
+                 "these alone; +NODE with all before it, NODE+ with all behind it")
+      .ValueName("NODE");
+  verb.AddOption("--until", selection.until, "this node and all before it")
+      .OneEach()
+      .ValueName("NODE");
+  verb.AddOption("--select", selection.labels, "nodes with this tag")
+      .OneEach()
+      .ValueName("tag:TAG");
 }
 
 }  // namespace assay::cli

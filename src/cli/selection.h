@@ -1,13 +1,12 @@
 /// The options that say which nodes a verb is about.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "cli/verb.h"
 #include "plan/selection.h"
 
 namespace assay::cli {
 
 /// Adds NODE..., `--until` and `--select`.
-void AddSelection(CLI::App& verb, plan::Selection& selection);
+void AddSelection(Verb& verb, plan::Selection& selection);
 
 }  // namespace assay::cli

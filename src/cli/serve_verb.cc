@@ -49,26 +49,24 @@ Result<int> Serve(Context& context, const ServeOptions& options) {
   return 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand(
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb(
       "serve", "Answer over HTTP what the verbs answer here; Ctrl-C or SIGTERM ends it.");
   const auto options = std::make_shared<ServeOptions>();
-  verb->add_option("--port", options->port, "0 takes a free one (default 8080)")
-      ->check(CLI::Range(0, 65535))
-      ->type_name("N");
-  verb->add_option("--host", options->host, "a loopback address (default 127.0.0.1)")
-      ->type_name("ADDRESS");
-  verb->add_flag("--quiet", options->quiet, "no line on stderr for each request");
-  verb->add_option("--print", options->print,
-                   "instead of serving, print the API as `openapi` or `markdown`")
-      ->check(CLI::IsMember({"openapi", "markdown"}))
-      ->type_name("FORM");
-  AddExamples(*verb,
-              "  assay serve --port 0\n  curl http://127.0.0.1:8080/v1/datasets\n"
-              "  curl -H 'Accept: text/event-stream' http://127.0.0.1:8080/v1/events");
-  verb->callback([&context, options] {
-    context.action = [&context, options] { return Serve(context, *options); };
-  });
+  verb.AddOption("--port", options->port, "0 takes a free one (default 8080)")
+      .Between(0, 65535)
+      .ValueName("N");
+  verb.AddOption("--host", options->host, "a loopback address (default 127.0.0.1)")
+      .ValueName("ADDRESS");
+  verb.AddFlag("--quiet", options->quiet, "no line on stderr for each request");
+  verb.AddOption("--print", options->print,
+                 "instead of serving, print the API as `openapi` or `markdown`")
+      .OneOf({"openapi", "markdown"})
+      .ValueName("FORM");
+  verb.AddExamples(
+      "  assay serve --port 0\n  curl http://127.0.0.1:8080/v1/datasets\n"
+      "  curl -H 'Accept: text/event-stream' http://127.0.0.1:8080/v1/events");
+  verb.OnCall(context, [&context, options] { return Serve(context, *options); });
 }
 
 }  // namespace

@@ -34,26 +34,24 @@ Result<int> Sql(Context& context, const SqlOptions& options) {
   return 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb =
-      app.add_subcommand("sql",
-                         "Run a SELECT over nodes (`joined`, \"checked.refused\") and versions "
-                         "(\"NAME@v1\", \"NAME@v1.train\").");
+void Add(Verb& program, Context& context) {
+  Verb verb =
+      program.AddVerb("sql",
+                      "Run a SELECT over nodes (`joined`, \"checked.refused\") and versions "
+                      "(\"NAME@v1\", \"NAME@v1.train\").");
   const auto options = std::make_shared<SqlOptions>();
-  verb->add_option("sql", options->sql, "the SELECT")->required()->type_name("SQL");
-  verb->add_option("--format", options->format, "table (default), csv or json")
-      ->check(CLI::IsMember({"table", "csv", "json"}))
-      ->type_name("FORMAT");
-  verb->add_option("--limit", options->limit, "rows at most (default 1000; 0: all)")
-      ->check(IsCount())
-      ->type_name("N");
-  AddJson(*verb, context);
-  AddExamples(*verb,
-              "  assay sql 'select split, count(*) from \"flights_train@v1\" group by all'\n"
-              "  assay sql 'select * from \"plausible.refused\"' --format csv");
-  verb->callback([&context, options] {
-    context.action = [&context, options] { return Sql(context, *options); };
-  });
+  verb.AddOption("sql", options->sql, "the SELECT").Required().ValueName("SQL");
+  verb.AddOption("--format", options->format, "table (default), csv or json")
+      .OneOf({"table", "csv", "json"})
+      .ValueName("FORMAT");
+  verb.AddOption("--limit", options->limit, "rows at most (default 1000; 0: all)")
+      .IsCount()
+      .ValueName("N");
+  verb.AddJson(context);
+  verb.AddExamples(
+      "  assay sql 'select split, count(*) from \"flights_train@v1\" group by all'\n"
+      "  assay sql 'select * from \"plausible.refused\"' --format csv");
+  verb.OnCall(context, [&context, options] { return Sql(context, *options); });
 }
 
 }  // namespace

@@ -62,24 +62,22 @@ Result<int> Transform(Context& context, const TransformOptions& options) {
   return 0;
 }
 
-void Add(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand(
+void Add(Verb& program, Context& context) {
+  Verb verb = program.AddVerb(
       "transform",
       "Prepare rows as a version's preparation does, one at a time, without an engine.");
   const auto options = std::make_shared<TransformOptions>();
-  verb->add_option("version", options->version, "NAME@REF; a bare name means the latest")
-      ->required()
-      ->type_name("NAME@REF");
-  verb->add_option("--json", options->json, "one row as a JSON object")->type_name("ROW");
-  verb->add_option("--rows", options->rows, "file of JSON lines, - for standard input")
-      ->type_name("FILE");
-  AddExamples(*verb,
-              "  assay transform flights_train@v1 --json '{\"date\": \"2001-06-01 09:00:00\", "
-              "\"distance\": 1745, \"origin\": \"ORD\", \"destination\": \"LAX\"}'\n"
-              "  assay transform flights_train --rows requests.jsonl");
-  verb->callback([&context, options] {
-    context.action = [&context, options] { return Transform(context, *options); };
-  });
+  verb.AddOption("version", options->version, "NAME@REF; a bare name means the latest")
+      .Required()
+      .ValueName("NAME@REF");
+  verb.AddOption("--json", options->json, "one row as a JSON object").ValueName("ROW");
+  verb.AddOption("--rows", options->rows, "file of JSON lines, - for standard input")
+      .ValueName("FILE");
+  verb.AddExamples(
+      "  assay transform flights_train@v1 --json '{\"date\": \"2001-06-01 09:00:00\", "
+      "\"distance\": 1745, \"origin\": \"ORD\", \"destination\": \"LAX\"}'\n"
+      "  assay transform flights_train --rows requests.jsonl");
+  verb.OnCall(context, [&context, options] { return Transform(context, *options); });
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 /// One verb of the program: a file `NAME_verb.cc` each, found by its name.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,11 @@
 #include "base/result.h"
 #include "cli/terminal.h"
 #include "run/session.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace assay::cli {
 
@@ -32,20 +38,68 @@ struct Context {
   Result<std::unique_ptr<run::Session>> OpenSession();
 };
 
+/// One option or argument of a verb, while it is described.
+class Option {
+ public:
+  explicit Option(CLI::Option& option) : option_(&option) {}
+
+  Option& Required();
+  /// What the help calls its value: FILE.
+  Option& ValueName(const std::string& name);
+  Option& OneOf(const std::vector<std::string>& words);
+  Option& Between(int least, int most);
+  /// Accepts a number of rows or the like: digits alone.
+  Option& IsCount();
+  /// Of a list: one value each time the option is given.
+  Option& OneEach();
+  /// Where the command line does not give it, this variable of the environment may.
+  Option& Environment(const std::string& variable);
+
+ private:
+  CLI::Option* option_;  ///< of the verb
+};
+
+/// A verb while its command line is described; a handle, the program owns what it describes.
+/// The library behind it is slow to compile: only verb.cc and main.cc include it.
+class Verb {
+ public:
+  explicit Verb(CLI::App& app) : app_(&app) {}
+
+  Verb AddVerb(const std::string& name, const std::string& summary);
+  /// The verbs added so far.
+  std::vector<Verb> verbs() const;
+  /// It does nothing itself: one of its verbs must follow.
+  void NeedsVerb();
+
+  /// `name`: `--name`, `--name,-n`, or `name` of what needs no dashes. The value is written into
+  /// what is referred to, which lives as long as the program.
+  Option AddOption(const std::string& name, std::string& value, const std::string& help);
+  /// Nothing is not the same as an empty text here.
+  Option AddOption(const std::string& name, std::optional<std::string>& value,
+                   const std::string& help);
+  Option AddOption(const std::string& name, std::vector<std::string>& values,
+                   const std::string& help);
+  Option AddOption(const std::string& name, std::int64_t& value, const std::string& help);
+  Option AddOption(const std::string& name, int& value, const std::string& help);
+  Option AddOption(const std::string& name, std::uint64_t& value, const std::string& help);
+  void AddFlag(const std::string& name, bool& value, const std::string& help);
+  /// `--json`, of a verb that reads.
+  void AddJson(Context& context);
+  /// Text behind the options.
+  void AddExamples(const std::string& examples);
+
+  /// What is done when the verb is called; gives the exit status.
+  void OnCall(Context& context, std::function<Result<int>()> action);
+
+ private:
+  CLI::App* app_;
+};
+
 struct VerbKind {
   std::string name;
-  void (*add)(CLI::App& app, Context& context) = nullptr;
+  void (*add)(Verb& program, Context& context) = nullptr;
 };
 
 #include "cli/all_verbs_declared.inc"
-
-/// Adds `--json` to a verb that reads.
-void AddJson(CLI::App& app, Context& context);
-
-/// Accepts a number of rows or the like: digits alone.
-CLI::Validator IsCount();
-
-/// Text behind the options: examples.
-void AddExamples(CLI::App& app, const std::string& examples);
 
 }  // namespace assay::cli
