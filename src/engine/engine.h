@@ -24,8 +24,10 @@ namespace assay::engine {
 inline constexpr std::string_view kEngineMajor = "duckdb/1";
 
 struct Options {
-  int threads = 0;                              ///< 0: as many as the machine has cores
-  std::uint64_t memory_bytes = 0;               ///< 0: half of the machine's memory
+  int threads = 0;  ///< 0: as many as the machine has cores
+  /// Of the process; 0: half of the machine's. The engine is told three quarters: what it counts
+  /// is not all that it takes.
+  std::uint64_t memory_bytes = 0;
   std::filesystem::path spill;                  ///< folder for what does not fit; empty: none
   std::vector<std::filesystem::path> readable;  ///< folders that SQL may read and write; no others
 };
@@ -163,8 +165,7 @@ class Engine {
   virtual std::uint64_t PeakBufferBytes() = 0;
 };
 
-/// The memory of an engine that is told none: half of the machine's. The engine's limit is no hard
-/// cap; more than half has been seen to overrun it.
+/// The memory of an engine that is told none: half of the machine's.
 std::uint64_t DefaultMemory();
 
 /// True for the error of a statement that needed more memory than its engine may use.
