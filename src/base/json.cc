@@ -109,6 +109,21 @@ Result<Json> ParseJson(std::string_view text) {
   }
 }
 
+std::string MemberText(const Json& object, const char* member) {
+  const auto found = object.find(member);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::uint64_t MemberCount(const Json& object, const char* member) {
+  const auto found = object.find(member);
+  if (found == object.end() || !found->is_number_integer()) return 0;
+  // A number of our own is signed until it was read from text.
+  if (!found->is_number_unsigned() && found->get<std::int64_t>() < 0) return 0;
+  return found->get<std::uint64_t>();
+}
+
+Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
 std::string DoubleText(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";

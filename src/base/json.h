@@ -1,6 +1,7 @@
 /// JSON as a value and as canonical text (docs/design/0001, section 5).
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -31,6 +32,16 @@ bool NestsDeeperThan(std::string_view text, std::size_t limit);
 
 /// Parses text that a stranger wrote, nested at most 1,000 deep; errors carry the byte offset.
 Result<Json> ParseJson(std::string_view text);
+
+/// The text of a member; empty where the object lacks it, where it is no text, or in what is no
+/// object.
+std::string MemberText(const Json& object, const char* member);
+
+/// The same of a whole number from 0 on; otherwise 0.
+std::uint64_t MemberCount(const Json& object, const char* member);
+
+/// The text, or null for an empty one.
+Json TextOrNull(const std::string& text);
 
 /// The shortest decimal text that reads back to the same bits; `inf`, `-inf`, `nan` for those.
 std::string DoubleText(double value);

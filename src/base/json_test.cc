@@ -85,6 +85,21 @@ TEST(ParseJson, NeverThrows) {
   }
 }
 
+TEST(Member, OfWhatIsThereAndOfTheRightKind) {
+  const Json json{{"text", "a"}, {"count", 3}, {"below", -3}, {"half", 0.5}, {"null", nullptr}};
+  EXPECT_EQ(MemberText(json, "text"), "a");
+  EXPECT_EQ(MemberCount(json, "count"), 3U);
+  EXPECT_EQ(MemberCount(*ParseJson("{\"n\": 18446744073709551615}"), "n"),
+            std::numeric_limits<std::uint64_t>::max());
+  for (const char* other : {"below", "half", "null", "text", "none"}) {
+    EXPECT_EQ(MemberCount(json, other), 0U) << other;
+  }
+  for (const char* other : {"count", "null", "none"})
+    EXPECT_EQ(MemberText(json, other), "") << other;
+  EXPECT_EQ(MemberText(Json(nullptr), "text"), "");
+  EXPECT_EQ(MemberCount(Json::array({1}), "count"), 0U);
+}
+
 TEST(DoubleText, IsTheShortestThatReadsBack) {
   EXPECT_EQ(DoubleText(0.1), "0.1");
   EXPECT_EQ(DoubleText(1.0 / 3), "0.3333333333333333");

@@ -1,18 +1,11 @@
 #include "base/nearest.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "base/letter_case.h"
 
 namespace assay {
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string lower;
-  for (const char c : text) {
-    lower.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
-  }
-  return lower;
-}
 
 // Optimal string alignment distance.
 std::size_t EditDistance(const std::string& a, const std::string& b) {

@@ -159,6 +159,10 @@ bool IsInteger(const Type& type) { return type.kind <= TypeKind::kInt128; }
 
 bool IsNumber(const Type& type) { return type.kind <= TypeKind::kDecimal; }
 
+bool IsFloat(const Type& type) {
+  return type.kind == TypeKind::kFloat32 || type.kind == TypeKind::kFloat64;
+}
+
 const Field* FindField(const Schema& schema, std::string_view name) {
   for (const Field& field : schema) {
     if (field.name == name) return &field;

@@ -66,6 +66,7 @@ Result<Schema> ParseSchemaJson(const Json& json);
 bool IsInteger(const Type& type);
 /// Integers, floats and decimals.
 bool IsNumber(const Type& type);
+bool IsFloat(const Type& type);
 /// The column of this name, or nullptr.
 const Field* FindField(const Schema& schema, std::string_view name);
 std::vector<std::string> FieldNames(const Schema& schema);

@@ -20,7 +20,7 @@ Json JsonValue(const std::optional<std::string>& value, const Type& type) {
     const std::int64_t number = std::strtoll(value->c_str(), nullptr, 10);
     if (number < kExact && number > -kExact) return number;
   }
-  if (type.kind == TypeKind::kFloat64 || type.kind == TypeKind::kFloat32) {
+  if (IsFloat(type)) {
     char* end = nullptr;
     const double number = std::strtod(value->c_str(), &end);
     if (*end == '\0' && number - number == 0) return number;

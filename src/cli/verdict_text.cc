@@ -3,42 +3,32 @@
 namespace assay::cli {
 namespace {
 
-std::string Text(const Json& json, const char* member) {
-  const auto found = json.find(member);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::uint64_t Number(const Json& json, const char* member) {
-  const auto found = json.find(member);
-  return found != json.end() && found->is_number_integer() ? found->get<std::uint64_t>() : 0;
-}
-
 // `50,222 of 502,228 rows (10 %)` for counted rows, `0.02 % of 452,006 rows` for a number.
 std::string Observed(const Json& check, const Json& slice) {
-  const std::string observed = Text(slice, "observed");
-  const std::string rows = Rows(Number(slice, "rows"));
-  const std::string kind = Text(check, "kind");
+  const std::string observed = MemberText(slice, "observed");
+  const std::string rows = Rows(MemberCount(slice, "rows"));
+  const std::string kind = MemberText(check, "kind");
   if (kind == "share") return observed + " of " + rows;
-  const std::uint64_t bad = Number(slice, "bad");
+  const std::uint64_t bad = MemberCount(slice, "bad");
   if (bad > 0 && kind != "type") return Grouped(bad) + " of " + rows + " (" + observed + ")";
   return observed + " over " + rows;
 }
 
 void AddFinding(const Terminal& terminal, const Json& check, const Json& slice,
                 const std::string& owner, TextTable& table) {
-  const std::string expected = Text(check, "expected");
-  std::string rule = Text(check, "column");
+  const std::string expected = MemberText(check, "expected");
+  std::string rule = MemberText(check, "column");
   rule += (rule.empty() ? "" : " ") + expected;
-  table.Add({PaintVerdict(terminal, Text(slice, "verdict"), false), Text(check, "name"),
-             Text(slice, "slice").empty() ? "all rows" : Text(slice, "slice"),
+  table.Add({PaintVerdict(terminal, MemberText(slice, "verdict"), false), MemberText(check, "name"),
+             MemberText(slice, "slice").empty() ? "all rows" : MemberText(slice, "slice"),
              Observed(check, slice), "expected: " + rule, owner});
 }
 
 }  // namespace
 
 std::string OwnerOf(const Json& json) {
-  const std::string name = Text(json, "name");
-  const std::string email = Text(json, "email");
+  const std::string name = MemberText(json, "name");
+  const std::string email = MemberText(json, "email");
   if (email.empty()) return name;
   return name.empty() ? email : name + " <" + email + ">";
 }
@@ -57,12 +47,12 @@ std::string FindingsText(const Terminal& terminal, const Json& verdict, const st
   const std::string gate_owner = OwnerOf(verdict.value("owner", Json::object()));
   for (const char* wanted : {"fail", "warn"}) {
     for (const Json& check : verdict.value("checks", Json::array())) {
-      if (Text(check, "verdict") != wanted) continue;
+      if (MemberText(check, "verdict") != wanted) continue;
       const std::string own = OwnerOf(check.value("owner", Json::object()));
       const std::string owner = own.empty() ? gate_owner : own;
       bool in_slice = false;
       for (const Json& slice : check.value("slices", Json::array())) {
-        if (Text(slice, "verdict") != wanted) continue;
+        if (MemberText(slice, "verdict") != wanted) continue;
         AddFinding(terminal, check, slice, owner, table);
         in_slice = any = true;
       }
@@ -70,13 +60,13 @@ std::string FindingsText(const Terminal& terminal, const Json& verdict, const st
       // Only the whole of the rows says so.
       Json total = check;
       total["slice"] = "";
-      total["rows"] = Number(verdict, "rows");
+      total["rows"] = MemberCount(verdict, "rows");
       AddFinding(terminal, check, total, owner, table);
       any = true;
     }
   }
   std::string text = any ? table.Text(indent) : "";
-  if (const std::string note = Text(verdict, "note"); !note.empty()) {
+  if (const std::string note = MemberText(verdict, "note"); !note.empty()) {
     text += (text.empty() ? "" : "\n") + indent + note;
   }
   return text;

@@ -11,12 +11,12 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-struct Read {
+struct EntryRead {
   std::vector<CheckDecl> checks;
   std::vector<std::string> lines;
 };
 
-Read ReadChecks(const std::string& yaml, const std::vector<CheckDecl>& before = {}) {
+EntryRead ReadChecks(const std::string& yaml, const std::vector<CheckDecl>& before = {}) {
   KindTables kinds = SampleKinds();
   kinds.checks.push_back(SampleKind("alone", {}));
   Diagnostics diagnostics;
@@ -28,7 +28,7 @@ Read ReadChecks(const std::string& yaml, const std::vector<CheckDecl>& before = 
       if (draft) drafts.push_back(*std::move(draft));
     }
   }
-  Read read;
+  EntryRead read;
   read.checks = NameChecks(std::move(drafts), before, kinds, diagnostics);
   read.lines = Lines(diagnostics);
   return read;
@@ -42,7 +42,7 @@ std::vector<std::string> Names(const std::vector<CheckDecl>& checks) {
 }
 
 TEST(CheckEntry, ReadsTheSubjectBehindTheKind) {
-  const Read read = ReadChecks("- {share: late, of: true, between: [10 %, 30 %]}\n");
+  const EntryRead read = ReadChecks("- {share: late, of: true, between: [10 %, 30 %]}\n");
   EXPECT_THAT(read.lines, IsEmpty());
   ASSERT_EQ(read.checks.size(), 1U);
   EXPECT_EQ(read.checks[0].kind, "share");
@@ -53,7 +53,7 @@ TEST(CheckEntry, ReadsTheSubjectBehindTheKind) {
 }
 
 TEST(CheckEntry, ReadsTheKeysThatEveryCheckHas) {
-  const Read read = ReadChecks(
+  const EntryRead read = ReadChecks(
       "- range: delay\n  min: -60\n  name: sane\n  dimension: validity\n  severity: warning\n"
       "  warn_above: 1 row\n  fail_above: 1 %\n  owner: {name: Ana}\n");
   EXPECT_THAT(read.lines, IsEmpty());
@@ -74,7 +74,7 @@ TEST(CheckEntry, DerivesNamesThatAreUnique) {
   CheckDecl rule;
   rule.kind = "rule";
   rule.name = "my_rule";
-  const Read read = ReadChecks(
+  const EntryRead read = ReadChecks(
       "- not_null: x\n- not_null: x\n- unique: [a, b]\n- rule: a > 1\n- {rule: b > 1, name: "
       "named}\n"
       "- rule: c > 1\n- row_count: [1, null]\n- {not_null: y, name: not_null_z}\n- not_null: z\n"
@@ -90,7 +90,7 @@ TEST(CheckEntry, RefusesTwoChecksOfOneName) {
   CheckDecl known;
   known.name = "sane";
   known.place = Place{"c.yaml", 7, 3};
-  const Read read = ReadChecks(
+  const EntryRead read = ReadChecks(
       "- {rule: a > 1, name: one}\n- {rule: b > 1, name: one}\n"
       "- {rule: c > 1, name: sane}\n",
       {known});
@@ -102,7 +102,7 @@ TEST(CheckEntry, RefusesTwoChecksOfOneName) {
 }
 
 TEST(CheckEntry, SaysWhatIsWrong) {
-  const Read read = ReadChecks(
+  const EntryRead read = ReadChecks(
       "- not_null\n- {}\n- {shar: late}\n- {flights: late}\n- {min: 1, range: delay}\n"
       "- {range: delay, mni: 1}\n- {share: late, of: true}\n- {range: [a]}\n- {range: }\n"
       "- {range: a, severity: info}\n- {alone: 1}\n- {range: a, fail_above: 0.001}\n"

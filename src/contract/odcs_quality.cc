@@ -1,9 +1,8 @@
 // The quality rules of a contract. The metrics of the library are in odcs_metric.cc.
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
+#include "base/letter_case.h"
 #include "base/nearest.h"
 #include "contract/number_text.h"
 #include "contract/odcs_draft.h"
@@ -30,11 +29,6 @@ constexpr std::array kOperators = {
     Operator{"mustBeBetween", BoundOp::kBetween, true},
     Operator{"mustNotBeBetween", BoundOp::kNotBetween, true},
 };
-
-std::string Lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 // The numbers of an operator as they were written; a query may also be compared with a truth.
 std::optional<std::vector<std::string>> OperatorValues(const Operator& op, const YamlNode& node,

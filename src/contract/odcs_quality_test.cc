@@ -10,12 +10,12 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-struct Read {
+struct QualityRead {
   std::vector<CheckDecl> checks;
   std::vector<std::string> lines;
 };
 
-Read ReadContract(const std::string& schema) {
+QualityRead ReadQuality(const std::string& schema) {
   Diagnostics diagnostics;
   const auto contract =
       ParseContract("c.yaml",
@@ -23,28 +23,28 @@ Read ReadContract(const std::string& schema) {
                     "schema:\n  - name: flights\n" +
                         schema,
                     SampleKinds(), diagnostics);
-  Read read;
+  QualityRead read;
   if (contract) read.checks = contract->checks;
   read.lines = Lines(diagnostics);
   return read;
 }
 
 // Rules of the column `delay`; each stands in a line of its own, from line 11 on, column 13.
-Read ColumnRules(const std::vector<std::string>& rules) {
+QualityRead ColumnRules(const std::vector<std::string>& rules) {
   std::string text = "    properties:\n      - name: delay\n        quality:\n";
   for (const std::string& rule : rules) text += "          - " + rule + "\n";
-  return ReadContract(text);
+  return ReadQuality(text);
 }
 
 // Rules of the object, which has columns a and b; from line 12 on, column 9.
-Read ObjectRules(const std::vector<std::string>& rules) {
+QualityRead ObjectRules(const std::vector<std::string>& rules) {
   std::string text = "    properties:\n      - name: a\n      - name: b\n    quality:\n";
   for (const std::string& rule : rules) text += "      - " + rule + "\n";
-  return ReadContract(text);
+  return ReadQuality(text);
 }
 
 // `KIND PARAMS BOUND`
-std::vector<std::string> Texts(const Read& read) {
+std::vector<std::string> Texts(const QualityRead& read) {
   EXPECT_THAT(read.lines, IsEmpty());
   std::vector<std::string> texts;
   for (const CheckDecl& check : read.checks) {
@@ -112,7 +112,7 @@ TEST(OdcsQuality, ReadsQueries) {
 }
 
 TEST(OdcsQuality, ReadsOurOwnChecks) {
-  const Read read = ColumnRules(
+  const QualityRead read = ColumnRules(
       {"{type: custom, engine: assay, implementation: {range: delay, min: -60, severity: warning}}",
        "{type: custom, engine: Assay, name: sane, dimension: accuracy, implementation: 'rule: "
        "delay < 600'}",
@@ -129,7 +129,7 @@ TEST(OdcsQuality, ReadsOurOwnChecks) {
 }
 
 TEST(OdcsQuality, PlacesMistakesInsideAnImplementation) {
-  const Read read =
+  const QualityRead read =
       ColumnRules({"type: custom\n            engine: assay\n            "
                    "implementation: |\n              range: delay\n              "
                    "mni: 1\n"});
@@ -137,7 +137,7 @@ TEST(OdcsQuality, PlacesMistakesInsideAnImplementation) {
 }
 
 TEST(OdcsQuality, CarriesNameDimensionAndSeverity) {
-  const Read read = ColumnRules(
+  const QualityRead read = ColumnRules(
       {"{metric: nullValues, mustBe: 0, name: present, dimension: cp, severity: info}",
        "{metric: duplicateValues, mustBe: 0, severity: critical, dimension: uniqueness}",
        "{metric: invalidValues, arguments: {pattern: x}, mustBe: 0, severity: Warning}"});
@@ -152,7 +152,7 @@ TEST(OdcsQuality, CarriesNameDimensionAndSeverity) {
 }
 
 TEST(OdcsQuality, TakesOneCheckForTwoWaysOfSayingIt) {
-  const Read read = ReadContract(
+  const QualityRead read = ReadQuality(
       "    properties:\n      - name: a\n        required: true\n        quality:\n"
       "          - {metric: nullValues, mustBe: 0, name: present, dimension: completeness, "
       "severity: warning}\n"
@@ -166,7 +166,7 @@ TEST(OdcsQuality, TakesOneCheckForTwoWaysOfSayingIt) {
 }
 
 TEST(OdcsQuality, WarnsOfWhatItTakesDifferently) {
-  const Read read = ColumnRules(
+  const QualityRead read = ColumnRules(
       {"{type: custom, engine: soda, implementation: {a: b}}", "{type: text, description: words}",
        "{metric: nullValues, mustBe: 0, severity: sever, dimension: acuracy}"});
   EXPECT_THAT(

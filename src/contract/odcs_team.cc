@@ -1,7 +1,5 @@
 // The people of a contract.
-#include <algorithm>
-#include <cctype>
-
+#include "base/letter_case.h"
 #include "contract/odcs_draft.h"
 #include "contract/odcs_unused.h"
 
@@ -32,10 +30,7 @@ Member ReadMember(const YamlNode& node, ContractDraft& draft) {
   } else if (member.owner.name.empty()) {
     member.owner.name = username;
   }
-  std::string role = text("role");
-  std::transform(role.begin(), role.end(), role.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  member.is_owner = role == "owner";
+  member.is_owner = Lower(text("role")) == "owner";
   member.has_left = !text("dateOut").empty();
   mapping.Accept({"id", "description", "dateIn", "replacedByUsername"});
   CheckUnusedExtras(mapping, draft.diagnostics);

@@ -16,28 +16,28 @@ constexpr const char* kHead =
     "apiVersion: v3.1.0\nkind: DataContract\nid: flights-1\nversion: 1.0.0\nstatus: active\n"
     "name: Flights\n";
 
-struct Read {
+struct OdcsRead {
   std::optional<Contract> contract;
   std::vector<std::string> lines;
 };
 
-Read ReadWhole(const std::string& text) {
+OdcsRead ReadWhole(const std::string& text) {
   Diagnostics diagnostics;
-  Read read;
+  OdcsRead read;
   read.contract = ParseContract("c.yaml", text, SampleKinds(), diagnostics);
   read.lines = Lines(diagnostics);
   return read;
 }
 
-Read ReadContract(const std::string& text) { return ReadWhole(kHead + text); }
+OdcsRead ReadContract(const std::string& text) { return ReadWhole(kHead + text); }
 
 // A contract with these properties; they begin in line 10.
-Read ReadColumns(const std::string& properties) {
+OdcsRead ReadColumns(const std::string& properties) {
   return ReadContract("schema:\n  - name: flights\n    properties:\n" + properties);
 }
 
 // `NAME: KIND PARAMS`
-std::vector<std::string> Checks(const Read& read) {
+std::vector<std::string> Checks(const OdcsRead& read) {
   std::vector<std::string> texts;
   if (!read.contract) return {"refused"};
   for (const CheckDecl& check : read.contract->checks) {
@@ -47,7 +47,7 @@ std::vector<std::string> Checks(const Read& read) {
 }
 
 TEST(Odcs, ReadsItsHeadAndColumns) {
-  const Read read = ReadColumns(
+  const OdcsRead read = ReadColumns(
       "      - name: delay\n        logicalType: integer\n        physicalType: INTEGER\n"
       "        required: true\n        description: Minutes\n"
       "      - {name: id, primaryKey: true, unique: true}\n");
@@ -71,7 +71,7 @@ TEST(Odcs, ReadsItsHeadAndColumns) {
 }
 
 TEST(Odcs, TurnsColumnsIntoChecksInTheOrderOfTheFile) {
-  const Read read = ReadColumns(
+  const OdcsRead read = ReadColumns(
       "      - name: b\n        logicalType: string\n        required: true\n        unique: true\n"
       "        logicalTypeOptions: {minLength: 2, maxLength: 3, pattern: '^[A-Z]+$'}\n"
       "        quality: [{metric: duplicateValues, mustBeLessThan: 5}]\n"
@@ -152,7 +152,7 @@ TEST(Odcs, ReportsMistakesInOptions) {
 
 TEST(Odcs, WarnsOfWhatItDoesNotCheck) {
   const std::string hint = " (write a rule of type sql, or a check in the gate)";
-  const Read read = ReadColumns(
+  const OdcsRead read = ReadColumns(
       "      - {name: a, logicalType: integer, logicalTypeOptions: {multipleOf: 2}}\n"
       "      - {name: b, logicalType: array, logicalTypeOptions: {minItems: 1, uniqueItems: "
       "true}}\n"
@@ -260,7 +260,7 @@ TEST(Odcs, ChecksTheKeysOfSectionsWithoutEffect) {
 }
 
 std::string OwnerOf(const std::string& team) {
-  const Read read = ReadContract("schema: [{name: a}]\nteam: " + team);
+  const OdcsRead read = ReadContract("schema: [{name: a}]\nteam: " + team);
   EXPECT_THAT(read.lines, IsEmpty());
   return read.contract ? OwnerText(read.contract->owner) : "refused";
 }

@@ -1,18 +1,13 @@
 // Sources and steps: named kinds with parameters.
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <utility>
 
+#include "base/letter_case.h"
 #include "contract/sections.h"
 
 namespace assay::contract {
 namespace {
-
-std::string Lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 // The kind with the longest suffix that the path ends in.
 const KindInfo* KindOfPath(const std::string& path, const std::vector<KindInfo>& kinds) {

@@ -21,7 +21,7 @@ TEST(Threshold, ReadsRowsAndShares) {
   EXPECT_EQ(ParseThreshold("0.0001%")->amount, 1);
 }
 
-struct Mistake {
+struct WrongThreshold {
   std::string text;
   std::string message;
   std::string hint;
@@ -30,7 +30,7 @@ struct Mistake {
 TEST(Threshold, RefusesWhatCouldMeanTwoThings) {
   const std::string unit = "a threshold needs a unit: ";
   const std::string form = "write a number of rows such as `10 rows`, or a share such as `0.1 %`";
-  const std::vector<Mistake> mistakes = {
+  const std::vector<WrongThreshold> mistakes = {
       {"0.001", unit + "0.001", "write 0.1 % or a number of rows"},
       {"0.5", unit + "0.5", "write 50 % or a number of rows"},
       {"0.0125", unit + "0.0125", "write 1.25 % or a number of rows"},
@@ -50,7 +50,7 @@ TEST(Threshold, RefusesWhatCouldMeanTwoThings) {
       {"9007199254740992 rows", "number is too large: 9007199254740992",
        "the largest is 9007199254740991"},
   };
-  for (const Mistake& mistake : mistakes) {
+  for (const WrongThreshold& mistake : mistakes) {
     const Result<Threshold> read = ParseThreshold(mistake.text);
     ASSERT_FALSE(read.ok()) << mistake.text;
     EXPECT_EQ(read.error().message, mistake.message);

@@ -22,33 +22,33 @@ Param Of(ParamType type) {
   return param;
 }
 
-struct Read {
+struct ValueRead {
   std::string json;  // empty when refused
   std::vector<std::string> lines;
 };
 
 // Reads `x: YAML` as a parameter of this type.
-Read ReadAs(ParamType type, const std::string& yaml) {
+ValueRead ReadAs(ParamType type, const std::string& yaml) {
   Diagnostics diagnostics;
   const std::optional<YamlNode> root = ParseYaml("a.yaml", "x: " + yaml, diagnostics);
-  if (!root) return Read{"", Lines(diagnostics)};
+  if (!root) return ValueRead{"", Lines(diagnostics)};
   static const std::map<std::string, std::string> kFiles = {
       {"a.sql", "\xef\xbb\xbfSELECT 1"}, {"blank.sql", " \n"}, {"latin1.sql", "caf\xe9"}};
   MapFiles texts(kFiles);
   ValueReader values(diagnostics, &texts, true);
   Place text_place;
   const std::optional<Json> value = values.Value(Of(type), *root->Find("x"), text_place);
-  return Read{value ? value->dump() : "", Lines(diagnostics)};
+  return ValueRead{value ? value->dump() : "", Lines(diagnostics)};
 }
 
 std::string Value(ParamType type, const std::string& yaml) {
-  const Read read = ReadAs(type, yaml);
+  const ValueRead read = ReadAs(type, yaml);
   EXPECT_THAT(read.lines, IsEmpty()) << yaml;
   return read.json;
 }
 
 std::string Wrong(ParamType type, const std::string& yaml) {
-  const Read read = ReadAs(type, yaml);
+  const ValueRead read = ReadAs(type, yaml);
   EXPECT_EQ(read.json, "") << yaml;
   EXPECT_EQ(read.lines.size(), 1U) << yaml;
   return read.lines.empty() ? "" : read.lines[0];

@@ -166,13 +166,13 @@ TEST(Yaml, RefusesWhatIsTooLargeOrTooDeep) {
               ElementsAre("a.yaml:1:200002: error: file holds more than 100,000 values"));
 }
 
-struct Mistake {
+struct WrongYaml {
   std::string text;
   std::string line;
 };
 
 TEST(Yaml, SaysWhatIsWrongInPlainWords) {
-  const std::vector<Mistake> mistakes = {
+  const std::vector<WrongYaml> mistakes = {
       {"a: b: c\n",
        "a.yaml:1:5: error: a mapping cannot begin here (quote a value that holds `: `; check the "
        "indentation and the colon above)"},
@@ -215,7 +215,7 @@ TEST(Yaml, SaysWhatIsWrongInPlainWords) {
        "a.yaml:1:5: error: not YAML: unexpected character in block scalar (quote odd values, and "
        "check the indentation)"},
   };
-  for (const Mistake& mistake : mistakes) {
+  for (const WrongYaml& mistake : mistakes) {
     EXPECT_THAT(Refused(mistake.text), ElementsAre(mistake.line)) << mistake.text;
   }
 }

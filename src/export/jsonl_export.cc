@@ -7,7 +7,7 @@ namespace assay::exports {
 namespace {
 
 bool HoldsFloats(const Type& type) {
-  if (type.kind == TypeKind::kFloat32 || type.kind == TypeKind::kFloat64) return true;
+  if (IsFloat(type)) return true;
   // The key of a map is the name of a JSON member, and any text can be one.
   if (type.kind == TypeKind::kMap) return HoldsFloats(type.children[1].type);
   return std::any_of(type.children.begin(), type.children.end(),

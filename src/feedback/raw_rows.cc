@@ -13,7 +13,7 @@ namespace {
 using engine::QuoteName;
 using engine::QuoteText;
 
-std::string Shown(const std::optional<std::string>& text) {
+std::string PrintableText(const std::optional<std::string>& text) {
   return contract::Printable(text.value_or(""));
 }
 
@@ -43,7 +43,7 @@ Status RefuseRejects(engine::Engine& engine, const source::SourceRead& read,
                           std::to_string(kTold)));
   std::vector<WrongRow> rows;
   for (const auto& row : first.rows) {
-    const std::string reason = Shown(row[1]->substr(0, row[1]->find('\n')));
+    const std::string reason = PrintableText(row[1]->substr(0, row[1]->find('\n')));
     rows.push_back({"line " + row[0].value_or("?"), reason});
   }
   const std::uint64_t all = good_rows + std::stoull(wrong);
@@ -104,7 +104,8 @@ Status CheckLines(engine::Engine& engine, const RawFile& file,
                           " WHERE reason IS NOT NULL ORDER BY n LIMIT " + std::to_string(kTold)));
   std::vector<WrongRow> rows;
   rows.reserve(first.rows.size());
-  for (const auto& row : first.rows) rows.push_back({"row " + row[0].value_or("?"), Shown(row[1])});
+  for (const auto& row : first.rows)
+    rows.push_back({"row " + row[0].value_or("?"), PrintableText(row[1])});
   return Refusal(file.location, wrong, count->rows[0][0].value_or("0"), rows);
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::int64_t kDay = 86'400'000'000;
+constexpr std::int64_t kMicrosOfDay = 86'400'000'000;
 // 2001-07-01T00:00:00Z
 constexpr std::int64_t kJuly = 993'945'600'000'000;
 
@@ -88,7 +88,7 @@ TEST_F(NewestCheck, IsJudgedAgainFromTheKeptVerdict) {
     Json kept = VerdictJson(Judged().verdict);
     EXPECT_EQ(kept["verdict"], "pass");
     for (const int days : {0, 3, 4, 5, 24, 25, 200, 1}) {
-      input.now_micros = kJuly + days * kDay;
+      input.now_micros = kJuly + days * kMicrosOfDay;
       const Json fresh = VerdictJson(Judged().verdict);
       const bool differs = kept["verdict"] != fresh["verdict"];
       EXPECT_EQ(JudgeAgesAgain(kept, input.now_micros), differs) << days;
@@ -105,7 +105,7 @@ TEST_F(NewestCheck, JudgedAgainOtherFaultsStay) {
   Json kept = VerdictJson(Judged().verdict);
   EXPECT_EQ(kept["verdict"], "fail");
   EXPECT_EQ(kept["checks"][0]["verdict"], "pass");
-  EXPECT_FALSE(JudgeAgesAgain(kept, kJuly + 9 * kDay));
+  EXPECT_FALSE(JudgeAgesAgain(kept, kJuly + 9 * kMicrosOfDay));
   EXPECT_EQ(kept["checks"][0]["verdict"], "fail");
   EXPECT_EQ(kept["checks"][1]["verdict"], "fail");
 }

@@ -76,8 +76,7 @@ Result<Compared> ComparedColumn(const CheckContext& context, const std::string& 
 Result<std::string> QuantileBin(engine::Engine& engine, const Field& field,
                                 const std::string& target) {
   const std::string name = engine::QuoteName(field.name);
-  const bool is_float =
-      field.type.kind == TypeKind::kFloat32 || field.type.kind == TypeKind::kFloat64;
+  const bool is_float = IsFloat(field.type);
   const std::string numbers = is_float ? " WHERE NOT isnan(" + name + ")" : "";
   TRY_ASSIGN(
       const engine::Grid borders,

@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "base/letter_case.h"
 #include "gate/check.h"
 
 namespace assay::gate {
@@ -25,12 +24,6 @@ bool IsLogicalName(const std::string& name) {
     if (name == each) return true;
   }
   return false;
-}
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 Status IsKnown(const Json& params) {

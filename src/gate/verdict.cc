@@ -52,9 +52,9 @@ std::string PercentText(long double share) {
 VerdictKind Worse(VerdictKind a, VerdictKind b) { return std::max(a, b); }
 
 // One check in one slice.
-class Judge {
+class CheckJudge {
  public:
-  Judge(const JudgedCheck& check, const Thresholds& thresholds)
+  CheckJudge(const JudgedCheck& check, const Thresholds& thresholds)
       : check_(check),
         warn_above_(check.decl.warn_above.value_or(thresholds.warn_above)),
         fail_above_(check.decl.fail_above.value_or(thresholds.fail_above)),
@@ -274,7 +274,7 @@ Result<Verdict> JudgeCounts(const std::vector<JudgedCheck>& checks, const Thresh
   }
   for (std::size_t i = 0; i < checks.size(); ++i) {
     CheckFinding finding = Describe(checks[i]);
-    const Judge judge(checks[i], thresholds);
+    const CheckJudge judge(checks[i], thresholds);
     for (const SliceCounts& slice : counts) {
       if (checks[i].total_only && !slice.is_total) continue;
       TRY_ASSIGN(SliceFinding judged,

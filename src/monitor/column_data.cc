@@ -10,8 +10,6 @@
 namespace assay::monitor {
 namespace {
 
-constexpr std::size_t kShownCategories = 10;
-
 std::uint64_t CountOf(const std::optional<std::string>& text) {
   return text ? std::strtoull(text->c_str(), nullptr, 10) : 0;
 }

@@ -21,6 +21,9 @@ struct NumberSide {
   bool is_known() const { return values || sketch; }
 };
 
+/// Categories that `bins` names; the others are one bin together.
+inline constexpr std::size_t kShownCategories = 10;
+
 struct ColumnPair {
   ColumnFacts facts;
   SideCounts reference, current;

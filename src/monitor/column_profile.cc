@@ -10,8 +10,6 @@
 namespace assay::monitor {
 namespace {
 
-constexpr std::size_t kShownCategories = 10;
-
 using stats::ColumnProfile;
 
 // The column in the profile of each part; none where one lacks it.

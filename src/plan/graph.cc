@@ -1,11 +1,11 @@
 #include "plan/graph.h"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <string_view>
 #include <unordered_map>
 
+#include "base/letter_case.h"
 #include "base/nearest.h"
 
 namespace assay::plan {
@@ -352,10 +352,7 @@ bool RepeatsStayInParts(const Node& node, const contract::Partition& parts) {
 }
 
 bool SameName(const std::string& one, const std::string& other) {
-  return std::equal(one.begin(), one.end(), other.begin(), other.end(), [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) ==
-           std::tolower(static_cast<unsigned char>(b));
-  });
+  return Lower(one) == Lower(other);
 }
 
 // The same of the rows that a gate compares with each other.

@@ -52,10 +52,6 @@ Range IntegerRange(TypeKind kind) {
   }
 }
 
-bool IsFloat(const Type& type) {
-  return type.kind == TypeKind::kFloat32 || type.kind == TypeKind::kFloat64;
-}
-
 bool IsUnsigned(const Type& type) {
   return type.kind >= TypeKind::kUint8 && type.kind <= TypeKind::kUint64;
 }

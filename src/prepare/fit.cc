@@ -12,10 +12,6 @@ namespace assay::prepare {
 
 namespace {
 
-bool IsFloat(const Type& type) {
-  return type.kind == TypeKind::kFloat32 || type.kind == TypeKind::kFloat64;
-}
-
 // What one transform asks of the scan.
 struct Request {
   std::size_t step = 0;

@@ -6,10 +6,6 @@
 namespace assay::prepare {
 namespace {
 
-bool IsFloat(const Type& type) {
-  return type.kind == TypeKind::kFloat32 || type.kind == TypeKind::kFloat64;
-}
-
 // A mean or median is no value of the column's own type.
 bool MakesReal(const Json& params) {
   return params["with"] == "mean" || params["with"] == "median";

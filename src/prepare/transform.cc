@@ -33,7 +33,7 @@ std::string OutputName(const TransformContext& context) {
 }
 
 std::string NumberSql(const std::string& x, const Type& type) {
-  const bool may_be_nan = type.kind == TypeKind::kFloat32 || type.kind == TypeKind::kFloat64;
+  const bool may_be_nan = IsFloat(type);
   const std::string number = "CAST(" + x + " AS DOUBLE)";
   return may_be_nan ? "CASE WHEN NOT isnan(" + x + ") THEN " + number + " END" : number;
 }

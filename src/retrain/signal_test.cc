@@ -35,23 +35,23 @@ class Signals : public ::testing::Test {
 };
 
 constexpr std::int64_t kJune = 991353600;  // 2001-06-01T00:00:00Z
-constexpr std::int64_t kDay = 86400;
+constexpr std::int64_t kSecondsOfDay = 86400;
 
 TEST_F(Signals, AgeFiresBehindItsLimit) {
   const run::NamedModel champion = MadeAt("2001-06-01T00:00:00Z");
   const Json params{{"age", "90 days"}};
-  const SignalReading at_limit = Read("age", params, &champion, kJune + 90 * kDay);
+  const SignalReading at_limit = Read("age", params, &champion, kJune + 90 * kSecondsOfDay);
   EXPECT_EQ(at_limit.exceeds, false);
   EXPECT_EQ(at_limit.value, "90 days");
   EXPECT_EQ(at_limit.limit, "90 days");
   EXPECT_EQ(at_limit.note, "late@v3 was made at 2001-06-01T00:00:00Z");
   EXPECT_THAT(at_limit.evidence, IsEmpty());
-  EXPECT_EQ(Read("age", params, &champion, kJune + 90 * kDay + 1).exceeds, true);
+  EXPECT_EQ(Read("age", params, &champion, kJune + 90 * kSecondsOfDay + 1).exceeds, true);
 }
 
 TEST_F(Signals, AgeOfAChampionOfTheFutureIsQuiet) {
   const run::NamedModel champion = MadeAt("2001-06-01T00:00:00Z");
-  const SignalReading reading = Read("age", {{"age", "0 days"}}, &champion, kJune - kDay);
+  const SignalReading reading = Read("age", {{"age", "0 days"}}, &champion, kJune - kSecondsOfDay);
   EXPECT_EQ(reading.exceeds, false);
   EXPECT_EQ(reading.value, "-1 day");
 }

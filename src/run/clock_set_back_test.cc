@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr std::int64_t kMinute = 60'000'000;
-constexpr std::int64_t kDay = 24 * 60 * kMinute;
+constexpr std::int64_t kOneDay = 24 * 60 * kMinute;
 
 class ClockSetBack : public testing::Test {
  protected:
@@ -56,7 +56,7 @@ class ClockSetBack : public testing::Test {
 TEST_F(ClockSetBack, TheRunThatCameLaterIsTheNewer) {
   Write("1\n2\n");
   const RunReport first = Run();
-  clock_.Advance(-kDay);
+  clock_.Advance(-kOneDay);
   Write("1\n2\n3\n");
   const RunReport second = Run();
   ASSERT_EQ(second.status, "done");
@@ -77,7 +77,7 @@ TEST_F(ClockSetBack, TheRunThatCameLaterIsTheNewer) {
 TEST_F(ClockSetBack, NothingIsTakenForUnchangedThatChanged) {
   Write("1\n2\n");
   const std::string one = Run().datasets.at(0).version;
-  clock_.Advance(-kDay);
+  clock_.Advance(-kOneDay);
   Write("1\n3\n");  // of the same size
   const std::string other = Run().datasets.at(0).version;
   EXPECT_NE(other, one);
@@ -92,10 +92,10 @@ TEST_F(ClockSetBack, NothingIsTakenForUnchangedThatChanged) {
 TEST_F(ClockSetBack, GcKeepsTheResultOfTheRunThatCameLast) {
   Write("1\n2\n");
   Run();
-  clock_.Advance(-kDay);
+  clock_.Advance(-kOneDay);
   Write("1\n2\n3\n");
   Run();
-  clock_.Advance(3 * kDay);
+  clock_.Advance(3 * kOneDay);
   WithCatalog([&](Session& session) {
     const auto report =
         store::CollectGarbage(session.catalog(), session.objects(), clock_, 0, false);

@@ -17,16 +17,16 @@
 namespace assay::run {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // Everything a child needs, made before the fork: afterwards nothing may allocate.
-struct Prepared {
+struct PreparedProgram {
   std::vector<std::string> environment;
   std::vector<char*> argv, envp;
 };
 
-Prepared Prepare(const CommandRequest& request) {
-  Prepared prepared;
+PreparedProgram Prepare(const CommandRequest& request) {
+  PreparedProgram prepared;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
     if (!request.added.contains(text.substr(0, text.find('=')))) {
@@ -49,8 +49,8 @@ Prepared Prepare(const CommandRequest& request) {
 }
 
 // In the child; ends in another program, or writes errno to `failure` and exits.
-[[noreturn]] void BecomeProgram(const Prepared& prepared, const char* folder, int log, int nothing,
-                                int failure, pid_t parent) {
+[[noreturn]] void BecomeProgram(const PreparedProgram& prepared, const char* folder, int log,
+                                int nothing, int failure, pid_t parent) {
   ::setpgid(0, 0);
   // A program whose starter is gone would train for nobody.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -78,10 +78,10 @@ bool HasEnded(pid_t child, int& state) {
 }
 
 // True when the child ended before `deadline`.
-bool WaitUntil(pid_t child, Clock::time_point deadline, int& state) {
+bool WaitUntil(pid_t child, SteadyClock::time_point deadline, int& state) {
   auto pause = std::chrono::milliseconds(2);
   while (!HasEnded(child, state)) {
-    if (Clock::now() >= deadline) return false;
+    if (SteadyClock::now() >= deadline) return false;
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::milliseconds(100));
   }
@@ -107,12 +107,12 @@ Result<CommandEnd> RunCommand(const CommandRequest& request) {
   TRY_ASSIGN(const store::File log,
              store::File::Open(request.log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND));
   TRY_ASSIGN(const store::File nothing, store::File::Open("/dev/null", O_RDONLY));
-  const Prepared prepared = Prepare(request);
+  const PreparedProgram prepared = Prepare(request);
   int pipe_ends[2];
   if (::pipe2(pipe_ends, O_CLOEXEC) != 0) {
     return store::SystemError(errno, "make a pipe for", request.argv[0]);
   }
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child == 0) {
@@ -142,7 +142,8 @@ Result<CommandEnd> RunCommand(const CommandRequest& request) {
     end.failure = FailureOf(state);
   } else {
     ::kill(-child, SIGTERM);
-    if (!WaitUntil(child, Clock::now() + std::chrono::seconds(request.grace_seconds), state)) {
+    if (!WaitUntil(child, SteadyClock::now() + std::chrono::seconds(request.grace_seconds),
+                   state)) {
       ::kill(-child, SIGKILL);
       ::waitpid(child, &state, 0);
     }
@@ -150,7 +151,7 @@ Result<CommandEnd> RunCommand(const CommandRequest& request) {
   }
   // What it left behind in its group must not write any more.
   ::kill(-child, SIGKILL);
-  end.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  end.seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
   return end;
 }
 

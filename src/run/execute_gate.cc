@@ -11,7 +11,7 @@ namespace assay::run {
 namespace {
 
 // Rows kept of those that a gate drops or lets through.
-constexpr int kSampleRows = 100;
+constexpr int kKeptRows = 100;
 // Those that the record of the run names.
 constexpr std::uint64_t kExamples = 3;
 
@@ -76,7 +76,7 @@ Status KeepBadRows(Workspace& workspace, engine::Engine& engine, const contract:
   const bool whole = quarantine || (gate.bad_rows == contract::BadRows::kKeep && failed);
   const std::string query =
       judgement.bad_query +
-      (whole ? "" : " ORDER BY _assay_file, _assay_row LIMIT " + std::to_string(kSampleRows));
+      (whole ? "" : " ORDER BY _assay_file, _assay_row LIMIT " + std::to_string(kKeptRows));
   TRY_ASSIGN(store::Table bad, StoreBadRows(workspace, engine, gate, input, query));
   TRY(Quarantine(workspace, engine, verdict, bad, done));
   if (quarantine) done.output.outputs["refused"] = std::move(bad);

@@ -17,7 +17,7 @@ Error CannotWrite(const fs::path& path, const std::error_code& error) {
 }
 
 // One file to be written: from a stored object, or from a query.
-struct Piece {
+struct OutputFile {
   std::string name;
   std::uint64_t rows = 0;
   fs::path object;    // copied when not empty
@@ -25,47 +25,47 @@ struct Piece {
   Schema schema;
 };
 
-std::vector<Piece> PiecesOf(Session& session, const NamedVersion& version,
-                            const exports::ExportKind& kind) {
-  std::vector<Piece> pieces;
+std::vector<OutputFile> OutputFilesOf(Session& session, const NamedVersion& version,
+                                      const exports::ExportKind& kind) {
+  std::vector<OutputFile> files;
   const std::string suffix = kind.info.suffixes.at(0);
   for (const store::SplitTable& split : version.body.tables) {
     const store::Table table = SplitAsTable(version.body, split);
     if (!kind.copies_files) {
-      pieces.push_back({split.name + suffix,
-                        split.rows,
-                        {},
-                        "SELECT * FROM " + TableSql(session.objects(), table),
-                        version.body.schema});
+      files.push_back({split.name + suffix,
+                       split.rows,
+                       {},
+                       "SELECT * FROM " + TableSql(session.objects(), table),
+                       version.body.schema});
       continue;
     }
     for (std::size_t i = 0; i < table.files.size(); ++i) {
       char number[32] = "";
       if (table.files.size() > 1) std::snprintf(number, sizeof number, "-%05zu", i + 1);
-      pieces.push_back({split.name + number + suffix,
-                        table.files[i].rows,
-                        session.objects().PathOf(table.files[i].sha256),
-                        "",
-                        {}});
+      files.push_back({split.name + number + suffix,
+                       table.files[i].rows,
+                       session.objects().PathOf(table.files[i].sha256),
+                       "",
+                       {}});
     }
   }
-  return pieces;
+  return files;
 }
 
-Status Write(Session& session, const exports::ExportKind& kind, const Piece& piece,
+Status Write(Session& session, const exports::ExportKind& kind, const OutputFile& file,
              const fs::path& path) {
   if (kind.copies_files) {
     std::error_code error;
-    fs::copy_file(piece.object, path, error);
+    fs::copy_file(file.object, path, error);
     if (error) return CannotWrite(path, error);
     fs::permissions(path, fs::perms::owner_write, fs::perm_options::add, error);
     return {};
   }
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
   // The engine may write below the store only; what it wrote moves from there.
-  const store::StagedFile staged(session.objects().StagingPath(piece.name));
-  TRY(engine->Execute(kind.to_sql(piece.query, piece.schema, staged.path()))
-          .While("writing " + piece.name));
+  const store::StagedFile staged(session.objects().StagingPath(file.name));
+  TRY(engine->Execute(kind.to_sql(file.query, file.schema, staged.path()))
+          .While("writing " + file.name));
   std::error_code error;
   fs::copy_file(staged.path(), path, error);
   if (error) return CannotWrite(path, error);
@@ -92,10 +92,10 @@ Result<std::vector<ExportedFile>> ExportVersion(Session& session, const NamedVer
     return Error{ErrorCode::kUser, "the store is no place for an export: " + folder.string(),
                  "export to a folder outside of .assay"};
   }
-  const std::vector<Piece> pieces = PiecesOf(session, version, *kind);
-  for (const Piece& piece : pieces) {
-    if (!overwrite && fs::exists(folder / piece.name, error)) {
-      return Error{ErrorCode::kUser, "the file is there already: " + (folder / piece.name).string(),
+  const std::vector<OutputFile> outputs = OutputFilesOf(session, version, *kind);
+  for (const OutputFile& file : outputs) {
+    if (!overwrite && fs::exists(folder / file.name, error)) {
+      return Error{ErrorCode::kUser, "the file is there already: " + (folder / file.name).string(),
                    "export to another folder, or add --overwrite"};
     }
   }
@@ -114,13 +114,13 @@ Result<std::vector<ExportedFile>> ExportVersion(Session& session, const NamedVer
   if (error) return CannotWrite(partial, error);
   std::vector<ExportedFile> files;
   const auto written = [&]() -> Status {
-    for (const Piece& piece : pieces) TRY(Write(session, *kind, piece, partial / piece.name));
-    for (const Piece& piece : pieces) {
-      const fs::path path = folder / piece.name;
+    for (const OutputFile& file : outputs) TRY(Write(session, *kind, file, partial / file.name));
+    for (const OutputFile& file : outputs) {
+      const fs::path path = folder / file.name;
       std::error_code failed;
-      fs::rename(partial / piece.name, path, failed);
+      fs::rename(partial / file.name, path, failed);
       if (failed) return CannotWrite(path, failed);
-      files.push_back({path, piece.rows, fs::file_size(path, failed)});
+      files.push_back({path, file.rows, fs::file_size(path, failed)});
     }
     return {};
   }();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "run/profile_figures.h"
+#include "run/test_text.h"
 
 namespace assay::run {
 namespace {
@@ -11,15 +12,9 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::size_t Count(const std::string& text, const std::string& what) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) ++count;
-  return count;
-}
-
-store::NodeRun ANode(const std::string& name, const std::string& status,
-                     const std::vector<std::string>& inputs, const std::string& started = "",
-                     double seconds = 0) {
+store::NodeRun DrawnNode(const std::string& name, const std::string& status,
+                         const std::vector<std::string>& inputs, const std::string& started = "",
+                         double seconds = 0) {
   store::NodeRun node;
   node.node = name;
   node.kind = "sql";
@@ -32,8 +27,8 @@ store::NodeRun ANode(const std::string& name, const std::string& status,
 
 TEST(GraphChart, HasABoxForEachNodeAndAnEdgeForEachInput) {
   RunRecord record;
-  record.nodes = {ANode("a", "ran", {}), ANode("b", "skipped", {"a"}),
-                  ANode("c", "ran", {"a", "b.refused"})};
+  record.nodes = {DrawnNode("a", "ran", {}), DrawnNode("b", "skipped", {"a"}),
+                  DrawnNode("c", "ran", {"a", "b.refused"})};
   const std::string chart = GraphChart(record);
   EXPECT_EQ(Count(chart, "<g class=\"node"), 3U);
   EXPECT_EQ(Count(chart, "class=\"edge"), 3U);
@@ -44,7 +39,7 @@ TEST(GraphChart, HasABoxForEachNodeAndAnEdgeForEachInput) {
 
 TEST(GraphChart, AnInputThatWasNotPartOfTheRunIsThere) {
   RunRecord record;
-  record.nodes = {ANode("b", "ran", {"a", "a.refused"})};
+  record.nodes = {DrawnNode("b", "ran", {"a", "a.refused"})};
   const std::string chart = GraphChart(record);
   EXPECT_EQ(Count(chart, "<g class=\"node"), 2U);
   EXPECT_THAT(chart, HasSubstr("a: not part of this run"));
@@ -52,7 +47,7 @@ TEST(GraphChart, AnInputThatWasNotPartOfTheRunIsThere) {
 
 TEST(GraphChart, NamesOfADamagedCatalogAreEscaped) {
   RunRecord record;
-  record.nodes = {ANode("<b>\"x", "<i>", {"\"><script>"})};
+  record.nodes = {DrawnNode("<b>\"x", "<i>", {"\"><script>"})};
   record.nodes[0].reason = "<u>";
   const std::string chart = GraphChart(record);
   for (const char* tag : {"<b>", "<i>", "<u>", "<script>"}) EXPECT_THAT(chart, Not(HasSubstr(tag)));
@@ -61,7 +56,7 @@ TEST(GraphChart, NamesOfADamagedCatalogAreEscaped) {
 TEST(GraphChart, ManyNodesAreSmall) {
   RunRecord record;
   for (int i = 0; i < 1000; ++i) {
-    record.nodes.push_back(ANode("n" + std::to_string(i), "ran", {i > 0 ? "n0" : ""}));
+    record.nodes.push_back(DrawnNode("n" + std::to_string(i), "ran", {i > 0 ? "n0" : ""}));
   }
   const std::string chart = GraphChart(record);
   EXPECT_EQ(Count(chart, "<g class=\"node"), 1001U);
@@ -70,8 +65,9 @@ TEST(GraphChart, ManyNodesAreSmall) {
 
 TEST(TimelineChart, HasABarForWhatRanAndWordsForTheRest) {
   RunRecord record;
-  record.nodes = {ANode("a", "ran", {}, "2026-01-31T09:00:00.000Z", 2),
-                  ANode("b", "ran", {}, "2026-01-31T09:00:01.000Z", 2), ANode("c", "cached", {})};
+  record.nodes = {DrawnNode("a", "ran", {}, "2026-01-31T09:00:00.000Z", 2),
+                  DrawnNode("b", "ran", {}, "2026-01-31T09:00:01.000Z", 2),
+                  DrawnNode("c", "cached", {})};
   const std::string chart = TimelineChart(record);
   EXPECT_EQ(Count(chart, "<rect class=\"bar"), 2U);
   EXPECT_THAT(chart, HasSubstr("= cached"));
@@ -80,7 +76,7 @@ TEST(TimelineChart, HasABarForWhatRanAndWordsForTheRest) {
 
 TEST(TimelineChart, IsNotThereWhereNothingRan) {
   RunRecord record;
-  record.nodes = {ANode("c", "cached", {})};
+  record.nodes = {DrawnNode("c", "cached", {})};
   EXPECT_EQ(TimelineChart(record), "");
   EXPECT_EQ(MostAtOnce(record), 0U);
 }
@@ -88,8 +84,8 @@ TEST(TimelineChart, IsNotThereWhereNothingRan) {
 TEST(TimelineChart, OfVeryManyTheLongestAreShown) {
   RunRecord record;
   for (int i = 0; i < 1000; ++i) {
-    record.nodes.push_back(
-        ANode("n" + std::to_string(i), "ran", {}, "2026-01-31T09:00:00.000Z", i == 700 ? 9 : 1));
+    record.nodes.push_back(DrawnNode("n" + std::to_string(i), "ran", {}, "2026-01-31T09:00:00.000Z",
+                                     i == 700 ? 9 : 1));
   }
   const std::string chart = TimelineChart(record);
   EXPECT_EQ(Count(chart, "<rect class=\"bar"), 120U);
@@ -99,18 +95,18 @@ TEST(TimelineChart, OfVeryManyTheLongestAreShown) {
 
 TEST(MostAtOnce, OneThatBeginsWhenAnotherEndsIsNotBesideIt) {
   RunRecord record;
-  record.nodes = {ANode("a", "ran", {}, "2026-01-31T09:00:00.000Z", 1),
-                  ANode("b", "ran", {}, "2026-01-31T09:00:01.000Z", 1)};
+  record.nodes = {DrawnNode("a", "ran", {}, "2026-01-31T09:00:00.000Z", 1),
+                  DrawnNode("b", "ran", {}, "2026-01-31T09:00:01.000Z", 1)};
   EXPECT_EQ(MostAtOnce(record), 1U);
 }
 
 TEST(Standing, EveryStatusHasItsWord) {
   for (const char* status : {"ran", "cached", "fused", "failed", "skipped", "cancelled", "odd"}) {
-    const Standing standing = StandingOf(ANode("n", status, {}));
+    const Standing standing = StandingOf(DrawnNode("n", status, {}));
     EXPECT_EQ(standing.word, status);
     EXPECT_FALSE(standing.sign.empty());
   }
-  store::NodeRun gate = ANode("g", "cached", {});
+  store::NodeRun gate = DrawnNode("g", "cached", {});
   gate.verdict = "fail";
   EXPECT_EQ(StandingOf(gate).word, "cached, fail");
   EXPECT_EQ(StandingOf(gate).style, "bad");

@@ -104,8 +104,6 @@ std::vector<VersionPair> PairVersions(const RunRecord& a, const RunRecord& b) {
   return list;
 }
 
-Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
 Json SideJson(const std::optional<store::NodeRun>& node) {
   if (!node) return nullptr;
   return Json{{"status", node->status},

@@ -8,8 +8,8 @@ namespace {
 
 using testing::ElementsAre;
 
-store::NodeRun ANode(const std::string& name, const std::string& status, std::uint64_t rows,
-                     double seconds, const std::string& content) {
+store::NodeRun ComparedNode(const std::string& name, const std::string& status, std::uint64_t rows,
+                            double seconds, const std::string& content) {
   store::NodeRun node;
   node.node = name;
   node.status = status;
@@ -42,7 +42,7 @@ TEST(RunCompare, NodesOfOneRunAloneStandWhereTheyStood) {
     }
     return list;
   };
-  const auto node = [](const std::string& name) { return ANode(name, "ran", 1, 1, ""); };
+  const auto node = [](const std::string& name) { return ComparedNode(name, "ran", 1, 1, ""); };
   EXPECT_THAT(names(CompareRuns(ARecord({node("old"), node("x"), node("gone"), node("y")}),
                                 ARecord({node("x"), node("y"), node("new")}))),
               ElementsAre("old a", "x", "gone a", "y", "new b"));
@@ -50,11 +50,12 @@ TEST(RunCompare, NodesOfOneRunAloneStandWhereTheyStood) {
 }
 
 TEST(RunCompare, SaysWhichContentChanged) {
-  const RunComparison comparison =
-      CompareRuns(ARecord({ANode("same", "ran", 5, 1, "c1"), ANode("other", "ran", 5, 1, "c1"),
-                           ANode("untold", "ran", 5, 1, ""), ANode("failed", "ran", 5, 1, "c1")}),
-                  ARecord({ANode("same", "cached", 5, 1, "c1"), ANode("other", "ran", 5, 1, "c2"),
-                           ANode("untold", "ran", 5, 1, ""), ANode("failed", "failed", 0, 1, "")}));
+  const RunComparison comparison = CompareRuns(
+      ARecord({ComparedNode("same", "ran", 5, 1, "c1"), ComparedNode("other", "ran", 5, 1, "c1"),
+               ComparedNode("untold", "ran", 5, 1, ""), ComparedNode("failed", "ran", 5, 1, "c1")}),
+      ARecord({ComparedNode("same", "cached", 5, 1, "c1"), ComparedNode("other", "ran", 5, 1, "c2"),
+               ComparedNode("untold", "ran", 5, 1, ""),
+               ComparedNode("failed", "failed", 0, 1, "")}));
   EXPECT_FALSE(comparison.nodes[0].has_new_content());
   EXPECT_FALSE(comparison.nodes[0].is_alike());  // its status is another one
   EXPECT_TRUE(comparison.nodes[1].has_new_content());
@@ -66,7 +67,7 @@ TEST(RunCompare, SaysWhichContentChanged) {
 }
 
 TEST(RunCompare, AnOutputThatOneRunAloneMadeIsAChange) {
-  store::NodeRun before = ANode("gate", "ran", 5, 1, "c1"), after = before;
+  store::NodeRun before = ComparedNode("gate", "ran", 5, 1, "c1"), after = before;
   after.detail["outputs"].push_back({{"name", "refused"}, {"content", "c2"}});
   const RunComparison comparison = CompareRuns(ARecord({before}), ARecord({after}));
   ASSERT_EQ(comparison.nodes[0].outputs.size(), 2U);
@@ -79,11 +80,14 @@ TEST(RunCompare, TimesAreComparedWhereBothRan) {
   const auto slowdown = [](const store::NodeRun& a, const store::NodeRun& b) {
     return CompareRuns(ARecord({a}), ARecord({b})).nodes[0].slowdown();
   };
-  EXPECT_EQ(slowdown(ANode("n", "ran", 1, 2, ""), ANode("n", "ran", 1, 3, "")), 1.5);
-  EXPECT_EQ(slowdown(ANode("n", "ran", 1, 2, ""), ANode("n", "cached", 1, 3, "")), std::nullopt);
-  EXPECT_EQ(slowdown(ANode("n", "ran", 1, 0.001, ""), ANode("n", "ran", 1, 0.009, "")),
+  EXPECT_EQ(slowdown(ComparedNode("n", "ran", 1, 2, ""), ComparedNode("n", "ran", 1, 3, "")), 1.5);
+  EXPECT_EQ(slowdown(ComparedNode("n", "ran", 1, 2, ""), ComparedNode("n", "cached", 1, 3, "")),
             std::nullopt);
-  EXPECT_EQ(slowdown(ANode("n", "ran", 1, 0, ""), ANode("n", "ran", 1, 3, "")), std::nullopt);
+  EXPECT_EQ(
+      slowdown(ComparedNode("n", "ran", 1, 0.001, ""), ComparedNode("n", "ran", 1, 0.009, "")),
+      std::nullopt);
+  EXPECT_EQ(slowdown(ComparedNode("n", "ran", 1, 0, ""), ComparedNode("n", "ran", 1, 3, "")),
+            std::nullopt);
 }
 
 TEST(RunCompare, ChecksAreToldWhereTheirVerdictChanged) {
@@ -112,8 +116,8 @@ TEST(RunCompare, VersionsAreAlikeByTheirContent) {
 }
 
 TEST(RunCompare, JsonHasNullWhereThereIsNoSide) {
-  const Json json =
-      RunComparisonJson(CompareRuns(ARecord({ANode("gone", "ran", 1, 1, "c")}), ARecord({})));
+  const Json json = RunComparisonJson(
+      CompareRuns(ARecord({ComparedNode("gone", "ran", 1, 1, "c")}), ARecord({})));
   EXPECT_EQ(json["nodes"][0]["a"]["rows_out"], 1);
   EXPECT_TRUE(json["nodes"][0]["b"].is_null());
   EXPECT_TRUE(json["nodes"][0]["slowdown"].is_null());

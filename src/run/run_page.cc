@@ -133,28 +133,14 @@ std::string TableHead(const std::vector<std::string>& names) {
 
 constexpr char kTableEnd[] = "</tbody>\n</table></div>\n";
 
-std::string TextOf(const Json& json, const char* member) {
-  const auto found = json.find(member);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::int64_t NumberOf(const Json& json, const char* member) {
-  const auto found = json.find(member);
-  return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
-}
-
 Json MemberOf(const Json& json, const char* member) {
   const auto found = json.find(member);
   return found != json.end() ? *found : Json();
 }
 
-std::string GroupedCount(std::int64_t number) {
-  return GroupedText(static_cast<std::uint64_t>(std::max<std::int64_t>(number, 0)));
-}
-
 std::string OwnerText(const Json& owner) {
   if (!owner.is_object()) return "";
-  const std::string name = TextOf(owner, "name"), email = TextOf(owner, "email");
+  const std::string name = MemberText(owner, "name"), email = MemberText(owner, "email");
   if (email.empty()) return name;
   return name.empty() ? email : name + " <" + email + ">";
 }
@@ -185,7 +171,7 @@ std::string Head(const RunPage& page) {
       WordHtml(StandingOfRun(run)) + ", exit " + std::to_string(run.exit_code);
   if (const std::string took = SecondsOfText(run); !took.empty()) html += ", " + took;
   const std::string message =
-      run.detail.is_object() ? TextOf(run.detail, "message") : std::string();
+      run.detail.is_object() ? MemberText(run.detail, "message") : std::string();
   return html + "</p>\n<dl>\n" + Entry("run", "<code>" + EscapeHtml(run.id) + "</code>") +
          Entry("asked for", "<code>" + Safe(RequestText(run)) + "</code>") +
          Entry("message", Safe(message)) +
@@ -206,7 +192,7 @@ std::string Tiles(const RunPage& page) {
     refused += node.rows_refused;
   }
   for (const Json& verdict : page.record.verdicts) {
-    for (const Json& check : MemberOf(verdict, "checks")) ++checks[TextOf(check, "verdict")];
+    for (const Json& check : MemberOf(verdict, "checks")) ++checks[MemberText(check, "verdict")];
   }
   std::string html = "<ul class=\"tiles\">\n";
   const auto add = [&html](std::size_t count, const std::string& what, const char* word) {
@@ -300,7 +286,7 @@ std::string NodesTable(const RunRecord& record) {
 struct CheckRow {
   std::string gate, owner;
   Json check;
-  std::int64_t rows = 0;
+  std::uint64_t rows = 0;
   int rank = 0;  // the worst first
 };
 
@@ -314,8 +300,8 @@ std::vector<CheckRow> CheckRows(const RunRecord& record) {
     for (const Json& check : MemberOf(verdict, "checks")) {
       if (!check.is_object()) continue;
       const std::string own = OwnerText(MemberOf(check, "owner"));
-      rows.push_back({TextOf(verdict, "gate"), own.empty() ? gate_owner : own, check,
-                      NumberOf(verdict, "rows"), RankOf(TextOf(check, "verdict"))});
+      rows.push_back({MemberText(verdict, "gate"), own.empty() ? gate_owner : own, check,
+                      MemberCount(verdict, "rows"), RankOf(MemberText(check, "verdict"))});
     }
   }
   std::stable_sort(rows.begin(), rows.end(),
@@ -327,15 +313,15 @@ std::string SliceRows(const CheckRow& row) {
   std::string html;
   std::size_t bad = 0;
   for (const Json& slice : MemberOf(row.check, "slices")) {
-    const std::string verdict = slice.is_object() ? TextOf(slice, "verdict") : "";
+    const std::string verdict = slice.is_object() ? MemberText(slice, "verdict") : "";
     if (verdict != "warn" && verdict != "fail") continue;
     if (++bad > kMostSlices) continue;
     html += "<tr>" + Cell(WordHtml(StandingOfVerdict(verdict)), "whole") + Cell("") +
-            Cell("in " + Safe(TextOf(slice, "slice"), kLongestCell), "slice") + Cell("") +
-            Cell(Safe(TextOf(slice, "observed"), 300)) +
-            Cell(GroupedCount(NumberOf(slice, "bad")), "number") +
-            Cell(GroupedCount(NumberOf(slice, "rows")), "number") + Cell("") + Cell("") + Cell("") +
-            "</tr>\n";
+            Cell("in " + Safe(MemberText(slice, "slice"), kLongestCell), "slice") + Cell("") +
+            Cell(Safe(MemberText(slice, "observed"), 300)) +
+            Cell(GroupedText(MemberCount(slice, "bad")), "number") +
+            Cell(GroupedText(MemberCount(slice, "rows")), "number") + Cell("") + Cell("") +
+            Cell("") + "</tr>\n";
   }
   if (bad > kMostSlices) {
     html += "<tr>" + Cell("") + Cell("") +
@@ -353,15 +339,16 @@ std::string ChecksTable(const RunRecord& record) {
                                        "#bad rows", "#of rows", "severity", "owner", "place"});
   for (std::size_t i = 0; i < rows.size() && i < kMostChecks; ++i) {
     const CheckRow& row = rows[i];
-    const std::string column = TextOf(row.check, "column");
-    html += "<tr>" + Cell(WordHtml(StandingOfVerdict(TextOf(row.check, "verdict"))), "whole") +
-            Cell(NameHtml(row.gate)) + Cell(NameHtml(TextOf(row.check, "name"), kLongestCell)) +
-            Cell(Safe((column.empty() ? "" : column + " ") + TextOf(row.check, "expected"), 300)) +
-            Cell(Safe(TextOf(row.check, "observed"), 300)) +
-            Cell(GroupedCount(NumberOf(row.check, "bad")), "number") +
-            Cell(GroupedCount(row.rows), "number") +
-            Cell(EscapeHtml(TextOf(row.check, "severity"))) + Cell(Safe(row.owner, 200)) +
-            Cell(NameHtml(TextOf(row.check, "place"))) + "</tr>\n" + SliceRows(row);
+    const std::string column = MemberText(row.check, "column");
+    html +=
+        "<tr>" + Cell(WordHtml(StandingOfVerdict(MemberText(row.check, "verdict"))), "whole") +
+        Cell(NameHtml(row.gate)) + Cell(NameHtml(MemberText(row.check, "name"), kLongestCell)) +
+        Cell(Safe((column.empty() ? "" : column + " ") + MemberText(row.check, "expected"), 300)) +
+        Cell(Safe(MemberText(row.check, "observed"), 300)) +
+        Cell(GroupedText(MemberCount(row.check, "bad")), "number") +
+        Cell(GroupedText(row.rows), "number") +
+        Cell(EscapeHtml(MemberText(row.check, "severity"))) + Cell(Safe(row.owner, 200)) +
+        Cell(NameHtml(MemberText(row.check, "place"))) + "</tr>\n" + SliceRows(row);
   }
   html += kTableEnd;
   if (rows.size() > kMostChecks) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMostSamples = 30;
 constexpr std::size_t kSampleRows = 20;
-constexpr std::size_t kMostColumns = 20;
+constexpr std::size_t kMostSampleColumns = 20;
 constexpr const char* kOurColumns[] = {"_assay_reasons", "_assay_file", "_assay_row"};
 
 std::string ProjectName(const Session& session) {
@@ -43,11 +43,11 @@ std::set<std::string> ColumnsFoundBad(const RunRecord& record, const std::string
 std::vector<std::string> ColumnsToShow(const Schema& schema, const std::set<std::string>& wanted,
                                        std::size_t& left_out) {
   std::vector<std::string> ours, others;
-  std::size_t room = kMostColumns;
+  std::size_t room = kMostSampleColumns;
   for (const Field& field : schema) {
     if (!IsOurs(field.name) && wanted.contains(field.name) && room > 0) --room;
   }
-  std::size_t wanted_room = kMostColumns - room;
+  std::size_t wanted_room = kMostSampleColumns - room;
   for (const Field& field : schema) {
     if (IsOurs(field.name)) continue;
     std::size_t& left = wanted.contains(field.name) ? wanted_room : room;

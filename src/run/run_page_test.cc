@@ -3,17 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "run/test_text.h"
+
 namespace assay::run {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-std::size_t Count(const std::string& text, const std::string& what) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) ++count;
-  return count;
-}
 
 Json ACheck(const std::string& name, const std::string& verdict) {
   return Json{{"name", name},          {"verdict", verdict}, {"observed", "3 %"},

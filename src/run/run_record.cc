@@ -9,19 +9,6 @@
 namespace assay::run {
 namespace {
 
-std::string TextOf(const Json& json, const char* member) {
-  const auto found = json.find(member);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::uint64_t NumberOf(const Json& json, const char* member) {
-  const auto found = json.find(member);
-  if (found == json.end() || !found->is_number_integer()) return 0;
-  // A number of our own is signed until it was read from text.
-  if (!found->is_number_unsigned() && found->get<std::int64_t>() < 0) return 0;
-  return found->get<std::uint64_t>();
-}
-
 // The elements of a list; nothing where there is none.
 Json ListOf(const Json& json, const char* member) {
   const auto found = json.find(member);
@@ -40,13 +27,12 @@ std::vector<TableNote> TablesOf(const Json& list) {
   std::vector<TableNote> tables;
   for (const Json& table : list) {
     if (!table.is_object()) continue;
-    tables.push_back({TextOf(table, "name"), TextOf(table, "content"), NumberOf(table, "rows"),
-                      NumberOf(table, "bytes"), TextOf(table, "lineage")});
+    tables.push_back({MemberText(table, "name"), MemberText(table, "content"),
+                      MemberCount(table, "rows"), MemberCount(table, "bytes"),
+                      MemberText(table, "lineage")});
   }
   return tables;
 }
-
-Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json NodeRunJson(const store::NodeRun& node) {
   const NodeDetail detail = DetailOf(node);
@@ -147,7 +133,7 @@ Result<RunRecord> FindRunRecord(store::Catalog& catalog, const std::string& id) 
 
 Status AddKeptVerdicts(store::Catalog& catalog, RunRecord& record) {
   std::set<std::string> judged;
-  for (const Json& verdict : record.verdicts) judged.insert(TextOf(verdict, "gate"));
+  for (const Json& verdict : record.verdicts) judged.insert(MemberText(verdict, "gate"));
   for (const store::NodeRun& node : record.nodes) {
     if (node.status != "cached" || node.verdict.empty() || judged.contains(node.node)) continue;
     TRY_ASSIGN(const auto result, catalog.FindNodeResult(node.fingerprint));
@@ -164,17 +150,17 @@ NodeDetail DetailOf(const store::NodeRun& node) {
   NodeDetail detail;
   const Json& json = node.detail;
   if (!json.is_object()) return detail;
-  detail.type = TextOf(json, "type");
-  detail.engine = TextOf(json, "engine");
-  detail.started_at = TextOf(json, "started_at");
-  detail.hint = TextOf(json, "hint");
-  if (const auto attempts = NumberOf(json, "attempts"); attempts > 0 && attempts < 1'000'000) {
+  detail.type = MemberText(json, "type");
+  detail.engine = MemberText(json, "engine");
+  detail.started_at = MemberText(json, "started_at");
+  detail.hint = MemberText(json, "hint");
+  if (const auto attempts = MemberCount(json, "attempts"); attempts > 0 && attempts < 1'000'000) {
     detail.attempts = static_cast<int>(attempts);
   }
   detail.inputs = TablesOf(ListOf(json, "inputs"));
   detail.outputs = TablesOf(ListOf(json, "outputs"));
   for (const Json& line : ListOf(json, "log")) {
-    if (line.is_object()) detail.log.push_back({TextOf(line, "at"), TextOf(line, "text")});
+    if (line.is_object()) detail.log.push_back({MemberText(line, "at"), MemberText(line, "text")});
   }
   detail.warnings = TextsOf(json, "warnings");
   detail.examples = TextsOf(json, "examples");

@@ -1,6 +1,6 @@
-#include <algorithm>
 #include <set>
 
+#include "base/letter_case.h"
 #include "engine/sql_text.h"
 #include "run/execute.h"
 #include "store/staged_file.h"
@@ -16,10 +16,7 @@ Status CheckColumnNames(const Schema& schema, const std::string& what, Columns c
                    "rename it where it comes from, or select the others in a sql step"};
     }
     // Case does not tell columns apart in SQL.
-    std::string lower = field.name;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (!seen.insert(lower).second) {
+    if (!seen.insert(Lower(field.name)).second) {
       return Error{ErrorCode::kUser, what + ": two columns have one name: " + field.name,
                    "give one of them another name with AS"};
     }

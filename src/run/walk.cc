@@ -13,7 +13,7 @@ using plan::Decision;
 using plan::Node;
 using plan::NodeId;
 using plan::NodeType;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kTick{50};
 
@@ -53,7 +53,7 @@ Walk::Walk(Session& session, const RunRequest& request, RunObserver& observer, P
 }
 
 Result<RunReport> Walk::Run() {
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   RunReport report;
   report.run = journal_.run();
   if (Status status = Go(); !status.ok()) {

@@ -9,7 +9,7 @@ namespace {
 using plan::Node;
 using plan::NodeId;
 using plan::NodeType;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 }  // namespace
 
@@ -160,7 +160,7 @@ Status Walk::StartReady() {
   for (NodeId id = 0; id < nodes_.size(); ++id) {
     NodeState& state = nodes_[id];
     if (state.stage == Stage::kRunning && state.alone) return {};
-    const bool due = state.stage == Stage::kWaiting && state.due <= Clock::now();
+    const bool due = state.stage == Stage::kWaiting && state.due <= SteadyClock::now();
     if (state.stage != Stage::kReady && !due) continue;
     ready.push_back(id);
     bytes += BytesOf(id);

@@ -9,7 +9,7 @@ namespace {
 using plan::Node;
 using plan::NodeId;
 using plan::NodeType;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 }  // namespace
 
@@ -119,7 +119,7 @@ Result<bool> Walk::CommitAgain(NodeId id) {
   if (node.type != NodeType::kDataset || wish_.force) return false;
   TRY_ASSIGN(const auto before, FindOutput(session_, state.decision.fingerprint, journal_.now()));
   if (!before || before->commit.empty()) return false;
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   TRY(journal_.Start());
   state.report.started_at = UtcMillisText(session_.clock().NowMicros());
   observer_.NodeStarted(node.name, id, nodes_.size());
@@ -163,7 +163,7 @@ Status Walk::TryAgainOrFail(NodeId id, Error error) {
   TellAtOnce(id, error.message + "; again in " + contract::DurationWords(seconds) + ", attempt " +
                      std::to_string(state.tried + 1) + " of " +
                      std::to_string(node.execution.retries + 1));
-  state.due = Clock::now() + std::chrono::seconds(seconds);
+  state.due = SteadyClock::now() + std::chrono::seconds(seconds);
   state.stage = Stage::kWaiting;
   return {};
 }

@@ -1,22 +1,15 @@
 #include "serve/api.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <exception>
 
+#include "base/letter_case.h"
 #include "contract/utf8.h"
 #include "serve/event_text.h"
 
 namespace assay::serve {
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
 
 // `application/json; charset=utf-8` -> `application/json`
 std::string MediaType(std::string_view text) {

@@ -1,5 +1,6 @@
 #include "serve/openapi.h"
 
+#include "base/letter_case.h"
 #include "run/program.h"
 
 namespace assay::serve {
@@ -59,11 +60,6 @@ Json Operation(const RouteKind& kind, const Route& route) {
         {"required", true}, {"content", Json{{"application/json", Json{{"schema", route.body}}}}}};
   }
   return operation;
-}
-
-std::string Lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 std::string ValueText(const Parameter& parameter) {

@@ -46,7 +46,7 @@ Answer Refused(std::string_view method, std::string_view target) {
   return std::get<Answer>(found);
 }
 
-Json ErrorOf(const Answer& answer) { return Json::parse(answer.body).at("error"); }
+Json ErrorOfAnswer(const Answer& answer) { return Json::parse(answer.body).at("error"); }
 
 TEST(Router, FindsByMethodAndPath) {
   EXPECT_EQ(std::get<Matched>(Find("GET", "/v1/trees")).route, &Sample()[0].routes[0]);
@@ -87,30 +87,32 @@ TEST(Router, RefusesWrongArguments) {
     const Answer answer = Refused("GET", "/v1/trees/oak/leaves?" + query);
     EXPECT_EQ(answer.status, 400) << query;
     EXPECT_EQ(answer.route, "/v1/trees/{name}/leaves");
-    EXPECT_EQ(ErrorOf(answer)["code"], "user");
-    EXPECT_THAT(ErrorOf(answer)["message"].get<std::string>(), HasSubstr(message));
+    EXPECT_EQ(ErrorOfAnswer(answer)["code"], "user");
+    EXPECT_THAT(ErrorOfAnswer(answer)["message"].get<std::string>(), HasSubstr(message));
   }
 }
 
 TEST(Router, WhatIsNeededMustBeThere) {
   const Answer answer = Refused("GET", "/v1/nearest?by=air");
   EXPECT_EQ(answer.status, 400);
-  EXPECT_EQ(ErrorOf(answer)["message"], "query parameter is missing: to");
-  EXPECT_EQ(ErrorOf(answer)["hint"], "to is where from");
+  EXPECT_EQ(ErrorOfAnswer(answer)["message"], "query parameter is missing: to");
+  EXPECT_EQ(ErrorOfAnswer(answer)["hint"], "to is where from");
 }
 
 TEST(Router, OneOfSomeTextsIsNoOther) {
   EXPECT_EQ(std::get<Matched>(Find("GET", "/v1/nearest?to=x&by=road")).arguments.Text("by"),
             "road");
-  EXPECT_EQ(ErrorOf(Refused("GET", "/v1/nearest?to=x&by=sea"))["message"],
+  EXPECT_EQ(ErrorOfAnswer(Refused("GET", "/v1/nearest?to=x&by=sea"))["message"],
             "parameter by must be one of air, road: sea");
 }
 
 TEST(Router, NamesTheNearestParameter) {
-  EXPECT_EQ(ErrorOf(Refused("GET", "/v1/trees/oak/leaves?limt=1"))["hint"], "did you mean limit?");
-  EXPECT_EQ(ErrorOf(Refused("GET", "/v1/trees/oak/leaves?zzzzzz=1"))["hint"],
+  EXPECT_EQ(ErrorOfAnswer(Refused("GET", "/v1/trees/oak/leaves?limt=1"))["hint"],
+            "did you mean limit?");
+  EXPECT_EQ(ErrorOfAnswer(Refused("GET", "/v1/trees/oak/leaves?zzzzzz=1"))["hint"],
             "its parameters are limit, green, like");
-  EXPECT_EQ(ErrorOf(Refused("GET", "/v1/trees?a=1"))["hint"], "this path takes no parameters");
+  EXPECT_EQ(ErrorOfAnswer(Refused("GET", "/v1/trees?a=1"))["hint"],
+            "this path takes no parameters");
 }
 
 TEST(Router, OtherMethodsAre405WithThoseThereAre) {
@@ -118,7 +120,7 @@ TEST(Router, OtherMethodsAre405WithThoseThereAre) {
   EXPECT_EQ(answer.status, 405);
   EXPECT_EQ(answer.route, "/v1/trees");
   EXPECT_THAT(answer.headers, testing::ElementsAre(testing::Pair("Allow", "GET, HEAD, POST")));
-  EXPECT_EQ(ErrorOf(answer)["hint"], "it takes GET, HEAD, POST");
+  EXPECT_EQ(ErrorOfAnswer(answer)["hint"], "it takes GET, HEAD, POST");
   EXPECT_EQ(Refused("get", "/v1/trees").status, 405);
 }
 
@@ -126,10 +128,10 @@ TEST(Router, UnknownPathsAre404WithTheNearest) {
   const Answer answer = Refused("GET", "/v1/tress");
   EXPECT_EQ(answer.status, 404);
   EXPECT_EQ(answer.route, "");
-  EXPECT_EQ(ErrorOf(answer)["hint"], "did you mean /v1/trees?");
-  EXPECT_EQ(ErrorOf(Refused("GET", "/v1/trees/oak/leafs"))["hint"],
+  EXPECT_EQ(ErrorOfAnswer(answer)["hint"], "did you mean /v1/trees?");
+  EXPECT_EQ(ErrorOfAnswer(Refused("GET", "/v1/trees/oak/leafs"))["hint"],
             "did you mean /v1/trees/oak/leaves?");
-  EXPECT_EQ(ErrorOf(Refused("GET", "/"))["hint"], "GET /openapi.json tells all paths");
+  EXPECT_EQ(ErrorOfAnswer(Refused("GET", "/"))["hint"], "GET /openapi.json tells all paths");
   // An empty segment is no argument.
   EXPECT_EQ(Refused("GET", "/v1/trees//leaves").status, 404);
 }

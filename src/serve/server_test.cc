@@ -44,10 +44,10 @@ Result<Answer> Follow(const Call& call) {
   return answer;
 }
 
-const std::vector<RouteKind>& Sample() {
+const std::vector<RouteKind>& ServedRoutes() {
   static const std::vector<RouteKind> kKinds = {
       {.name = "sample",
-       .summary = "Sample",
+       .summary = "ServedRoutes",
        .routes = {{.method = "GET", .path = "/quick", .reads_project = false, .handle = Quick},
                   {.method = "GET", .path = "/slow", .handle = Slow},
                   {.method = "GET", .path = "/throw", .handle = Throw},
@@ -110,8 +110,8 @@ class ServerTest : public testing::Test {
     ServerOptions options;
     options.limits = limits;
     options.log = [this](const std::string& line) { log_.push_back(line); };
-    api_ = std::make_unique<Api>(run::SessionOptions{folder_.path(), 1, 0}, Sample(), metrics_,
-                                 clock_);
+    api_ = std::make_unique<Api>(run::SessionOptions{folder_.path(), 1, 0}, ServedRoutes(),
+                                 metrics_, clock_);
     server_ = Server::Listen(options, *api_).value();
     port_ = server_->port();
     thread_ = std::thread([this] { server_->Run(); });

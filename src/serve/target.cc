@@ -4,6 +4,7 @@
 #include <cctype>
 #include <optional>
 
+#include "base/letter_case.h"
 #include "contract/utf8.h"
 
 namespace assay::serve {
@@ -129,9 +130,7 @@ bool IsLoopbackHost(std::string_view host) {
     if (!digits || port.size() > 5) return false;
     name = host.substr(0, colon);
   }
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string lower = Lower(name);
   if (lower == "localhost" || lower == "[::1]") return true;
   // 127.a.b.c and nothing else: `127.0.0.1.example.org` is a stranger's name.
   int parts = 0;

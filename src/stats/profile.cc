@@ -40,10 +40,6 @@ std::string ShareText(int share) {
 
 bool IsNested(const Type& type) { return type.kind >= TypeKind::kList; }
 
-bool IsFloat(const Type& type) {
-  return type.kind == TypeKind::kFloat32 || type.kind == TypeKind::kFloat64;
-}
-
 // Cut between characters. The engine prints a byte as one ASCII character or as `\xHH`.
 ShownValue Shown(const std::string& text, const Type& type) {
   std::size_t end = 0, characters = 0;

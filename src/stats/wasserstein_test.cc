@@ -9,14 +9,14 @@
 namespace assay::stats {
 namespace {
 
-struct TwoSamples {
+struct WassersteinSamples {
   int reference, current, shift;
   double distance;
 };
 
 // scipy 1.17.1: stats.wasserstein_distance of SampleValues(reference, 7, 101, 0) and
 // SampleValues(current, 11, 97, shift).
-constexpr TwoSamples kSamples[] = {
+constexpr WassersteinSamples kWassersteinSamples[] = {
     {1, 1, 3, 3.0},
     {5, 5, 2, 8.200000000000001},
     {7, 13, 4, 10.604395604395602},
@@ -33,7 +33,7 @@ constexpr TwoSamples kSamples[] = {
 };
 
 TEST(Wasserstein, EqualsScipy) {
-  for (const TwoSamples& samples : kSamples) {
+  for (const WassersteinSamples& samples : kWassersteinSamples) {
     EXPECT_NEAR(Wasserstein(SampleValues(samples.reference, 7, 101, 0),
                             SampleValues(samples.current, 11, 97, samples.shift)) /
                     samples.distance,

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 
-const FakeClock kClock(1'769'850'000'000'000);
+const FakeClock kFaultsClock(1'769'850'000'000'000);
 
 RunRow ARun(const std::string& id) {
   return {.id = id,
@@ -28,7 +28,7 @@ RunRow ARun(const std::string& id) {
 
 // A catalog with a few hundred runs, closed.
 void MakeCatalog(const fs::path& root, int runs = 300) {
-  auto catalog = Catalog::Open(root, true, kClock);
+  auto catalog = Catalog::Open(root, true, kFaultsClock);
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
   Catalog::Transaction transaction(*catalog);
   ASSERT_TRUE(transaction.Begin().ok());
@@ -47,7 +47,7 @@ void Execute(const fs::path& file, const std::string& sql) {
 
 TEST(CatalogFaults, WithoutACatalogAReaderIsToldWhatToDo) {
   TestFolder root;
-  const auto catalog = Catalog::Open(root.path(), false, kClock);
+  const auto catalog = Catalog::Open(root.path(), false, kFaultsClock);
   ASSERT_FALSE(catalog.ok());
   EXPECT_EQ(catalog.error().code, ErrorCode::kIo);
   EXPECT_EQ(catalog.error().hint, "run `assay run` first");
@@ -60,7 +60,7 @@ TEST(CatalogFaults, ANewerCatalogNamesItsVersion) {
   Execute(root / "catalog.sqlite",
           "PRAGMA user_version = 4; UPDATE meta SET value = '0.9.0' WHERE key = 'assay'");
   for (const bool create : {true, false}) {
-    const auto catalog = Catalog::Open(root.path(), create, kClock);
+    const auto catalog = Catalog::Open(root.path(), create, kFaultsClock);
     ASSERT_FALSE(catalog.ok());
     EXPECT_EQ(catalog.error().code, ErrorCode::kIo);
     EXPECT_THAT(catalog.error().message, HasSubstr("has version 4, this program knows 3"));
@@ -84,12 +84,12 @@ TEST(CatalogFaults, TheFirstVersionIsBroughtToOurs) {
     TestFolder root;
     MakeFirstVersion(root.path());
     {
-      auto catalog = Catalog::Open(root.path(), create, kClock);
+      auto catalog = Catalog::Open(root.path(), create, kFaultsClock);
       ASSERT_TRUE(catalog.ok()) << catalog.error().message;
       EXPECT_EQ(catalog->Runs(10)->size(), 1U);
       EXPECT_THAT(*catalog->NamingTexts(), testing::IsEmpty());
     }
-    auto again = Catalog::Open(root.path(), create, kClock);
+    auto again = Catalog::Open(root.path(), create, kFaultsClock);
     ASSERT_TRUE(again.ok()) << again.error().message;
     EXPECT_TRUE(again->CheckIntegrity().ok());
   }
@@ -102,7 +102,7 @@ TEST(CatalogFaults, TheFirstVersionCanBeReadWhereNothingCanBeWritten) {
   fs::permissions(root.path(), fs::perms::owner_read | fs::perms::owner_exec |
                                    fs::perms::others_read | fs::perms::others_exec);
   EXPECT_TRUE(AsStranger([&] {
-    auto catalog = Catalog::Open(root.path(), false, kClock);
+    auto catalog = Catalog::Open(root.path(), false, kFaultsClock);
     return catalog.ok() && catalog->Runs(10)->size() == 1 && catalog->NamingTexts().ok() &&
            catalog->NamingTexts()->empty() && catalog->NeededObjects().ok();
   }));
@@ -129,7 +129,7 @@ TEST(CatalogFaults, AnOldVersionThatCannotBeBroughtToOursStaysAsItIs) {
     TestFolder root;
     MakeFirstVersion(root.path());
     Execute(root / "catalog.sqlite", harm);
-    const auto catalog = Catalog::Open(root.path(), false, kClock);
+    const auto catalog = Catalog::Open(root.path(), false, kFaultsClock);
     ASSERT_FALSE(catalog.ok()) << harm;
     EXPECT_EQ(catalog.error().code, ErrorCode::kData) << harm << ": " << catalog.error().message;
     EXPECT_THAT(catalog.error().hint, HasSubstr("backup")) << harm;
@@ -148,7 +148,7 @@ TEST(CatalogFaults, WhatAStrangersCatalogWouldRunIsNotRun) {
           "CREATE TRIGGER mine AFTER UPDATE ON meta BEGIN DELETE FROM run; END; "
           "DROP TABLE node_run; CREATE VIEW node_run AS " +
               std::string(kEndless) + "i AS run, '' AS node FROM n");
-  auto catalog = Catalog::Open(root.path(), false, kClock);
+  auto catalog = Catalog::Open(root.path(), false, kFaultsClock);
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
   EXPECT_EQ(catalog->Runs(10)->size(), 1U);
   EXPECT_FALSE(catalog->NodeRuns("1").ok());
@@ -159,7 +159,7 @@ TEST(CatalogFaults, AMessageShowsNoControlCharactersOfAStranger) {
     TestFolder root;
     MakeFirstVersion(root.path());
     Execute(root / "catalog.sqlite", sql);
-    const auto catalog = Catalog::Open(root.path(), false, kClock);
+    const auto catalog = Catalog::Open(root.path(), false, kFaultsClock);
     return catalog.ok() ? "" : catalog.error().message + catalog.error().hint;
   };
   EXPECT_THAT(harm("PRAGMA user_version = 9; "
@@ -174,7 +174,7 @@ TEST(CatalogFaults, AMessageShowsNoControlCharactersOfAStranger) {
 TEST(CatalogFaults, AForeignDatabaseIsLeftAlone) {
   TestFolder root;
   Execute(root / "catalog.sqlite", "CREATE TABLE mine (x)");
-  const auto catalog = Catalog::Open(root.path(), true, kClock);
+  const auto catalog = Catalog::Open(root.path(), true, kFaultsClock);
   ASSERT_FALSE(catalog.ok());
   EXPECT_EQ(catalog.error().code, ErrorCode::kData);
   EXPECT_THAT(catalog.error().message, HasSubstr("not a catalog of assay"));
@@ -184,7 +184,7 @@ TEST(CatalogFaults, WhatIsNoDatabaseIsDamaged) {
   TestFolder root;
   const fs::path file = root.Write("catalog.sqlite", std::string(10'000, 'x'));
   for (const bool create : {true, false}) {
-    const auto catalog = Catalog::Open(root.path(), create, kClock);
+    const auto catalog = Catalog::Open(root.path(), create, kFaultsClock);
     ASSERT_FALSE(catalog.ok());
     EXPECT_EQ(catalog.error().code, ErrorCode::kData);
     EXPECT_THAT(catalog.error().message, AllOf(HasSubstr("damaged"), HasSubstr(file.string())));
@@ -201,7 +201,7 @@ TEST(CatalogFaults, ATruncatedCatalogIsDamagedWhereverItWasCut) {
        {std::size_t{100}, std::size_t{5000}, bytes.size() / 2, bytes.size() - 4096}) {
     TestFolder root;
     root.Write("catalog.sqlite", bytes.substr(0, length));
-    auto catalog = Catalog::Open(root.path(), false, kClock);
+    auto catalog = Catalog::Open(root.path(), false, kFaultsClock);
     // A cut far behind the pages that opening reads is found by what reads on.
     const Status status = catalog.ok() ? catalog->CheckIntegrity() : Status(catalog.error());
     ASSERT_FALSE(status.ok()) << length;
@@ -218,7 +218,7 @@ TEST(CatalogFaults, AnEmptyCatalogBesideObjectsIsNotMadeAnew) {
   TestFolder root;
   fs::create_directories(root / "objects/sha256/ab");
   root.Write("catalog.sqlite", "");
-  const auto catalog = Catalog::Open(root.path(), true, kClock);
+  const auto catalog = Catalog::Open(root.path(), true, kFaultsClock);
   ASSERT_FALSE(catalog.ok());
   EXPECT_EQ(catalog.error().code, ErrorCode::kData);
   EXPECT_THAT(catalog.error().hint, HasSubstr("backup"));
@@ -228,11 +228,11 @@ TEST(CatalogFaults, AnEmptyFileFromAKilledStartIsMadeIntoACatalog) {
   TestFolder root;
   fs::create_directories(root / "objects/sha256");
   root.Write("catalog.sqlite", "");
-  EXPECT_EQ(Catalog::Open(root.path(), false, kClock).error().hint, "run `assay run` first");
-  EXPECT_FALSE(Catalog::OpenIfMade(root.path(), kClock)->has_value());
+  EXPECT_EQ(Catalog::Open(root.path(), false, kFaultsClock).error().hint, "run `assay run` first");
+  EXPECT_FALSE(Catalog::OpenIfMade(root.path(), kFaultsClock)->has_value());
   Execute(root / "catalog.sqlite", "PRAGMA journal_mode = WAL");
-  EXPECT_FALSE(Catalog::OpenIfMade(root.path(), kClock)->has_value()) << "no tables yet";
-  EXPECT_TRUE(Catalog::Open(root.path(), true, kClock).ok());
+  EXPECT_FALSE(Catalog::OpenIfMade(root.path(), kFaultsClock)->has_value()) << "no tables yet";
+  EXPECT_TRUE(Catalog::Open(root.path(), true, kFaultsClock).ok());
 }
 
 TEST(CatalogFaults, AReadOnlyFolderCanBeReadButNotWritten) {
@@ -242,7 +242,7 @@ TEST(CatalogFaults, AReadOnlyFolderCanBeReadButNotWritten) {
   fs::permissions(root / "catalog.sqlite", fs::perms(0444));
   fs::permissions(root.path(), fs::perms(0555));
   EXPECT_TRUE(AsStranger([&] {
-    auto catalog = Catalog::Open(root.path(), false, kClock);
+    auto catalog = Catalog::Open(root.path(), false, kFaultsClock);
     if (!catalog.ok() || catalog->Runs(1000)->size() != 300) return false;
     const Status put = catalog->PutRun(ARun("new"));
     Catalog::Transaction transaction(*catalog);
@@ -252,7 +252,7 @@ TEST(CatalogFaults, AReadOnlyFolderCanBeReadButNotWritten) {
            begun.error().code == ErrorCode::kIo;
   }));
   EXPECT_TRUE(AsStranger([&] {
-    const auto catalog = Catalog::Open(root.path(), true, kClock);
+    const auto catalog = Catalog::Open(root.path(), true, kFaultsClock);
     return !catalog.ok() && catalog.error().code == ErrorCode::kIo && !catalog.error().hint.empty();
   })) << "who wants to write is told at once";
 }
@@ -261,19 +261,19 @@ TEST(CatalogFaults, AReadOnlyFolderWithAnUnfinishedLogIsNotReadHalf) {
   TestFolder root, copy;
   MakeCatalog(root.path());
   {
-    Catalog writer = Catalog::Open(root.path(), true, kClock).value();
+    Catalog writer = Catalog::Open(root.path(), true, kFaultsClock).value();
     ASSERT_TRUE(writer.PutRun(ARun("in the log")).ok());
     fs::copy(root / "catalog.sqlite", copy / "catalog.sqlite");
     fs::copy(root / "catalog.sqlite-wal", copy / "catalog.sqlite-wal");
   }
   fs::permissions(copy.path(), fs::perms(0555));
   EXPECT_TRUE(AsStranger([&] {
-    const auto catalog = Catalog::Open(copy.path(), false, kClock);
+    const auto catalog = Catalog::Open(copy.path(), false, kFaultsClock);
     return !catalog.ok() && catalog.error().code == ErrorCode::kIo &&
            catalog.error().hint.find("catalog.sqlite-wal") != std::string::npos;
   }));
   fs::permissions(copy.path(), fs::perms(0755));
-  EXPECT_EQ(Catalog::Open(copy.path(), false, kClock)->Runs(1000)->size(), 301U);
+  EXPECT_EQ(Catalog::Open(copy.path(), false, kFaultsClock)->Runs(1000)->size(), 301U);
 }
 
 TEST(CatalogFaults, AKilledWriterLosesOnlyItsOpenTransaction) {
@@ -283,7 +283,7 @@ TEST(CatalogFaults, AKilledWriterLosesOnlyItsOpenTransaction) {
   ASSERT_EQ(::pipe(ends), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    auto catalog = Catalog::Open(root.path(), true, kClock);
+    auto catalog = Catalog::Open(root.path(), true, kFaultsClock);
     Catalog::Transaction committed(*catalog);
     bool done =
         committed.Begin().ok() && catalog->PutRun(ARun("told")).ok() && committed.Commit().ok();
@@ -298,7 +298,7 @@ TEST(CatalogFaults, AKilledWriterLosesOnlyItsOpenTransaction) {
   ASSERT_EQ(byte, 'y');
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
-  auto catalog = Catalog::Open(root.path(), true, kClock);
+  auto catalog = Catalog::Open(root.path(), true, kFaultsClock);
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
   EXPECT_TRUE(catalog->FindRun("told").ok());
   EXPECT_FALSE(catalog->FindRun("open").ok());
@@ -309,7 +309,7 @@ TEST(CatalogFaults, AFullDiskLosesNothingThatWasTold) {
   TestFolder folder;
   const auto done = OnTinyDisk(folder / "disk", [&] {
     const fs::path root = folder / "disk/root";
-    auto catalog = Catalog::Open(root, true, kClock);
+    auto catalog = Catalog::Open(root, true, kFaultsClock);
     if (!catalog.ok() || !catalog->PutRun(ARun("told")).ok()) return false;
     {
       Catalog::Transaction transaction(*catalog);
@@ -331,11 +331,11 @@ TEST(CatalogFaults, AFullDiskLosesNothingThatWasTold) {
 
 TEST(CatalogFaults, OpenIfMadeFindsACatalogAndTellsADamagedOne) {
   TestFolder root;
-  EXPECT_FALSE(Catalog::OpenIfMade(root.path(), kClock)->has_value());
+  EXPECT_FALSE(Catalog::OpenIfMade(root.path(), kFaultsClock)->has_value());
   MakeCatalog(root.path(), 1);
-  EXPECT_TRUE(Catalog::OpenIfMade(root.path(), kClock)->has_value());
+  EXPECT_TRUE(Catalog::OpenIfMade(root.path(), kFaultsClock)->has_value());
   root.Write("catalog.sqlite", std::string(5000, 'x'));
-  EXPECT_EQ(Catalog::OpenIfMade(root.path(), kClock).error().code, ErrorCode::kData);
+  EXPECT_EQ(Catalog::OpenIfMade(root.path(), kFaultsClock).error().code, ErrorCode::kData);
 }
 
 TEST(CatalogFaults, JsonThatWasDamagedNamesItsColumn) {
@@ -343,7 +343,7 @@ TEST(CatalogFaults, JsonThatWasDamagedNamesItsColumn) {
   MakeCatalog(root.path(), 1);
   Execute(root / "catalog.sqlite",
           "INSERT INTO node_result VALUES ('f','n','k','m','{oops','','')");
-  Catalog catalog = Catalog::Open(root.path(), false, kClock).value();
+  Catalog catalog = Catalog::Open(root.path(), false, kFaultsClock).value();
   const auto result = catalog.FindNodeResult("f");
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, ErrorCode::kData);

@@ -6,15 +6,12 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "store/test_ids.h"
 
 namespace assay::store {
 namespace {
 
 using testing::HasSubstr;
-
-const std::string kA(64, 'a');
-const std::string kB(64, 'b');
-const std::string kC(64, 'c');
 
 Commit SomeCommit() {
   Commit commit;

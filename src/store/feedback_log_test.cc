@@ -11,13 +11,13 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr std::int64_t kNine = 1'769'850'000'000'000;  // 2026-01-31T09:00:00Z
+constexpr std::int64_t kNineOClock = 1'769'850'000'000'000;  // 2026-01-31T09:00:00Z
 const std::string kFile(64, 'a');
 
 class FeedbackLogTest : public testing::Test {
  protected:
   FeedbackLogTest()
-      : clock_(kNine), catalog_(*Catalog::Open(root_.path(), true, clock_)), log_(catalog_) {}
+      : clock_(kNineOClock), catalog_(*Catalog::Open(root_.path(), true, clock_)), log_(catalog_) {}
 
   static FeedbackBatch Batch(const std::string& kind, const std::string& sha256) {
     FeedbackBatch batch;

@@ -14,7 +14,7 @@ Json IdsJson(const Lineage::Ids& ids) {
   return json;
 }
 
-Result<Lineage::Source> ParseSource(const JsonPlace& place) {
+Result<Lineage::Source> ParseLineageSource(const JsonPlace& place) {
   Lineage::Source source;
   TRY_ASSIGN(source.location, place.TextOf("location"));
   TRY_ASSIGN(source.sha256, place.Sha256Of("sha256"));
@@ -53,7 +53,7 @@ Result<Lineage> ParseLineage(const JsonPlace& place) {
   if (place.Has("sources")) {
     TRY_ASSIGN(const JsonPlace sources, place.Member("sources"));
     TRY(sources.EachElement([&](const JsonPlace& source) -> Status {
-      TRY_ASSIGN(lineage.sources.emplace_back(), ParseSource(source));
+      TRY_ASSIGN(lineage.sources.emplace_back(), ParseLineageSource(source));
       return {};
     }));
   }

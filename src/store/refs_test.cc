@@ -3,15 +3,13 @@
 
 #include "store/catalog.h"
 #include "store/test_folder.h"
+#include "store/test_ids.h"
 
 namespace assay::store {
 namespace {
 
 using testing::ElementsAre;
 
-const std::string kA(64, 'a');
-const std::string kB(64, 'b');
-const std::string kC(64, 'c');
 const std::string kV1(64, '1');
 const std::string kV2(64, '2');
 

@@ -3,12 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "base/hash.h"
+#include "store/test_ids.h"
 
 namespace assay::store {
 namespace {
-
-const std::string kA(64, 'a');
-const std::string kB(64, 'b');
 
 Table SomeTable() {
   return Table{.schema = {Field{"n", Type{TypeKind::kInt64, 0, 0, {}}}},

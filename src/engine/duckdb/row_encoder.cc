@@ -18,10 +18,10 @@ Int128 Wide(const duckdb_hugeint& value) {
 }
 
 // Read from the public layout: a call into the library for each costs more than copying a word.
-std::size_t LengthOf(const duckdb_string_t& text) { return text.value.inlined.length; }
+std::size_t BytesOf(const duckdb_string_t& text) { return text.value.inlined.length; }
 
 std::string_view Bytes(const duckdb_string_t& text) {
-  const std::size_t length = LengthOf(text);
+  const std::size_t length = BytesOf(text);
   const bool inlined = length <= sizeof text.value.inlined.inlined;
   return {inlined ? text.value.inlined.inlined : text.value.pointer.ptr, length};
 }
@@ -189,7 +189,7 @@ void ColumnReader::AddSizes(idx_t first, idx_t count, std::size_t* sizes) const 
   }
   const auto* texts = static_cast<const duckdb_string_t*>(data_) + first;
   for (idx_t i = 0; i < count; ++i) {
-    sizes[i] += IsValid(first + i) ? 1 + fixed + LengthOf(texts[i]) : 1;
+    sizes[i] += IsValid(first + i) ? 1 + fixed + BytesOf(texts[i]) : 1;
   }
 }
 
