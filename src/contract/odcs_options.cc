@@ -12,7 +12,7 @@ namespace assay::contract {
 namespace {
 
 // More would make a regular expression that engines refuse.
-constexpr std::int64_t kLongest = 20'000;
+constexpr std::int64_t kLongestValue = 20'000;
 
 struct Options {
   std::vector<std::string_view> logical_types;
@@ -103,7 +103,7 @@ std::optional<std::int64_t> Length(MappingReader& mapping, const char* key, Cont
     draft.diagnostics.Error(node->place, std::string(key) + " is below zero", "");
     return std::nullopt;
   }
-  if (*length <= kLongest) return length;
+  if (*length <= kLongestValue) return length;
   draft.diagnostics.Warning(node->place, std::string("not checked here: ") + key + " above 20000",
                             "");
   return std::nullopt;

@@ -104,8 +104,9 @@ Status CheckLines(engine::Engine& engine, const RawFile& file,
                           " WHERE reason IS NOT NULL ORDER BY n LIMIT " + std::to_string(kTold)));
   std::vector<WrongRow> rows;
   rows.reserve(first.rows.size());
-  for (const auto& row : first.rows)
+  for (const auto& row : first.rows) {
     rows.push_back({"row " + row[0].value_or("?"), PrintableText(row[1])});
+  }
   return Refusal(file.location, wrong, count->rows[0][0].value_or("0"), rows);
 }
 

@@ -124,7 +124,7 @@ struct Column {
 
 // The values of a column as `v`, each once, with its number of rows as `n`: everything follows from
 // this small table.
-std::string ValueCounts(const Column& column) {
+std::string ValueCountsSql(const Column& column) {
   return "SELECT " + engine::QuoteName(column.field.name) + " AS v, count(*)::BIGINT AS n FROM " +
          column.from + " GROUP BY 1";
 }
@@ -145,7 +145,7 @@ Status ProfilePlain(engine::Engine& engine, const Column& column, ColumnProfile&
   const bool has_order = !IsNested(type);
   const std::string query = std::string("SELECT ") + kCounts +
                             (has_order ? ", min(v)::VARCHAR, max(v)::VARCHAR" : "") + " FROM (" +
-                            ValueCounts(column) + ")";
+                            ValueCountsSql(column) + ")";
   return ReadEach(engine, query, [&](RowReader row) {
     TakeCounts(row, profile);
     if (!has_order) return;
@@ -164,7 +164,7 @@ Status ProfileText(engine::Engine& engine, const Column& column, ColumnProfile& 
     return "left(" + text + ", " + std::to_string(kLongestValue + 1) + ")";
   };
   const std::string query =
-      "WITH counted AS MATERIALIZED (" + ValueCounts(column) +
+      "WITH counted AS MATERIALIZED (" + ValueCountsSql(column) +
       "), often AS (SELECT v, n FROM counted WHERE v IS NOT NULL ORDER BY n DESC, v LIMIT " +
       std::to_string(kMostValues) + ") SELECT 0::BIGINT, " + kCounts + ", " + shown("min(v)") +
       ", " + shown("max(v)") +
@@ -231,7 +231,9 @@ class SortedValues {
     return type_.kind == TypeKind::kBool || (IsNumber(type_) && !IsFloat(type_));
   }
   bool HasNumber() const { return type_.kind != TypeKind::kBool; }
-  std::string From() const { return is_long_ ? "_assay_values" : "(" + ValueCounts(column_) + ")"; }
+  std::string From() const {
+    return is_long_ ? "_assay_values" : "(" + ValueCountsSql(column_) + ")";
+  }
   std::string Query() const;
   void Take(RowReader row);
   void TakeValue(std::int64_t rows, Spot spot);
@@ -391,7 +393,8 @@ void SortedValues::ShowValues(ColumnProfile& profile) const {
 
 Status SortedValues::Profile(ColumnProfile& profile) {
   if (is_long_) {
-    TRY(engine_.Execute("CREATE OR REPLACE TEMP TABLE _assay_values AS " + ValueCounts(column_)));
+    TRY(engine_.Execute("CREATE OR REPLACE TEMP TABLE _assay_values AS " +
+                        ValueCountsSql(column_)));
   }
   TRY(ReadEach(engine_, Query(), [&](RowReader row) { Take(row); }));
   profile.rows = nulls_ + upto_;

@@ -50,14 +50,14 @@ TEST(Table, LeavesTheBoundsToCommits) {
             "{\"bytes\":1,\"rows\":2,\"sha256\":\"" + kA + "\"}");
 }
 
-struct Wrong {
+struct WrongTable {
   const char* pointer;
   Json value;
   const char* message;
 };
 
 TEST(Table, NamesThePlaceOfWhatIsWrong) {
-  const Wrong cases[] = {
+  const WrongTable cases[] = {
       {"/rows", -1, "/rows is no whole number below 2^53"},
       {"/rows", 1.5, "/rows is no whole number below 2^53"},
       {"/rows", std::uint64_t{1} << 53, "/rows is no whole number below 2^53"},
@@ -69,7 +69,7 @@ TEST(Table, NamesThePlaceOfWhatIsWrong) {
       {"/removed/rows", -1, "/removed/rows is no whole number below 2^53"},
       {"/schema", 1, "/schema: unknown type: {\"struct\":1}"},
   };
-  for (const Wrong& wrong : cases) {
+  for (const WrongTable& wrong : cases) {
     Json json = TableJson(SomeTable());
     json[Json::json_pointer(wrong.pointer)] = wrong.value;
     const auto table = ParseTableJson(json);
