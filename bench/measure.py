@@ -22,7 +22,7 @@ class Run:
         self.seconds = seconds
         self.cpu = usage.ru_utime + usage.ru_stime
         self.others = max(machine - self.cpu, 0.0)
-        self.peak_mb = usage.ru_maxrss / 1024
+        self.peak_mb = usage.ru_maxrss * 1024 / 1e6
         self.output = output
 
 
