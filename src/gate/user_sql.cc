@@ -88,6 +88,11 @@ Status CheckQuery(engine::Engine& engine, const std::string& text) {
   return CheckReads(facts, std::string(kObjectName));
 }
 
+Status WithText(Status status, const std::string& text) {
+  if (!status.ok()) status.error().message += ": " + text;
+  return status;
+}
+
 std::string SliceSql(const std::string& by) {
   for (const Calendar& calendar : kCalendars) {
     const std::string prefix = std::string(calendar.function) + "(";

@@ -18,6 +18,9 @@ Status CheckExpression(engine::Engine& engine, const std::string& text, bool one
 /// same answer at every call.
 Status CheckQuery(engine::Engine& engine, const std::string& text);
 
+/// What the two found, with the text behind the message.
+Status WithText(Status status, const std::string& text);
+
 /// SQL of a `by` expression: `month(date)` and its like become text (`2001-06`), anything else is
 /// taken as SQL.
 std::string SliceSql(const std::string& by);
