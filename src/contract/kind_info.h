@@ -54,9 +54,10 @@ inline constexpr std::string_view kClassBalance = "class_balance";
 inline constexpr std::string_view kRelevance = "relevance";
 inline constexpr std::string_view kAxes[] = {kIntegrity, kLabelAccuracy, kClassBalance, kRelevance};
 
-/// What the parts of a table say of the whole, by a check.
+/// What the parts of a table say of the whole, by a check or a step.
 enum class OverParts {
   kNothing,  ///< it must see all rows
+  kRows,     ///< steps: which rows it takes out is told within a part; it changes none
   kCounts,   ///< bad rows are told within a part, and their numbers add up
   kNumber,   ///< its number is taken over all rows that pass, in any order; which pass is told
              ///< before
@@ -71,9 +72,9 @@ struct KindInfo {
   std::string subject{};    ///< checks, signals: name of the param that stands behind the kind's
                             ///< name, `{range: delay, min: 0}` has subject `column`; may be empty
   std::string_view axis{};  ///< checks only: one of kAxes
-  OverParts over_parts = OverParts::kNothing;  ///< checks only
-  /// Checks that compare rows with each other: the param that names the columns which are equal in
-  /// such rows; all columns where it is not given.
+  OverParts over_parts = OverParts::kNothing;  ///< checks and steps
+  /// Of those that compare rows with each other: the param that names the columns which are equal
+  /// in such rows; all columns where it is not given.
   std::string together{};
   bool refuses = false;  ///< sources only: has rows that it cannot read, as `NAME.refused`
   /// Mistakes that the parameters alone show; nullptr where there are none to find.

@@ -260,7 +260,7 @@ TEST_F(Parts, RepeatsOfAKeyStayInAPartWithItsColumn) {
   contract::Diagnostics diagnostics;
   const auto without = BuildGraph(project_, kinds, facts_, diagnostics);
   EXPECT_FALSE(without->Find("unique")->by_part.has_value());
-  project_.steps[0].params["key"].push_back("date");
+  project_.steps[0].params["key"].push_back("Date");
   const auto with = BuildGraph(project_, kinds, facts_, diagnostics);
   EXPECT_EQ(with->Find("unique")->by_part, 0U);
 }

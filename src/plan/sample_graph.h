@@ -15,7 +15,9 @@ inline contract::KindTables SampleKinds() {
                              {.name = "inputs", .type = ParamType::kInputs}}},
                  {.name = "dedup",
                   .params = {{.name = "input", .type = ParamType::kInput},
-                             {.name = "rows", .type = ParamType::kString}}}};
+                             {.name = "rows", .type = ParamType::kString}},
+                  .over_parts = contract::OverParts::kRows,
+                  .together = "key"}};
   return kinds;
 }
 

@@ -102,6 +102,8 @@ StepKind dedup_step() {
                            .summary = "which one stays",
                            .by_default = "first",
                            .choices = {"first", "last"}}},
+               .over_parts = contract::OverParts::kRows,
+               .together = "key",
                .check = Check,
                .example = "steps:\n  unique: {kind: dedup, input: flights, rows: whole}\n"},
       .dropped = Dropped};
