@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "base/nearest.h"
 #include "engine/sql_text.h"
 #include "run/row_origin.h"
 #include "run/table_sql.h"
@@ -15,6 +16,9 @@ const NodeOutput& OutputOf(const Piece& piece) {
 }
 
 namespace {
+
+// The part of rows whose column of the parts is null.
+constexpr char kNoTime[] = "null";
 
 // The inputs with one part in place of the table that has parts; it may be behind a fused step.
 NodeInputs WithPart(const NodeInputs& inputs, std::size_t by_part, const store::Table& part) {
@@ -169,20 +173,25 @@ Result<store::Table> CutIntoParts(Workspace& workspace, engine::Engine& engine,
                                   const store::Table& table, const std::string& source) {
   if (partition.by_file()) return store::UniteParts({file}, {table});
   const Field* field = FindField(table.schema, partition.column);
-  const bool is_time = field != nullptr && (field->type.kind == TypeKind::kDate ||
-                                            field->type.kind == TypeKind::kTimestamp ||
-                                            field->type.kind == TypeKind::kTimestampUtc);
-  if (!is_time) {
+  if (field == nullptr) {
+    const std::vector<std::string> known = FieldNames(table.schema);
+    const std::string nearest = NearestName(partition.column, known);
+    return Error{
+        ErrorCode::kUser,
+        PlaceText(partition.place) + ": no such column to cut into parts by: " + partition.column,
+        nearest.empty() ? "its columns are " + engine::NameList(known)
+                        : "did you mean " + nearest + "?"};
+  }
+  if (field->type.kind != TypeKind::kDate && field->type.kind != TypeKind::kTimestamp &&
+      field->type.kind != TypeKind::kTimestampUtc) {
     return Error{ErrorCode::kUser,
-                 PlaceText(partition.place) +
-                     (field == nullptr ? ": no such column to cut into parts by: "
-                                       : ": parts need a date or timestamp, not " +
-                                             TypeText(field->type) + ": ") +
-                     partition.column,
+                 PlaceText(partition.place) + ": parts need a date or timestamp, not " +
+                     TypeText(field->type) + ": " + partition.column,
                  ""};
   }
   const std::string key = "coalesce(strftime(" + engine::QuoteName(partition.column) + ", " +
-                          engine::QuoteText(UnitFormat(partition)) + "), 'null')";
+                          engine::QuoteText(UnitFormat(partition)) + "), " +
+                          engine::QuoteText(kNoTime) + ")";
   const std::string from = PlacedTableSql(workspace.objects(), table);
   TRY_ASSIGN(const engine::Grid found,
              engine.Query("SELECT DISTINCT " + key + " AS key FROM " + from + " ORDER BY key"));
@@ -232,7 +241,12 @@ Side SideOf(const std::string& key, std::int64_t before) {
   return key < border ? Side::kBefore : Side::kBehind;
 }
 
-bool IsInRange(const std::string& key, const Narrowing& narrowing) {
+bool IsInRange(const std::string& key, const contract::Partition& partition,
+               const Narrowing& narrowing) {
+  // Rows without a time lie in no range of times.
+  if (narrowing.has_range() && key == kNoTime && !partition.by_file()) {
+    return narrowing.first == kNoTime;
+  }
   if (!narrowing.first.empty() && key < narrowing.first) return false;
   // `2001` as the end takes in all that begins with it.
   return narrowing.last.empty() || key.substr(0, narrowing.last.size()) <= narrowing.last;
@@ -251,14 +265,15 @@ std::string LateRows(const store::ObjectStore& objects, const contract::Partitio
 
 Result<store::Table> Narrow(Workspace& workspace, engine::Engine& engine,
                             const contract::Partition& partition, const Narrowing& narrowing,
-                            const store::Table& table, const std::string& source) {
+                            const store::Table& table, const std::string& source,
+                            std::vector<std::string>& warnings) {
   const bool by_time = narrowing.before && !partition.by_file();
   TRY_ASSIGN(std::vector<store::Table> all, PartsAsTables(table));
   std::vector<std::string> keys;
   std::vector<store::Table> parts;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const std::string& key = table.parts[i].key;
-    if (!IsInRange(key, narrowing)) continue;
+    if (!IsInRange(key, partition, narrowing)) continue;
     const Side side = by_time ? SideOf(key, *narrowing.before) : Side::kBefore;
     if (side == Side::kBehind) continue;
     store::Table& part = all[i];
@@ -269,6 +284,10 @@ Result<store::Table> Narrow(Workspace& workspace, engine::Engine& engine,
     if (part.rows == 0) continue;
     keys.push_back(key);
     parts.push_back(std::move(part));
+  }
+  if (parts.empty() && !table.parts.empty()) {
+    warnings.push_back("none of its parts is meant; they are " + table.parts.front().key + " to " +
+                       table.parts.back().key);
   }
   TRY_ASSIGN(store::Table narrowed, store::UniteParts(keys, parts));
   narrowed.schema = table.schema;

@@ -46,10 +46,12 @@ struct Narrowing {
   std::string TextFor(const contract::Partition& partition) const;
 };
 
-/// The rows of a source's table that the run is about. Parts without any are gone.
+/// The rows of a source's table that the run is about. Parts without any are gone; where all are, a
+/// warning tells which there were.
 Result<store::Table> Narrow(Workspace& workspace, engine::Engine& engine,
                             const contract::Partition& partition, const Narrowing& narrowing,
-                            const store::Table& table, const std::string& source);
+                            const store::Table& table, const std::string& source,
+                            std::vector<std::string>& warnings);
 
 /// One result of all pieces.
 Result<Executed> UnitePieces(const plan::Node& node, std::vector<Piece>& pieces);

@@ -10,25 +10,36 @@
 namespace assay::run {
 namespace {
 
+// `2001-01..2001-03`, `2001-01` alone, or a range that is open at one end.
+Status TakeRange(const std::string& text, Narrowing& narrowing) {
+  const std::size_t dots = text.find("..");
+  narrowing.first = text.substr(0, dots);
+  narrowing.last = dots == std::string::npos ? narrowing.first : text.substr(dots + 2);
+  const std::string hint = "write 2001-01..2001-03, 2001-01.. or 2001-01";
+  if (!narrowing.has_range()) {
+    return Error{ErrorCode::kUser, "--parts: not a range of parts: " + text, hint};
+  }
+  const bool is_open = narrowing.first.empty() || narrowing.last.empty();
+  if (!is_open && narrowing.last < narrowing.first.substr(0, narrowing.last.size())) {
+    return Error{ErrorCode::kUser, "--parts: the range ends before it begins: " + text, hint};
+  }
+  return {};
+}
+
 Result<Narrowing> NarrowingOf(const RunRequest& request, const Prepared& prepared) {
   Narrowing narrowing;
   if (!request.as_of.empty()) narrowing.before = contract::TimeMicros(request.as_of);
-  if (!request.parts.empty()) {
-    const std::size_t dots = request.parts.find("..");
-    narrowing.first = request.parts.substr(0, dots);
-    narrowing.last = dots == std::string::npos ? narrowing.first : request.parts.substr(dots + 2);
-  }
+  if (request.parts) TRY(TakeRange(*request.parts, narrowing));
   const auto& sources = prepared.project.sources;
   const bool any = std::any_of(sources.begin(), sources.end(), [&](const auto& source) {
     return source.partition && !narrowing.TextFor(*source.partition).empty();
   });
   if (narrowing.empty() || any) return narrowing;
-  return Error{
-      ErrorCode::kUser,
-      request.parts.empty()
-          ? "no source has parts by date, so no row is known to be before: " + request.as_of
-          : "no source has parts: " + request.parts,
-      "write `partition: month(COLUMN)` at a source"};
+  return Error{ErrorCode::kUser,
+               request.parts ? "no source has parts: " + *request.parts
+                             : "no source has parts by date, so no row is known to be before: " +
+                                   request.as_of,
+               "write `partition: month(COLUMN)` at a source"};
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ struct RunRequest {
   /// as contract::ParseTime gives it. Empty: all, and now.
   std::string as_of;
   /// `A..B`, keys of parts: what is made of these parts is computed, datasets are left as they are.
-  std::string parts;
+  std::optional<std::string> parts;
   /// Asked several times a second; true ends the run cleanly: what runs is stopped and recorded.
   std::function<bool()> stop;
 };

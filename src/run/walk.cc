@@ -27,7 +27,7 @@ Json RequestJson(const RunRequest& request) {
   if (request.frozen) json["frozen"] = true;
   if (request.jobs > 0) json["jobs"] = request.jobs;
   if (!request.as_of.empty()) json["as_of"] = request.as_of;
-  if (!request.parts.empty()) json["parts"] = request.parts;
+  if (request.parts) json["parts"] = *request.parts;
   if (!request.message.empty()) json["message"] = request.message;
   return json;
 }

@@ -107,8 +107,8 @@ Work Walk::WorkOfPieces(NodeId id) {
     const contract::Declared& source = project.sources[node.declared];
     store::Table& table = state.executed.output.outputs[""];
     TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
-    TRY_ASSIGN(table,
-               Narrow(workspace, *engine, *source.partition, narrowing_, table, source.name));
+    TRY_ASSIGN(table, Narrow(workspace, *engine, *source.partition, narrowing_, table, source.name,
+                             state.executed.warnings));
     state.executed.rows_out = table.rows;
     return {};
   };
