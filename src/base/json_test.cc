@@ -94,8 +94,9 @@ TEST(Member, OfWhatIsThereAndOfTheRightKind) {
   for (const char* other : {"below", "half", "null", "text", "none"}) {
     EXPECT_EQ(MemberCount(json, other), 0U) << other;
   }
-  for (const char* other : {"count", "null", "none"})
+  for (const char* other : {"count", "null", "none"}) {
     EXPECT_EQ(MemberText(json, other), "") << other;
+  }
   EXPECT_EQ(MemberText(Json(nullptr), "text"), "");
   EXPECT_EQ(MemberCount(Json::array({1}), "count"), 0U);
 }

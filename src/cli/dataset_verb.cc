@@ -272,16 +272,6 @@ Result<int> Gc(Context& context, const DatasetOptions& options) {
   return 0;
 }
 
-using Function = Result<int> (*)(Context&, const DatasetOptions&);
-
-Verb AddVerb(Verb& program, Context& context, const std::shared_ptr<DatasetOptions>& options,
-             const std::string& name, const std::string& summary, Function function) {
-  Verb verb = program.AddVerb(name, summary);
-  verb.AddJson(context);
-  verb.OnCall(context, [&context, options, function] { return function(context, *options); });
-  return verb;
-}
-
 void Add(Verb& program, Context& context) {
   Verb dataset = program.AddVerb("dataset", "Look at versions, compare and export them.");
   dataset.NeedsVerb();
@@ -291,30 +281,32 @@ void Add(Verb& program, Context& context) {
         .Required()
         .ValueName("NAME@REF");
   };
-  AddVerb(dataset, context, options, "list", "All datasets and their latest versions.", List);
-  name(AddVerb(dataset, context, options, "log", "The commits of a dataset, newest first.", Log));
-  name(AddVerb(dataset, context, options, "show",
-               "One version: splits, columns, verdicts, and what it was made from.", Show));
-  Verb diff = AddVerb(dataset, context, options, "diff",
-                      "What changed between two versions: rows, schema, class shares.", Diff);
+  dataset.AddVerb("list", "All datasets and their latest versions.", context, options, List);
+  name(dataset.AddVerb("log", "The commits of a dataset, newest first.", context, options, Log));
+  name(dataset.AddVerb("show", "One version: splits, columns, verdicts, and what it was made from.",
+                       context, options, Show));
+  Verb diff =
+      dataset.AddVerb("diff", "What changed between two versions: rows, schema, class shares.",
+                      context, options, Diff);
   name(diff);
   diff.AddOption("other", options->other, "NAME@REF, or @REF of the same dataset")
       .Required()
       .ValueName("@REF");
   diff.AddExamples("  assay dataset diff flights_train@v1 @v2");
   Verb out =
-      AddVerb(dataset, context, options, "export", "Write a version's rows to files.", Export);
+      dataset.AddVerb("export", "Write a version's rows to files.", context, options, Export);
   name(out);
   out.AddOption("--to", options->to, "folder, made if it is not there").Required().ValueName("DIR");
   out.AddOption("--format", options->format, "parquet (default), csv or jsonl").ValueName("FORMAT");
   out.AddFlag("--prepared", options->prepared, "the prepared rows instead of the raw ones");
   out.AddFlag("--overwrite", options->overwrite, "replace files that are there");
   out.AddExamples("  assay dataset export flights_train@v1 --to out/ --format jsonl");
-  AddVerb(dataset, context, options, "verify",
-          "Read the whole store again and check every hash; exit 1 when something is wrong.",
-          Verify);
-  Verb gc = AddVerb(dataset, context, options, "gc",
-                    "Remove what no version, quarantine or newest result of a node needs.", Gc);
+  dataset.AddVerb(
+      "verify", "Read the whole store again and check every hash; exit 1 when something is wrong.",
+      context, options, Verify);
+  Verb gc =
+      dataset.AddVerb("gc", "Remove what no version, quarantine or newest result of a node needs.",
+                      context, options, Gc);
   gc.AddFlag("--dry-run", options->dry_run, "only say what would go");
   gc.AddOption("--grace", options->grace_hours,
                "hours that objects and results stay in any case (default 24)")

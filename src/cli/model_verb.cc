@@ -192,16 +192,6 @@ Result<int> Export(Context& context, const ModelOptions& options) {
   return 0;
 }
 
-using Function = Result<int> (*)(Context&, const ModelOptions&);
-
-Verb AddVerb(Verb& program, Context& context, const std::shared_ptr<ModelOptions>& options,
-             const std::string& name, const std::string& summary, Function function) {
-  Verb verb = program.AddVerb(name, summary);
-  verb.AddJson(context);
-  verb.OnCall(context, [&context, options, function] { return function(context, *options); });
-  return verb;
-}
-
 void Add(Verb& program, Context& context) {
   Verb model = program.AddVerb("model", "Keep models beside the version they know.");
   model.NeedsVerb();
@@ -211,8 +201,8 @@ void Add(Verb& program, Context& context) {
         .ValueName("NAME@REF");
   };
 
-  Verb add = AddVerb(model, context, options, "add",
-                     "Store a model's file with the version it was trained on.", AddOne);
+  Verb add = model.AddVerb("add", "Store a model's file with the version it was trained on.",
+                           context, options, AddOne);
   add.AddOption("file", options->file, "the model's file").Required().ValueName("FILE");
   add.AddOption("--from", options->from, "the version it was trained on")
       .Required()
@@ -228,17 +218,18 @@ void Add(Verb& program, Context& context) {
       "  assay model add late.json --from flights_train@v1 --metrics metrics.json "
       "--role champion");
 
-  AddVerb(model, context, options, "list", "All models, their roles and their data.", List);
-  Verb show = AddVerb(model, context, options, "show",
-                      "One model and its exact data: version, splits, sources, verdicts.", Show);
+  model.AddVerb("list", "All models, their roles and their data.", context, options, List);
+  Verb show =
+      model.AddVerb("show", "One model and its exact data: version, splits, sources, verdicts.",
+                    context, options, Show);
   which(show);
   show.AddExamples("  assay model show late@champion");
-  Verb promote = AddVerb(model, context, options, "promote",
-                         "Give a model a role; who had it loses it.", Promote);
+  Verb promote = model.AddVerb("promote", "Give a model a role; who had it loses it.", context,
+                               options, Promote);
   which(promote).Required();
   promote.AddOption("--role", options->role, "the role (default champion)").ValueName("ROLE");
   Verb out =
-      AddVerb(model, context, options, "export", "Copy a model's file out of the store.", Export);
+      model.AddVerb("export", "Copy a model's file out of the store.", context, options, Export);
   which(out).Required();
   out.AddOption("--to", options->to, "file, or a folder that is there")
       .Required()

@@ -124,17 +124,12 @@ void Add(Verb& program, Context& context) {
       "monitor", "Compare what arrives with what models were trained on; send alerts.");
   verb.NeedsVerb();
   const auto options = std::make_shared<MonitorOptions>();
-  const auto add = [&](const std::string& name, const std::string& summary,
-                       Result<int> (*function)(Context&, const MonitorOptions&)) {
-    Verb sub = verb.AddVerb(name, summary);
-    sub.AddJson(context);
-    sub.OnCall(context, [&context, options, function] { return function(context, *options); });
-    return sub;
-  };
-  Verb run = add("run", "Run the monitors of the project; exit 1 when one says drift.", Run);
+  Verb run = verb.AddVerb("run", "Run the monitors of the project; exit 1 when one says drift.",
+                          context, options, Run);
   run.AddOption("names", options->names, "only these").ValueName("NAME");
   run.AddExamples("  assay monitor run\n  assay monitor run june --json");
-  add("status", "The last result of each monitor, and alerts that were not taken.", ShowStatus);
+  verb.AddVerb("status", "The last result of each monitor, and alerts that were not taken.",
+               context, options, ShowStatus);
 }
 
 }  // namespace

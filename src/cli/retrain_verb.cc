@@ -165,10 +165,8 @@ void Add(Verb& program, Context& context) {
   const auto options = std::make_shared<RetrainOptions>();
   const auto add = [&](const std::string& name, const std::string& summary,
                        Result<int> (*function)(Context&, const RetrainOptions&)) {
-    Verb sub = verb.AddVerb(name, summary);
+    Verb sub = verb.AddVerb(name, summary, context, options, function);
     sub.AddOption("policy", options->policy, "name of the policy").ValueName("POLICY");
-    sub.AddJson(context);
-    sub.OnCall(context, [&context, options, function] { return function(context, *options); });
     return sub;
   };
   const auto as_of = [&](Verb sub) {

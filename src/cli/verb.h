@@ -66,6 +66,16 @@ class Verb {
   explicit Verb(CLI::App& app) : app_(&app) {}
 
   Verb AddVerb(const std::string& name, const std::string& summary);
+  /// The same with `--json`, done by a function with these options.
+  template <class Options>
+  Verb AddVerb(const std::string& name, const std::string& summary, Context& context,
+               const std::shared_ptr<Options>& options,
+               Result<int> (*function)(Context&, const Options&)) {
+    Verb verb = AddVerb(name, summary);
+    verb.AddJson(context);
+    verb.OnCall(context, [&context, options, function] { return function(context, *options); });
+    return verb;
+  }
   /// The verbs added so far.
   std::vector<Verb> verbs() const;
   /// It does nothing itself: one of its verbs must follow.

@@ -15,6 +15,17 @@ std::string Canonical(const Json& value) {
   return text.ok() ? *text : value.dump();
 }
 
+Draft Named(const std::string& name, NodeType type, const std::string& kind, const Place& place,
+            std::size_t index) {
+  Draft draft;
+  draft.node.name = name;
+  draft.node.type = type;
+  draft.node.kind = kind;
+  draft.node.place = place;
+  draft.node.declared = index;
+  return draft;
+}
+
 Place PlaceOf(const Declared& declared, const std::string& param) {
   const auto found = declared.places.find(param);
   return found == declared.places.end() ? declared.place : found->second;
@@ -46,12 +57,7 @@ void TakeDeclaredParams(const Declared& declared, const KindInfo& info, Draft& d
 
 Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds, NodeType type,
                     std::size_t index) {
-  Draft draft;
-  draft.node.name = declared.name;
-  draft.node.type = type;
-  draft.node.kind = declared.kind;
-  draft.node.place = declared.place;
-  draft.node.declared = index;
+  Draft draft = Named(declared.name, type, declared.kind, declared.place, index);
   draft.node.notes = Canonical(Json{{"license", declared.license}});
   draft.node.execution = declared.execution;
   draft.node.parts = declared.partition;
@@ -183,12 +189,7 @@ Draft DraftStep(const Declared& step, const contract::KindTables& kinds, const S
 }
 
 Draft DraftGate(const contract::Gate& gate, const contract::KindTables& kinds, std::size_t index) {
-  Draft draft;
-  draft.node.name = gate.name;
-  draft.node.type = NodeType::kGate;
-  draft.node.kind = "gate";
-  draft.node.place = gate.place;
-  draft.node.declared = index;
+  Draft draft = Named(gate.name, NodeType::kGate, "gate", gate.place, index);
   draft.node.refuses = true;
   draft.leaves_rows = true;
   draft.node.notes = Canonical(NotesOf(gate));
@@ -211,12 +212,7 @@ Draft DraftGate(const contract::Gate& gate, const contract::KindTables& kinds, s
 
 Draft DraftDataset(const contract::Dataset& dataset, const contract::KindTables& kinds,
                    std::size_t index) {
-  Draft draft;
-  draft.node.name = dataset.name;
-  draft.node.type = NodeType::kDataset;
-  draft.node.kind = "dataset";
-  draft.node.place = dataset.place;
-  draft.node.declared = index;
+  Draft draft = Named(dataset.name, NodeType::kDataset, "dataset", dataset.place, index);
   draft.node.notes = Canonical(Json{{"owner", OwnerJson(dataset.owner)}});
   draft.node.execution = dataset.execution;
   draft.wants.push_back({dataset.input, dataset.input_place});

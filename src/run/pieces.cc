@@ -286,8 +286,8 @@ Result<store::Table> Narrow(Workspace& workspace, engine::Engine& engine,
     parts.push_back(std::move(part));
   }
   if (parts.empty() && !table.parts.empty()) {
-    warnings.push_back("none of its parts is meant; they are " + table.parts.front().key + " to " +
-                       table.parts.back().key);
+    warnings.push_back("none of its " + std::to_string(table.parts.size()) +
+                       " parts is meant; the first is " + table.parts.front().key);
   }
   TRY_ASSIGN(store::Table narrowed, store::UniteParts(keys, parts));
   narrowed.schema = table.schema;
