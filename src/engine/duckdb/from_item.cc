@@ -27,19 +27,19 @@ std::vector<std::string> PartsOf(const Json& column) {
 // Columns that a star takes for certain.
 std::vector<std::string> StarColumns(const Json& star, const std::vector<FromItem>& items) {
   if (Has(star, "expr") || Has(star, "alias")) return {};
-  const std::string relation = Lower(TextOf(star, "relation_name"));
+  const std::string relation = Lower(MemberText(star, "relation_name"));
   Names gone;
   const Json excluded = star.value("exclude_list", Json::array());
   for (const Json& name : excluded) {
     if (name.is_string()) gone.insert(Lower(name.get<std::string>()));
   }
   const Json qualified = star.value("qualified_exclude_list", Json::array());
-  for (const Json& name : qualified) gone.insert(Lower(TextOf(name, "column")));
+  for (const Json& name : qualified) gone.insert(Lower(MemberText(name, "column")));
   std::vector<std::string> columns;
   const Json renamed = star.value("rename_list", Json::array());
   for (const Json& rename : renamed) {
-    gone.insert(Lower(TextOf(rename.value("key", Json()), "column")));
-    columns.push_back(Lower(TextOf(rename, "value")));
+    gone.insert(Lower(MemberText(rename.value("key", Json()), "column")));
+    columns.push_back(Lower(MemberText(rename, "value")));
   }
   for (const FromItem& item : items) {
     if (!relation.empty() && item.alias != relation) continue;
@@ -70,7 +70,7 @@ class IdHider {
 
   // A bare star alone in ORDER BY means all columns of the select list; the ids come last there.
   Status HideInModifier(Json& modifier) const {
-    if (TextOf(modifier, "type") != "ORDER_MODIFIER") return Hide(modifier);
+    if (MemberText(modifier, "type") != "ORDER_MODIFIER") return Hide(modifier);
     Json& orders = modifier["orders"];
     if (orders.size() != 1) return Hide(orders);
     const Json& star = orders[0]["expression"];
@@ -87,7 +87,7 @@ class IdHider {
   Status HideInStar(Json& star) const {
     if (Has(star, "replace_list")) TRY(Hide(star["replace_list"]));
     if (Has(star, "expr")) return HideInChoice(star);
-    const std::string relation = Lower(TextOf(star, "relation_name"));
+    const std::string relation = Lower(MemberText(star, "relation_name"));
     for (const FromItem& item : items_) {
       if (!relation.empty() && item.alias != relation) continue;
       for (const std::string& id : item.ids) star["exclude_list"].push_back(id);
@@ -102,7 +102,7 @@ class IdHider {
     if (!IsClass(choice, "CONSTANT")) return Hide(choice);
     const Json constant = choice["value"];
     if (!constant.contains("value") || !constant["value"].is_string()) return {};
-    const std::string alias = TextOf(star, "alias");
+    const std::string alias = MemberText(star, "alias");
     if (Has(star, "relation_name") || alias.find('\\') != std::string::npos) {
       return Error{ErrorCode::kUser, "COLUMNS of a regular expression with an alias or a table",
                    ""};
@@ -135,7 +135,7 @@ class WholeRows {
     }
     // `t.f()` is the function f of the column or table t.
     if (IsClass(node, "FUNCTION") && Has(node, "schema")) {
-      TRY(RefuseName(Lower(TextOf(node, "schema")), Lower(TextOf(node, "catalog")), bound));
+      TRY(RefuseName(Lower(MemberText(node, "schema")), Lower(MemberText(node, "catalog")), bound));
     }
     for (const auto& [key, member] : node.items()) TRY(Refuse(member, bound));
     return {};
@@ -205,7 +205,7 @@ std::vector<std::string> OutputColumns(const Json& select, const std::vector<Fro
       const auto taken = StarColumns(item, items);
       columns.insert(columns.end(), taken.begin(), taken.end());
     } else if (Has(item, "alias")) {
-      columns.push_back(Lower(TextOf(item, "alias")));
+      columns.push_back(Lower(MemberText(item, "alias")));
     } else if (IsClass(item, "COLUMN_REF")) {
       columns.push_back(PartsOf(item).back());
     }

@@ -11,12 +11,12 @@
 namespace assay::engine {
 
 Result<TracedQuery> RowTracer::Query(Json& node, const Scope& scope) {
-  const std::string type = TextOf(node, "type");
+  const std::string type = MemberText(node, "type");
   if (type == "SELECT_NODE") return Select(node, scope);
   if (IsUnionAll(node)) return Union(node, scope);
   if (type != "SET_OPERATION_NODE") return None("an unknown kind of query: " + type);
   TracedQuery traced;
-  const std::string kind = TextOf(node, "setop_type");
+  const std::string kind = MemberText(node, "setop_type");
   traced.opaque = kind == "UNION_BY_NAME" ? "UNION" : kind;
   Leave(node, scope, traced.opaque, traced);
   return traced;
@@ -79,7 +79,8 @@ Status RowTracer::CheckNames(const Json& select, const Items& items) const {
   std::map<std::string, int> uses;
   const std::function<void(const Json&)> count = [&](const Json& node) {
     if (!node.is_structured()) return;
-    if (TextOf(node, "type") == "BASE_TABLE" || Has(node, "subquery")) ++uses[Lower(AliasOf(node))];
+    if (MemberText(node, "type") == "BASE_TABLE" || Has(node, "subquery"))
+      ++uses[Lower(AliasOf(node))];
     for (const Json& member : node) count(member);
   };
   count(select);
@@ -108,7 +109,8 @@ Status RowTracer::TakeLeaves(Json& node, Scope scope, const std::string& branch_
   if (IsUnionAll(node)) {
     if (const std::string unknown = WhatIsUnknown(node); !unknown.empty()) return None(unknown);
     for (const Json& modifier : node["modifiers"]) {
-      if (TextOf(modifier, "type") == "DISTINCT_MODIFIER") return None("DISTINCT of a UNION ALL");
+      if (MemberText(modifier, "type") == "DISTINCT_MODIFIER")
+        return None("DISTINCT of a UNION ALL");
     }
     TRY(RefuseStars(node["modifiers"]));
     TRY_ASSIGN(scope, Define(node, std::move(scope)));
@@ -161,10 +163,10 @@ Result<RowTracer::Scope> RowTracer::Define(Json& node, Scope scope) {
 }
 
 Status RowTracer::DefineOne(Json& entry, Scope& scope, Json& definitions) {
-  const std::string name = Lower(TextOf(entry, "key"));
+  const std::string name = Lower(MemberText(entry, "key"));
   Json& query = entry["value"]["query"]["node"];
   Cte cte;
-  if (TextOf(query, "type") == "RECURSIVE_CTE_NODE") {
+  if (MemberText(query, "type") == "RECURSIVE_CTE_NODE") {
     Scope inner = scope;
     inner[name] = {};
     cte.refusal = "recursive CTE";
@@ -230,7 +232,7 @@ void RowTracer::DropUnread(Json& node) const {
     for (Json& entry : node["cte_map"]["map"]) {
       const Json& query = entry["value"]["query"]["node"];
       const Json from = query.value("from_table", Json());
-      const std::string table = TextOf(from, "table_name");
+      const std::string table = MemberText(from, "table_name");
       const bool is_plain = table.starts_with(kWithStem) && !Has(from, "column_name_alias");
       if (!is_plain || read_plain_.contains(table)) kept.push_back(std::move(entry));
     }

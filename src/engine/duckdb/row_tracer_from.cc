@@ -11,7 +11,7 @@
 namespace assay::engine {
 
 Status RowTracer::From(Json& ref, const Scope& scope, TracedQuery& into, Items& items) {
-  const std::string type = TextOf(ref, "type");
+  const std::string type = MemberText(ref, "type");
   if (type == "EMPTY") return {};
   if (type == "BASE_TABLE") return Table(ref, scope, into, items);
   if (type == "SUBQUERY") return Subquery(ref, scope, into, items);
@@ -27,15 +27,15 @@ Status RowTracer::From(Json& ref, const Scope& scope, TracedQuery& into, Items& 
 }
 
 Status RowTracer::Join(Json& ref, const Scope& scope, TracedQuery& into, Items& items) {
-  const std::string type = TextOf(ref, "join_type");
-  const std::string kind = TextOf(ref, "ref_type");
+  const std::string type = MemberText(ref, "join_type");
+  const std::string kind = MemberText(ref, "ref_type");
   if (type == "OUTER" || type == "FULL") return None("FULL JOIN");
   if (kind == "POSITIONAL") return None("POSITIONAL JOIN");
   if (kind != "REGULAR" && kind != "NATURAL" && kind != "CROSS" && kind != "ASOF") {
     return None("an unknown kind of join: " + kind);
   }
   if (Has(ref, "sample") || Has(ref, "alias")) return None("a sample or an alias of a join");
-  if (TextOf(ref["right"], "type") == "JOIN" && IsMisread(ref["right"], scope)) {
+  if (MemberText(ref["right"], "type") == "JOIN" && IsMisread(ref["right"], scope)) {
     return None("a join within a join with a subquery that reads a WITH");
   }
   TRY(From(ref["left"], scope, into, items));
@@ -52,8 +52,8 @@ Status RowTracer::Join(Json& ref, const Scope& scope, TracedQuery& into, Items& 
   for (std::size_t i = 0; i < into.extras.size(); ++i) {
     if (type == (i < left ? "RIGHT" : "LEFT")) into.extras[i].source.may_be_null = true;
   }
-  const bool is_function = TextOf(ref["right"], "type") == "TABLE_FUNCTION" ||
-                           TextOf(ref["left"], "type") == "TABLE_FUNCTION";
+  const bool is_function = MemberText(ref["right"], "type") == "TABLE_FUNCTION" ||
+                           MemberText(ref["left"], "type") == "TABLE_FUNCTION";
   (is_function ? into.expands : into.joins) = true;
   return {};
 }
@@ -62,13 +62,13 @@ Status RowTracer::Join(Json& ref, const Scope& scope, TracedQuery& into, Items& 
 // WITH outside: the rows of `s` are put together with other rows of `a` than those of `r`. It does
 // not happen where `w` itself stands in place of the subquery.
 bool RowTracer::IsMisread(const Json& join, const Scope& scope) const {
-  if (TextOf(join, "type") == "JOIN") {
+  if (MemberText(join, "type") == "JOIN") {
     return IsMisread(join["left"], scope) || IsMisread(join["right"], scope);
   }
-  if (TextOf(join, "type") != "SUBQUERY") return false;
+  if (MemberText(join, "type") != "SUBQUERY") return false;
   const std::function<bool(const Json&)> reads_with = [&](const Json& node) {
-    if (TextOf(node, "type") == "BASE_TABLE" && !Has(node, "schema_name")) {
-      return scope.contains(Lower(TextOf(node, "table_name")));
+    if (MemberText(node, "type") == "BASE_TABLE" && !Has(node, "schema_name")) {
+      return scope.contains(Lower(MemberText(node, "table_name")));
     }
     return node.is_structured() && std::any_of(node.begin(), node.end(), reads_with);
   };
@@ -77,8 +77,8 @@ bool RowTracer::IsMisread(const Json& join, const Scope& scope) const {
 
 const TracedInput* RowTracer::FindInput(const Json& table) const {
   if (Has(table, "catalog_name")) return nullptr;
-  std::string name = TextOf(table, "table_name");
-  if (Has(table, "schema_name")) name = TextOf(table, "schema_name") + "." + name;
+  std::string name = MemberText(table, "table_name");
+  if (Has(table, "schema_name")) name = MemberText(table, "schema_name") + "." + name;
   name = Lower(name);
   for (const TracedInput& input : inputs_) {
     if (Lower(input.name) == name) return &input;
@@ -89,7 +89,7 @@ const TracedInput* RowTracer::FindInput(const Json& table) const {
 Status RowTracer::Table(Json& ref, const Scope& scope, TracedQuery& into, Items& items) {
   if (Has(ref, "at_clause")) return None("a table AT a version or time");
   if (!Has(ref, "schema_name") && !Has(ref, "catalog_name")) {
-    const auto cte = scope.find(Lower(TextOf(ref, "table_name")));
+    const auto cte = scope.find(Lower(MemberText(ref, "table_name")));
     if (cte != scope.end()) return CteTable(ref, cte->second, into, items);
   }
   FromItem item;
@@ -101,7 +101,7 @@ Status RowTracer::Table(Json& ref, const Scope& scope, TracedQuery& into, Items&
     into.Note(AliasOf(ref), "not a table that is traced");
     return {};
   }
-  if (!Has(ref, "alias")) item.schema = Lower(TextOf(ref, "schema_name"));
+  if (!Has(ref, "alias")) item.schema = Lower(MemberText(ref, "schema_name"));
   for (const std::string& column : input->columns) item.columns.push_back(Lower(column));
   item.has_all = true;
   RenameColumns(item, ref["column_name_alias"]);
@@ -154,7 +154,7 @@ Status RowTracer::Subquery(Json& ref, const Scope& scope, TracedQuery& into, Ite
   TRY_ASSIGN(const TracedQuery part, Query(query, scope));
   TRY(AppendExtras(query, part, parse_));
   FromItem item;
-  item.alias = Lower(TextOf(ref, "alias"));
+  item.alias = Lower(MemberText(ref, "alias"));
   item.columns = part.columns;
   item.ids = NamesOf(part.extras);
   RenameColumns(item, ref["column_name_alias"]);
@@ -165,10 +165,10 @@ Status RowTracer::Subquery(Json& ref, const Scope& scope, TracedQuery& into, Ite
 }
 
 Status RowTracer::TableFunction(Json& ref, const Scope& scope, TracedQuery& into, Items& items) {
-  const std::string name = Lower(TextOf(ref["function"], "function_name"));
+  const std::string name = Lower(MemberText(ref["function"], "function_name"));
   if (!IsPureTableFunction(name)) return None("the table function " + name);
   FromItem item;
-  item.alias = Lower(Has(ref, "alias") ? TextOf(ref, "alias") : name);
+  item.alias = Lower(Has(ref, "alias") ? MemberText(ref, "alias") : name);
   RenameColumns(item, ref["column_name_alias"]);
   items.push_back(std::move(item));
   Leave(ref["function"], scope, "in an expression", into);
@@ -193,12 +193,13 @@ void RowTracer::Leave(const Json& node, Scope scope, const std::string& why, Tra
     for (const Json& element : node) Leave(element, scope, why, into);
   }
   if (!node.is_object()) return;
-  if (TextOf(node, "type") == "BASE_TABLE") LeaveTable(node, scope, why, into);
+  if (MemberText(node, "type") == "BASE_TABLE") LeaveTable(node, scope, why, into);
   if (Has(node, "cte_map") && Has(node["cte_map"], "map")) {
     for (const Json& entry : node["cte_map"]["map"]) {
-      const std::string name = Lower(TextOf(entry, "key"));
+      const std::string name = Lower(MemberText(entry, "key"));
       Scope inner = scope;
-      if (TextOf(entry["value"]["query"]["node"], "type") == "RECURSIVE_CTE_NODE") inner[name] = {};
+      if (MemberText(entry["value"]["query"]["node"], "type") == "RECURSIVE_CTE_NODE")
+        inner[name] = {};
       Leave(entry["value"], std::move(inner), why, into);
       scope[name] = {};
     }
@@ -211,7 +212,7 @@ void RowTracer::Leave(const Json& node, Scope scope, const std::string& why, Tra
 void RowTracer::LeaveTable(const Json& ref, const Scope& scope, const std::string& why,
                            TracedQuery& into) {
   if (!Has(ref, "schema_name") && !Has(ref, "catalog_name")) {
-    const auto found = scope.find(Lower(TextOf(ref, "table_name")));
+    const auto found = scope.find(Lower(MemberText(ref, "table_name")));
     if (found != scope.end()) {
       const TracedQuery& cte = found->second.traced;
       for (const Extra& extra : cte.extras) {

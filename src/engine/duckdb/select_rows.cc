@@ -157,25 +157,26 @@ bool IsAggregate(const std::string& function) { return Contains(kAggregates, fun
 
 std::string WhyAggregate(const Json& select) {
   if (Has(select, "group_expressions") || Has(select, "group_sets") ||
-      TextOf(select, "aggregate_handling") != "STANDARD_HANDLING") {
+      MemberText(select, "aggregate_handling") != "STANDARD_HANDLING") {
     return "GROUP BY";
   }
   if (Has(select, "having")) return "HAVING";
   const Json modifiers = select.value("modifiers", Json::array());
   for (const Json& modifier : modifiers) {
-    if (TextOf(modifier, "type") == "DISTINCT_MODIFIER" && !Has(modifier, "distinct_on_targets")) {
+    if (MemberText(modifier, "type") == "DISTINCT_MODIFIER" &&
+        !Has(modifier, "distinct_on_targets")) {
       return "DISTINCT";
     }
   }
   return FirstInParts(select, [](const Json& node) -> std::string {
-    const std::string name = Lower(TextOf(node, "function_name"));
+    const std::string name = Lower(MemberText(node, "function_name"));
     return IsClass(node, "FUNCTION") && IsAggregate(name) ? "the aggregate " + name : "";
   });
 }
 
 bool ExpandsRows(const Json& select) {
   return !FirstIn(select["select_list"], [](const Json& node) -> std::string {
-            const std::string name = Lower(TextOf(node, "function_name"));
+            const std::string name = Lower(MemberText(node, "function_name"));
             return IsClass(node, "FUNCTION") && IsExpanding(name) ? name : "";
           }).empty();
 }
@@ -186,11 +187,11 @@ std::string WhatIsUnknown(const Json& query) {
   }
   const Json modifiers = query.value("modifiers", Json::array());
   for (const Json& modifier : modifiers) {
-    const std::string type = TextOf(modifier, "type");
+    const std::string type = MemberText(modifier, "type");
     if (!Contains(kModifiers, type)) return "an unknown part of a query: " + type;
   }
   const auto judge = [](const Json& node) -> std::string {
-    const std::string name = TextOf(node, "class");
+    const std::string name = MemberText(node, "class");
     if (name.empty() || Contains(kClasses, name)) return "";
     if (name == "POSITIONAL_REFERENCE") return "a column by its position: #1";
     return "an unknown kind of expression: " + name;

@@ -74,9 +74,9 @@ bool IsVolatile(const std::string& name, const Json& node) {
 
 // A table's name as SQL writes it, with its schema and catalog where they are told.
 std::string TableName(const Json& node) {
-  std::string name = TextOf(node, "table_name");
+  std::string name = MemberText(node, "table_name");
   for (const char* outer : {"schema_name", "catalog_name"}) {
-    if (Has(node, outer)) name = TextOf(node, outer) + "." + name;
+    if (Has(node, outer)) name = MemberText(node, outer) + "." + name;
   }
   return name;
 }
@@ -92,7 +92,7 @@ class Walker {
       return;
     }
     if (!node.is_object()) return;
-    const std::string type = TextOf(node, "type");
+    const std::string type = MemberText(node, "type");
     const auto ctes = node.find("cte_map");
     if (ctes != node.end() && ctes->is_object()) {
       VisitSample(node);
@@ -107,12 +107,12 @@ class Walker {
       facts_.functions.push_back({"describe, show, summarize", OffsetOf(node)});
     }
     if (type == "FUNCTION") {
-      const std::string name = Lower(TextOf(node, "function_name"));
+      const std::string name = Lower(MemberText(node, "function_name"));
       if (IsVolatile(name, node)) facts_.calls.push_back({name, OffsetOf(node)});
       if (Contains(kExpanding, name)) facts_.expanding.push_back({name, OffsetOf(node)});
     }
-    if (TextOf(node, "class") == "WINDOW") {
-      facts_.windows.push_back({Lower(TextOf(node, "function_name")), OffsetOf(node)});
+    if (MemberText(node, "class") == "WINDOW") {
+      facts_.windows.push_back({Lower(MemberText(node, "function_name")), OffsetOf(node)});
     }
     VisitSample(node);
     // `now` spelled without parentheses (CURRENT_DATE) arrives as a column of that name.
@@ -125,7 +125,7 @@ class Walker {
   void WalkQuery(const Json& node, const Json& ctes, Scope scope) {
     if (const auto map = ctes.find("map"); map != ctes.end() && map->is_array()) {
       for (const Json& entry : *map) {
-        const std::string name = Lower(TextOf(entry, "key"));
+        const std::string name = Lower(MemberText(entry, "key"));
         Scope inner = scope;
         if (entry.dump().find("RECURSIVE_CTE_NODE") != std::string::npos) inner.insert(name);
         if (entry.contains("value")) Walk(entry["value"], inner);
@@ -139,7 +139,7 @@ class Walker {
 
   void VisitTable(const Json& node, const Scope& scope) {
     const bool is_plain = !Has(node, "schema_name");
-    if (is_plain && scope.contains(Lower(TextOf(node, "table_name")))) return;
+    if (is_plain && scope.contains(Lower(MemberText(node, "table_name")))) return;
     facts_.reads.push_back({TableName(node), OffsetOf(node)});
   }
 
@@ -155,7 +155,7 @@ class Walker {
   void VisitTableFunction(const Json& node) {
     const auto function = node.find("function");
     if (function == node.end()) return;
-    const std::string name = Lower(TextOf(*function, "function_name"));
+    const std::string name = Lower(MemberText(*function, "function_name"));
     if (!Contains(kPureTableFunctions, name)) facts_.functions.push_back({name, OffsetOf(node)});
   }
 
@@ -219,8 +219,8 @@ bool HasFloat(const Json& arguments) {
 bool StaysInRow(const Json& node) {
   if (node.is_object()) {
     if (IsClass(node, "WINDOW") || IsClass(node, "COLLATE")) return false;
-    if (TextOf(node, "type") == "FUNCTION") {
-      const std::string name = Lower(TextOf(node, "function_name"));
+    if (MemberText(node, "type") == "FUNCTION") {
+      const std::string name = Lower(MemberText(node, "function_name"));
       if (IsAggregate(name) || IsVolatile(name, node)) return false;
     }
     // Another table may be looked at as a whole; what it does inside is its own affair.
@@ -232,13 +232,13 @@ bool StaysInRow(const Json& node) {
 
 // A SELECT without anything but a list, FROM and a condition, each row by itself.
 bool IsPlainSelect(const Json& node) {
-  if (TextOf(node, "type") != "SELECT_NODE") return false;
+  if (MemberText(node, "type") != "SELECT_NODE") return false;
   for (const char* member : {"modifiers", "group_expressions", "having", "sample", "qualify"}) {
     if (Has(node, member)) return false;
   }
   const auto ctes = node.find("cte_map");
   if (ctes != node.end() && Has(*ctes, "map")) return false;
-  if (TextOf(node, "aggregate_handling") != "STANDARD_HANDLING") return false;  // GROUP BY ALL
+  if (MemberText(node, "aggregate_handling") != "STANDARD_HANDLING") return false;  // GROUP BY ALL
   for (const char* member : {"select_list", "where_clause"}) {
     const auto expressions = node.find(member);
     if (expressions != node.end() && !StaysInRow(*expressions)) return false;
@@ -255,13 +255,13 @@ struct NamedTable {
 // The tables of a FROM each of whose rows goes into the answer by itself: an outer join adds a row
 // where the other side has none at all, which no part can know.
 void KeptSides(const Json& from, std::vector<NamedTable>& tables) {
-  const std::string type = TextOf(from, "type");
+  const std::string type = MemberText(from, "type");
   if (type == "BASE_TABLE" && !Has(from, "sample")) {
     tables.push_back({TableName(from), Lower(AliasOf(from)), Has(from, "column_name_alias")});
   }
   if (type != "JOIN" || !from.contains("left") || !from.contains("right")) return;
-  const std::string reference = TextOf(from, "ref_type");
-  const std::string join = TextOf(from, "join_type");
+  const std::string reference = MemberText(from, "ref_type");
+  const std::string join = MemberText(from, "join_type");
   const bool plain = reference == "REGULAR" || reference == "CROSS" || reference == "NATURAL";
   if (!plain) return;
   const bool both = reference == "CROSS" || join == "INNER";
@@ -274,7 +274,7 @@ void KeptSides(const Json& from, std::vector<NamedTable>& tables) {
 void FindKeptColumns(const Json& select, const NamedTable& table, bool alone, SqlFacts& facts) {
   for (const Json& item : select.value("select_list", Json::array())) {
     if (IsClass(item, "STAR")) {
-      const std::string relation = Lower(TextOf(item, "relation_name"));
+      const std::string relation = Lower(MemberText(item, "relation_name"));
       const bool is_its = relation.empty() ? alone : relation == table.alias;
       const bool plain = !Has(item, "exclude_list") && !Has(item, "qualified_exclude_list") &&
                          !Has(item, "replace_list") && !Has(item, "rename_list") &&
@@ -282,7 +282,7 @@ void FindKeptColumns(const Json& select, const NamedTable& table, bool alone, Sq
       if (is_its && plain) facts.kept.push_back({table.name, "*", "*"});
       continue;
     }
-    if (TextOf(item, "type") != "COLUMN_REF") continue;
+    if (MemberText(item, "type") != "COLUMN_REF") continue;
     std::vector<std::string> names;
     for (const Json& name : item.value("column_names", Json::array())) {
       if (name.is_string()) names.push_back(name.get<std::string>());
@@ -290,7 +290,7 @@ void FindKeptColumns(const Json& select, const NamedTable& table, bool alone, Sq
     const bool is_its =
         names.size() == 2 ? Lower(names[0]) == table.alias : names.size() == 1 && alone;
     if (!is_its) continue;
-    const std::string alias = TextOf(item, "alias");
+    const std::string alias = MemberText(item, "alias");
     facts.kept.push_back({table.name, names.back(), alias.empty() ? names.back() : alias});
   }
 }
@@ -303,7 +303,7 @@ void FindDistribution(const Json& statement, SqlFacts& facts) {
   if (from == node->end()) return;
   std::vector<NamedTable> kept;
   KeptSides(*from, kept);
-  const bool alone = TextOf(*from, "type") == "BASE_TABLE";
+  const bool alone = MemberText(*from, "type") == "BASE_TABLE";
   for (const NamedTable& table : kept) {
     const auto times =
         std::count_if(facts.reads.begin(), facts.reads.end(),
@@ -312,7 +312,7 @@ void FindDistribution(const Json& statement, SqlFacts& facts) {
     facts.distributes.push_back(table.name);
     if (!table.renames) FindKeptColumns(*node, table, alone, facts);
   }
-  facts.row_local = TextOf(*from, "type") == "BASE_TABLE" && facts.reads.size() == 1 &&
+  facts.row_local = MemberText(*from, "type") == "BASE_TABLE" && facts.reads.size() == 1 &&
                     facts.distributes.size() == 1 && facts.expanding.empty();
 }
 
@@ -330,16 +330,16 @@ std::string FirstReason(const Json& node, const Judge& judge) {
 }
 
 std::string JudgeTreeNode(const Json& node) {
-  const std::string type = TextOf(node, "type");
+  const std::string type = MemberText(node, "type");
   if (type == "LIMIT_MODIFIER" || type == "LIMIT_PERCENT_MODIFIER") return "LIMIT";
   if (type == "DISTINCT_MODIFIER" && node.contains("distinct_on_targets") &&
       !node["distinct_on_targets"].empty()) {
     return "DISTINCT ON";
   }
-  if (TextOf(node, "class") == "WINDOW") return "a window function";
+  if (MemberText(node, "class") == "WINDOW") return "a window function";
   // Of texts that a collation takes for equal, DISTINCT and GROUP BY keep the one they see first.
-  if (TextOf(node, "class") == "COLLATE") return "a collation";
-  if (const std::string ref = TextOf(node, "ref_type"); ref == "POSITIONAL" || ref == "ASOF") {
+  if (MemberText(node, "class") == "COLLATE") return "a collation";
+  if (const std::string ref = MemberText(node, "ref_type"); ref == "POSITIONAL" || ref == "ASOF") {
     return "a " + ref + " join";
   }
   if (const auto sample = node.find("sample"); sample != node.end() && sample->is_object()) {
@@ -349,8 +349,8 @@ std::string JudgeTreeNode(const Json& node) {
 }
 
 std::string JudgePlanNode(const Json& node) {
-  if (TextOf(node, "expression_class") != "BOUND_AGGREGATE") return "";
-  const std::string name = TextOf(node, "name");
+  if (MemberText(node, "expression_class") != "BOUND_AGGREGATE") return "";
+  const std::string name = MemberText(node, "name");
   if (Contains(kOrderFree, name)) return "";
   const Json arguments = node.value("arguments", Json::array());
   if (Contains(kOrderFreeIfExact, name)) {

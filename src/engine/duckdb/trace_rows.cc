@@ -51,9 +51,10 @@ Json Settled(Json node) {
   for (const char* list : {"exclude_list", "qualified_exclude_list"}) {
     if (Has(node, list)) std::sort(node[list].begin(), node[list].end());
   }
-  if (TextOf(node, "type") != "SUBQUERY" || TextOf(node, "alias") != "valueslist") return node;
+  if (MemberText(node, "type") != "SUBQUERY" || MemberText(node, "alias") != "valueslist")
+    return node;
   const Json& from = node["subquery"]["node"]["from_table"];
-  return TextOf(from, "type") == "EXPRESSION_LIST" ? Json(from) : node;
+  return MemberText(from, "type") == "EXPRESSION_LIST" ? Json(from) : node;
 }
 
 Result<std::string> TreeId(const Json& statement) {
@@ -101,10 +102,10 @@ Status Spell(Json& node, const ParseQuery& parse) {
       node["value"]["value"].is_number_float()) {
     return SpellDouble(node, parse);
   }
-  if (TextOf(node, "type") != "JOIN") return {};
-  const bool is_cross = TextOf(node, "ref_type") == "CROSS";
+  if (MemberText(node, "type") != "JOIN") return {};
+  const bool is_cross = MemberText(node, "ref_type") == "CROSS";
   for (const char* side : {"left", "right"}) {
-    if (TextOf(node[side], "ref_type") != "CROSS") continue;
+    if (MemberText(node[side], "ref_type") != "CROSS") continue;
     if (!is_cross || side == std::string_view("right")) TRY(SpellCrossJoin(node[side], parse));
   }
   return {};

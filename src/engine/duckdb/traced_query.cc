@@ -19,7 +19,7 @@ class Appender {
     if (!IsUnionAll(node)) return AppendToLeaf(node, leaves_.at(next_++));
     TRY(Append(node["left"]));
     TRY(Append(node["right"]));
-    return TextOf(node, "setop_type") == "UNION_BY_NAME" ? WrapByName(node) : Status();
+    return MemberText(node, "setop_type") == "UNION_BY_NAME" ? WrapByName(node) : Status();
   }
 
  private:
@@ -51,7 +51,7 @@ std::string Appender::ListFor(const Leaf& leaf) const {
 
 Status Appender::AppendToLeaf(Json& node, const Leaf& leaf) const {
   const std::string list = ListFor(leaf);
-  if (leaf.is_opaque || TextOf(node, "type") != "SELECT_NODE") {
+  if (leaf.is_opaque || MemberText(node, "type") != "SELECT_NODE") {
     TRY_ASSIGN(Json query, parse_("SELECT *, " + list + " FROM (SELECT 1) AS _assay_left"));
     query["from_table"]["subquery"]["node"] = std::move(node);
     node = std::move(query);

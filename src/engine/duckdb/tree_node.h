@@ -4,14 +4,9 @@
 #include <string>
 
 #include "base/json.h"
+#include "base/letter_case.h"
 
 namespace assay::engine {
-
-/// ASCII letters made small, as the engine compares names.
-std::string Lower(std::string text);
-
-/// The text of a member; empty where there is none.
-std::string TextOf(const Json& node, const char* member);
 
 /// Whether a member is there with something in it: no null, no empty text, list or object.
 bool Has(const Json& node, const char* member);
