@@ -79,8 +79,9 @@ Status RowTracer::CheckNames(const Json& select, const Items& items) const {
   std::map<std::string, int> uses;
   const std::function<void(const Json&)> count = [&](const Json& node) {
     if (!node.is_structured()) return;
-    if (MemberText(node, "type") == "BASE_TABLE" || Has(node, "subquery"))
+    if (MemberText(node, "type") == "BASE_TABLE" || Has(node, "subquery")) {
       ++uses[Lower(AliasOf(node))];
+    }
     for (const Json& member : node) count(member);
   };
   count(select);
@@ -109,8 +110,9 @@ Status RowTracer::TakeLeaves(Json& node, Scope scope, const std::string& branch_
   if (IsUnionAll(node)) {
     if (const std::string unknown = WhatIsUnknown(node); !unknown.empty()) return None(unknown);
     for (const Json& modifier : node["modifiers"]) {
-      if (MemberText(modifier, "type") == "DISTINCT_MODIFIER")
+      if (MemberText(modifier, "type") == "DISTINCT_MODIFIER") {
         return None("DISTINCT of a UNION ALL");
+      }
     }
     TRY(RefuseStars(node["modifiers"]));
     TRY_ASSIGN(scope, Define(node, std::move(scope)));

@@ -198,8 +198,9 @@ void RowTracer::Leave(const Json& node, Scope scope, const std::string& why, Tra
     for (const Json& entry : node["cte_map"]["map"]) {
       const std::string name = Lower(MemberText(entry, "key"));
       Scope inner = scope;
-      if (MemberText(entry["value"]["query"]["node"], "type") == "RECURSIVE_CTE_NODE")
+      if (MemberText(entry["value"]["query"]["node"], "type") == "RECURSIVE_CTE_NODE") {
         inner[name] = {};
+      }
       Leave(entry["value"], std::move(inner), why, into);
       scope[name] = {};
     }

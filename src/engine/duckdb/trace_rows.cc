@@ -51,8 +51,9 @@ Json Settled(Json node) {
   for (const char* list : {"exclude_list", "qualified_exclude_list"}) {
     if (Has(node, list)) std::sort(node[list].begin(), node[list].end());
   }
-  if (MemberText(node, "type") != "SUBQUERY" || MemberText(node, "alias") != "valueslist")
+  if (MemberText(node, "type") != "SUBQUERY" || MemberText(node, "alias") != "valueslist") {
     return node;
+  }
   const Json& from = node["subquery"]["node"]["from_table"];
   return MemberText(from, "type") == "EXPRESSION_LIST" ? Json(from) : node;
 }
