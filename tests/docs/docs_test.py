@@ -71,6 +71,7 @@ def filtered(lines, user):
     text = re.sub(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "[RUN]", text)
     text = re.sub(r"(?<![\w.])[0-9a-f]{12,64}\b", "[SHA]", text)
     text = re.sub(r"\b(less than )?\d+(\.\d+)? (ms|s|min|h)\b", "[TIME]", text)
+    text = text.replace("[TIME] -> [TIME]", "[TIME]")  # two that are alike are told once
     text = re.sub(r"\b\d+(\.\d+)? x (slower|faster)\b", "", text)
     text = re.sub(r"\b\d+(\.\d+)? (B|kB|MB|GB)(?![\w])", "[SIZE]", text)
     text = re.sub(r"(?<=\b0\.\d{3})\d{2,}", "", text)  # last digits are the processor's
