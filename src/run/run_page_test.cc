@@ -80,7 +80,7 @@ TEST(RunPage, TheWorstChecksComeFirstAndVeryManyAreCounted) {
     verdict["checks"].push_back(ACheck("check" + std::to_string(i), "pass"));
   }
   verdict["checks"][3050] = ACheck("the_bad_one", "fail");
-  page.record.verdicts = {verdict};
+  page.record.verdicts.push_back(verdict);  // `{verdict}` is a list in it for clang
   const std::string html = RunPageHtml(page);
   const std::size_t bad = html.find("the_<wbr>bad_<wbr>one");
   ASSERT_NE(bad, std::string::npos);
