@@ -70,17 +70,16 @@ void ShuffleKey(duckdb_function_info, duckdb_data_chunk input, duckdb_vector out
   }
 }
 
-Uint128* StateOf(duckdb_aggregate_state state) { return reinterpret_cast<Uint128*>(state); }
-
-// States are kept in memory that is aligned to 8 bytes only, hence the copies.
+// States are kept in memory that is aligned to 8 bytes only, hence the copies; a pointer to a wide
+// number would promise the compiler 16.
 Uint128 Load(duckdb_aggregate_state state) {
   Uint128 sum;
-  std::memcpy(&sum, StateOf(state), sizeof sum);
+  std::memcpy(&sum, reinterpret_cast<const unsigned char*>(state), sizeof sum);
   return sum;
 }
 
 void Store(duckdb_aggregate_state state, Uint128 sum) {
-  std::memcpy(static_cast<void*>(StateOf(state)), &sum, sizeof sum);
+  std::memcpy(reinterpret_cast<unsigned char*>(state), &sum, sizeof sum);
 }
 
 idx_t SumSize(duckdb_function_info) { return sizeof(Uint128); }
