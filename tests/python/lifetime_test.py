@@ -94,7 +94,7 @@ class Lifetime(unittest.TestCase):
     def test_reading_again_and_again_takes_no_more_memory(self):
         split = self.split(threads=1)
         sizes = []
-        for epoch in range(24):
+        for epoch in range(28):
             for batch in split.batches(50_000, columns=["number"]):
                 pa.record_batch(batch)
             for _, batch in zip(range(3), split.batches(1000, shuffle=epoch)):
@@ -103,7 +103,7 @@ class Lifetime(unittest.TestCase):
             gc.collect()
             sizes.append(resident_bytes())
         # What the allocators hold for a while comes and goes, 50 MB either way; the median of
-        # eight stays. The medians lie 12 epochs apart: a fifth of an epoch's rows kept shows.
+        # eight stays. The medians lie 16 epochs apart: a fifth of an epoch's rows kept shows.
         growth = statistics.median(sizes[-8:]) - statistics.median(sizes[4:12])
         self.assertLess(growth, 60_000_000, sizes)
 
