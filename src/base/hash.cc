@@ -56,6 +56,26 @@ std::string Sha256Hex(std::string_view bytes) {
   return Hex(hash.Finish());
 }
 
+std::string HmacSha256Hex(std::string_view key, std::string_view bytes) {
+  constexpr std::size_t kBlock = 64;
+  std::string padded(key);
+  if (key.size() > kBlock) {
+    Sha256 hash;
+    hash.Update(key);
+    padded = hash.Finish();
+  }
+  padded.resize(kBlock, '\0');
+  const auto keyed = [&](char pad, std::string_view text) {
+    std::string mixed = padded;
+    for (char& c : mixed) c = static_cast<char>(c ^ pad);
+    Sha256 hash;
+    hash.Update(mixed);
+    hash.Update(text);
+    return hash.Finish();
+  };
+  return Hex(keyed('\x5c', keyed('\x36', bytes)));
+}
+
 std::string Hex128(Uint128 value) {
   std::string bytes(16, '\0');
   for (std::size_t i = 16; i-- > 0; value >>= 8) bytes[i] = static_cast<char>(value & 0xff);

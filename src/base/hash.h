@@ -34,6 +34,8 @@ class Sha256 {
 std::string Hex(std::string_view bytes);
 /// Lower-case hex sha256 of `bytes`.
 std::string Sha256Hex(std::string_view bytes);
+/// Lower-case hex HMAC-SHA-256 (RFC 2104) of `bytes` under `key`.
+std::string HmacSha256Hex(std::string_view key, std::string_view bytes);
 /// 32 lower-case hex digits, most significant first.
 std::string Hex128(Uint128 value);
 /// The other way round; anything but 32 hex digits is kData.

@@ -2,12 +2,20 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
+
 namespace assay::contract {
 namespace {
 
 bool IsListOfTexts(const Json& value) {
   return value.is_array() &&
          std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); });
+}
+
+bool IsListOfPairs(const Json& value) {
+  return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& item) {
+           return IsListOfTexts(item) && item.size() == 2;
+         });
 }
 
 // What `ValueReader::Value` makes of each form.
@@ -26,8 +34,12 @@ bool HasForm(const Param& param, const Json& value) {
       return IsListOfTexts(value);
     case ParamType::kRange:
       return IsListOfTexts(value) && value.size() == 2;
+    case ParamType::kSecret:
+      return IsListOfTexts(value) && value.size() == 2;
     case ParamType::kMapping:
-      return value.is_object();
+    case ParamType::kExpressions:
+    case ParamType::kTaxonomy:
+      return IsListOfPairs(value);
     case ParamType::kChoice:
       return value.is_string() &&
              std::find(param.choices.begin(), param.choices.end(),
@@ -51,6 +63,27 @@ std::vector<std::string> KindNames(const std::vector<KindInfo>& kinds) {
   names.reserve(kinds.size());
   for (const KindInfo& kind : kinds) names.push_back(kind.name);
   return names;
+}
+
+std::vector<std::pair<std::string, std::string>> PairsOf(const Json& params,
+                                                         const std::string& param) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  const auto found = params.find(param);
+  if (found == params.end()) return pairs;
+  for (const Json& pair : *found) {
+    pairs.emplace_back(pair.at(0).get<std::string>(), pair.at(1).get<std::string>());
+  }
+  return pairs;
+}
+
+std::vector<std::string> TextsOf(const Json& params, const std::string& param) {
+  const auto found = params.find(param);
+  if (found == params.end()) return {};
+  return found->get<std::vector<std::string>>();
+}
+
+std::string SecretMark(const std::string& secret) {
+  return HmacSha256Hex(secret, "assay.secret/1").substr(0, 16);
 }
 
 Status CheckParams(const KindInfo& kind, const Json& params) {

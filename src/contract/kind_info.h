@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -33,7 +34,13 @@ enum class ParamType {
              ///< strings as written ("10 %", "30 %"), "" where open
   kNames,    ///< a list of plain names: JSON list of strings
   kChoice,   ///< one of `choices`: JSON string
-  kMapping,  ///< a mapping of names to text: JSON object of strings
+  kMapping,  ///< a mapping of names to text, in the order written: JSON list of [name, text]
+  kExpression,   ///< an SQL expression over columns: JSON string
+  kExpressions,  ///< a mapping of names to SQL expressions: JSON list of [name, expression]
+  kTaxonomy,     ///< labels and how else they are spelt, or `{file: PATH}` with the same: JSON list
+                 ///< of [spelling, label], each label's own spelling first
+  kSecret,       ///< `${NAME}`, an environment variable that is a secret: JSON list of its name and
+                 ///< of what tells two values apart (`SecretMark`); never the value
 };
 
 struct Param {
@@ -57,6 +64,7 @@ inline constexpr std::string_view kAxes[] = {kIntegrity, kLabelAccuracy, kClassB
 /// What the parts of a table say of the whole, by a check or a step.
 enum class OverParts {
   kNothing,  ///< it must see all rows
+  kLocal,    ///< steps: each row is made of one row, with no look at the others
   kRows,     ///< steps: which rows it takes out is told within a part; it changes none
   kCounts,   ///< bad rows are told within a part, and their numbers add up
   kNumber,   ///< its number is taken over all rows that pass, in any order; which pass is told
@@ -76,7 +84,11 @@ struct KindInfo {
   /// Of those that compare rows with each other: the param that names the columns which are equal
   /// in such rows; all columns where it is not given.
   std::string together{};
-  bool refuses = false;  ///< sources only: has rows that it cannot read, as `NAME.refused`
+  /// Sources and steps: whether it has rows that it cannot take, as `NAME.refused`; nullptr: never.
+  bool (*refuses)(const Json& params) = nullptr;
+  /// Steps: what it computes is told by an SQL text that its parameters alone make, and enters the
+  /// fingerprint in their place (step::StepKind::select).
+  bool by_select = false;
   /// Mistakes that the parameters alone show; nullptr where there are none to find.
   Status (*check)(const Json& params) = nullptr;
   std::vector<std::string> suffixes{};  ///< sources and exports: file suffixes, `.parquet`
@@ -101,6 +113,16 @@ const KindInfo* FindKind(const std::vector<KindInfo>& kinds, const std::string& 
 
 /// Their names, in the order of the table.
 std::vector<std::string> KindNames(const std::vector<KindInfo>& kinds);
+
+/// The pairs of a kMapping, kExpressions or kTaxonomy; none where it is not given.
+std::vector<std::pair<std::string, std::string>> PairsOf(const Json& params,
+                                                         const std::string& param);
+/// The texts of a list; none where it is not given.
+std::vector<std::string> TextsOf(const Json& params, const std::string& param);
+
+/// What tells a secret's values apart without telling them: the first 16 hex digits of an
+/// HMAC-SHA-256 under the secret.
+std::string SecretMark(const std::string& secret);
 
 /// An error where parameters that were kept in a file are not what reading a project gives:
 /// unknown, missing, or of another form. The subject is not among them.

@@ -125,9 +125,17 @@ std::string ParamTypeText(ParamType type) {
     case ParamType::kChoice:
       return "one of";
     case ParamType::kMapping:
+      return "mapping of names to text";
+    case ParamType::kExpression:
+      return "SQL expression";
+    case ParamType::kExpressions:
+      return "mapping of names to SQL expressions";
+    case ParamType::kTaxonomy:
+      return "mapping of labels to spellings, or {file: PATH}";
+    case ParamType::kSecret:
       break;
   }
-  return "mapping of names to text";
+  return "environment variable, ${NAME}";
 }
 
 Result<std::string> KindPage(const KindTables& kinds, const std::string& group) {

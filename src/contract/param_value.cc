@@ -1,5 +1,6 @@
 // The parameters of kinds, by their declared types.
 #include <algorithm>
+#include <cstdlib>
 
 #include "contract/number_text.h"
 #include "contract/project.h"
@@ -66,6 +67,14 @@ std::string ParamForm(const Param& param) {
       return "one of " + Join(param.choices);
     case ParamType::kMapping:
       return "a mapping of names to text";
+    case ParamType::kExpression:
+      return "an SQL expression";
+    case ParamType::kExpressions:
+      return "a mapping of names to SQL expressions";
+    case ParamType::kTaxonomy:
+      return "a mapping of labels to their other spellings, or {file: PATH}";
+    case ParamType::kSecret:
+      return "an environment variable as ${NAME}";
   }
   return "a value";
 }
@@ -189,27 +198,128 @@ std::optional<Json> ValueReader::Mapping(const Param& param, const YamlNode& nod
     Wrong(node, param.name, "a mapping of names to text", "write {NAME: TEXT}");
     return std::nullopt;
   }
-  Json mapping = Json::object();
+  Json pairs = Json::array();
   bool fine = true;
   for (const YamlEntry& entry : node.entries) {
-    const bool is_ascii = static_cast<int>(entry.key.size()) == CountCharacters(entry.key);
-    if (!is_ascii) {
-      // Keys of canonical JSON are ASCII (docs/design/0001, section 5).
-      diagnostics_.Error(entry.key_place,
-                         param.name + " holds a name that is not ASCII: " + entry.key,
-                         "use ASCII names here");
-      fine = false;
-    }
     const std::optional<std::string> text = Text(entry.value, entry.key);
     fine = fine && text.has_value();
-    if (text) mapping[entry.key] = *text;
+    if (text) pairs.push_back(Json::array({entry.key, *text}));
   }
   if (!fine) return std::nullopt;
-  return mapping;
+  return pairs;
+}
+
+std::optional<Json> ValueReader::LongText(const Param& param, const YamlNode& node,
+                                          TextPlaces& text_places) {
+  return AsJson(LongText(node, param.name, text_places[param.name]));
+}
+
+// Like a text, it is taken as it is.
+std::optional<std::string> ValueReader::Expression(const std::string& what, const YamlNode& node) {
+  if (!node.is_scalar()) {
+    Wrong(node, what, "an SQL expression", "write it in quotes, such as \"distance > 0\"");
+    return std::nullopt;
+  }
+  if (!Trim(node.text).empty()) return node.text;
+  diagnostics_.Error(node.place, what + " is empty", "write an SQL expression");
+  return std::nullopt;
+}
+
+std::optional<Json> ValueReader::Expressions(const Param& param, const YamlNode& node,
+                                             TextPlaces& text_places) {
+  if (!node.is_mapping() || node.entries.empty()) {
+    const std::string found = node.is_mapping() ? "an empty one" : FormText(node);
+    diagnostics_.Error(
+        node.place, param.name + " must be a mapping of names to SQL expressions, found " + found,
+        "write {NAME: EXPRESSION}");
+    return std::nullopt;
+  }
+  Json pairs = Json::array();
+  bool fine = true;
+  for (const YamlEntry& entry : node.entries) {
+    const std::optional<std::string> text = Expression(entry.key, entry.value);
+    fine = fine && text.has_value();
+    if (!text) continue;
+    text_places[param.name + "." + entry.key] = entry.value.text_place;
+    pairs.push_back(Json::array({entry.key, *text}));
+  }
+  if (!fine) return std::nullopt;
+  return pairs;
+}
+
+std::optional<Json> ValueReader::Taxonomy(const Param& param, const YamlNode& node) {
+  const std::string form = "write {LABEL: [SPELLING, …], LABEL: null}, or {file: PATH} of such";
+  if (!node.is_mapping() || node.entries.empty()) {
+    Wrong(node, param.name, "a mapping of labels to their spellings", form);
+    return std::nullopt;
+  }
+  const YamlNode* file = node.entries.size() == 1 ? node.Find("file") : nullptr;
+  if (file != nullptr && file->is_scalar() && files_ != nullptr) {
+    Place place;
+    const std::optional<std::string> text = LongText(node, param.name, place);
+    if (!text) return std::nullopt;
+    const std::optional<YamlNode> root = ParseYaml(place.file, *text, diagnostics_);
+    if (!root) return std::nullopt;
+    return Labels(param, *root);
+  }
+  return Labels(param, node);
+}
+
+std::optional<Json> ValueReader::Labels(const Param& param, const YamlNode& node) {
+  const std::string form = "write LABEL: [SPELLING, …], or LABEL: without spellings";
+  if (!node.is_mapping() || node.entries.empty()) {
+    Wrong(node, param.name, "a mapping of labels to their spellings", form);
+    return std::nullopt;
+  }
+  Json pairs = Json::array();
+  std::map<std::string, std::string> labels;  // by spelling
+  bool fine = true;
+  const auto add = [&](const std::string& spelling, const std::string& label, const Place& place) {
+    const auto [other, is_new] = labels.emplace(spelling, label);
+    if (is_new) {
+      pairs.push_back(Json::array({spelling, label}));
+    } else if (other->second != label) {
+      diagnostics_.Error(place, "one spelling of two labels: " + spelling,
+                         "it is also one of " + other->second);
+      fine = false;
+    }
+  };
+  for (const YamlEntry& entry : node.entries) add(entry.key, entry.key, entry.key_place);
+  for (const YamlEntry& entry : node.entries) {
+    if (entry.value.is_null()) continue;
+    const std::vector<YamlNode> one = {entry.value};
+    for (const YamlNode& item : entry.value.is_list() ? entry.value.items : one) {
+      const std::optional<Json> spelling = ScalarValue(entry.key, item);
+      fine = fine && spelling.has_value();
+      if (spelling) add(spelling->get<std::string>(), entry.key, item.place);
+    }
+  }
+  if (!fine) return std::nullopt;
+  return pairs;
+}
+
+std::optional<Json> ValueReader::Secret(const Param& param, const YamlNode& node) {
+  const std::string form = "write `${NAME}`, the name of an environment variable";
+  const std::string text = node.is_scalar() ? node.text : "";
+  const bool is_variable = text.starts_with("${") && text.ends_with("}") &&
+                           IsPlainName(std::string_view(text).substr(2, text.size() - 3));
+  if (!is_variable) {
+    diagnostics_.Error(node.place, param.name + " is a secret, so it does not stand here itself",
+                       form);
+    return std::nullopt;
+  }
+  const std::string name = text.substr(2, text.size() - 3);
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr || *value == '\0') {
+    diagnostics_.Error(node.place, "environment variable is not set: " + name,
+                       "set it to the secret that " + param.name + " is");
+    return std::nullopt;
+  }
+  return Json::array({name, SecretMark(value)});
 }
 
 std::optional<Json> ValueReader::Value(const Param& param, const YamlNode& node,
-                                       Place& text_place) {
+                                       TextPlaces& text_places) {
   const auto parsed = [&](auto parse) -> std::optional<Json> {
     const std::optional<std::string> text = Text(node, param.name);
     if (!text) return std::nullopt;
@@ -225,7 +335,7 @@ std::optional<Json> ValueReader::Value(const Param& param, const YamlNode& node,
     case ParamType::kPath:
       return AsJson(Text(node, param.name));
     case ParamType::kText:
-      return AsJson(LongText(node, param.name, text_place));
+      return LongText(param, node, text_places);
     case ParamType::kInteger:
       return AsJson(Integer(node, param.name));
     case ParamType::kNumber:
@@ -258,6 +368,15 @@ std::optional<Json> ValueReader::Value(const Param& param, const YamlNode& node,
       return AsJson(Choice(node, param.name, param.choices));
     case ParamType::kMapping:
       return Mapping(param, node);
+    case ParamType::kExpression:
+      text_places[param.name] = node.text_place;
+      return AsJson(Expression(param.name, node));
+    case ParamType::kExpressions:
+      return Expressions(param, node, text_places);
+    case ParamType::kTaxonomy:
+      return Taxonomy(param, node);
+    case ParamType::kSecret:
+      return Secret(param, node);
   }
   return std::nullopt;
 }
@@ -276,9 +395,7 @@ ReadParams ValueReader::Params(const KindInfo& kind, MappingReader& mapping, con
       continue;
     }
     read.places[param.name] = node->place;
-    Place text_place;
-    std::optional<Json> value = Value(param, *node, text_place);
-    if (param.type == ParamType::kText) read.text_places[param.name] = text_place;
+    std::optional<Json> value = Value(param, *node, read.text_places);
     complete = complete && value.has_value();
     if (value) read.params[param.name] = *std::move(value);
   }

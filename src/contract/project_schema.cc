@@ -76,6 +76,15 @@ Json ValueSchema(const Param& param) {
       return Json{{"enum", param.choices}};
     case ParamType::kMapping:
       return Json{{"type", "object"}, {"additionalProperties", Ref("scalar")}};
+    case ParamType::kExpression:
+      return Ref("scalar");
+    case ParamType::kExpressions:
+      return Json{
+          {"type", "object"}, {"additionalProperties", Ref("scalar")}, {"minProperties", 1}};
+    case ParamType::kTaxonomy:
+      return Json{{"type", "object"}, {"minProperties", 1}};
+    case ParamType::kSecret:
+      return Ref("variable");
   }
   return Json::object();
 }

@@ -19,11 +19,15 @@
 
 namespace assay::contract {
 
+/// Where the texts of parameters begin that are SQL or another text of their own: of a kText and a
+/// kExpression by the parameter's name, of a kExpressions by `PARAMETER.NAME` for each.
+using TextPlaces = std::map<std::string, Place>;
+
 /// The parameters of a node or check, and where they stand.
 struct ReadParams {
   Json params = Json::object();
-  std::map<std::string, Place> places;       ///< of each value that was written
-  std::map<std::string, Place> text_places;  ///< of the first character of each kText
+  std::map<std::string, Place> places;  ///< of each value that was written
+  TextPlaces text_places;
 };
 
 class ValueReader {
@@ -64,8 +68,8 @@ class ValueReader {
   /// A text, or `{file: PATH}`; `place` becomes the place of its first character.
   std::optional<std::string> LongText(const YamlNode& node, const std::string& what, Place& place);
 
-  /// The value of one parameter, as its type says; `text_place` is set for a kText.
-  std::optional<Json> Value(const Param& param, const YamlNode& node, Place& text_place);
+  /// The value of one parameter, as its type says.
+  std::optional<Json> Value(const Param& param, const YamlNode& node, TextPlaces& text_places);
   /// All parameters of a kind out of a mapping, with defaults; the subject of a check stands under
   /// the kind's name. What is missing is reported at `place`.
   ReadParams Params(const KindInfo& kind, MappingReader& mapping, const Place& place);
@@ -77,6 +81,13 @@ class ValueReader {
   std::optional<Json> Names(const Param& param, const YamlNode& node);
   std::optional<Json> Outputs(const Param& param, const YamlNode& node);
   std::optional<Json> Mapping(const Param& param, const YamlNode& node);
+  std::optional<Json> LongText(const Param& param, const YamlNode& node, TextPlaces& text_places);
+  std::optional<std::string> Expression(const std::string& what, const YamlNode& node);
+  std::optional<Json> Expressions(const Param& param, const YamlNode& node,
+                                  TextPlaces& text_places);
+  std::optional<Json> Taxonomy(const Param& param, const YamlNode& node);
+  std::optional<Json> Labels(const Param& param, const YamlNode& node);
+  std::optional<Json> Secret(const Param& param, const YamlNode& node);
   std::optional<std::string> Expand(const YamlNode& node);
   void Wrong(const YamlNode& node, const std::string& what, const std::string& expected,
              const std::string& hint);

@@ -33,11 +33,14 @@ ValueRead ReadAs(ParamType type, const std::string& yaml) {
   const std::optional<YamlNode> root = ParseYaml("a.yaml", "x: " + yaml, diagnostics);
   if (!root) return ValueRead{"", Lines(diagnostics)};
   static const std::map<std::string, std::string> kFiles = {
-      {"a.sql", "\xef\xbb\xbfSELECT 1"}, {"blank.sql", " \n"}, {"latin1.sql", "caf\xe9"}};
+      {"a.sql", "\xef\xbb\xbfSELECT 1"},
+      {"blank.sql", " \n"},
+      {"latin1.sql", "caf\xe9"},
+      {"labels.yaml", "no: [NO, 'No ']\nyes: 1\n"}};
   MapFiles texts(kFiles);
   ValueReader values(diagnostics, &texts, true);
-  Place text_place;
-  const std::optional<Json> value = values.Value(Of(type), *root->Find("x"), text_place);
+  TextPlaces text_places;
+  const std::optional<Json> value = values.Value(Of(type), *root->Find("x"), text_places);
   return ValueRead{value ? value->dump() : "", Lines(diagnostics)};
 }
 
@@ -174,14 +177,65 @@ TEST(ValueReader, ReadsChoicesAndMappings) {
   EXPECT_EQ(Wrong(ParamType::kChoice, "everything"),
             "a.yaml:1:4: error: x must be one of whole, key, found: everything (write one of: "
             "whole, key)");
-  EXPECT_EQ(Value(ParamType::kMapping, "{day: date, n: 1}"), R"({"day":"date","n":"1"})");
+  EXPECT_EQ(Value(ParamType::kMapping, "{day: date, n: 1}"), R"([["day","date"],["n","1"]])");
+  EXPECT_EQ(Value(ParamType::kMapping, "{tür: a}"), R"([["tür","a"]])");
   EXPECT_EQ(Wrong(ParamType::kMapping, "[a]"),
             "a.yaml:1:4: error: x must be a mapping of names to text, found a list (write {NAME: "
             "TEXT})");
-  EXPECT_EQ(Wrong(ParamType::kMapping, "{tür: a}"),
-            "a.yaml:1:5: error: x holds a name that is not ASCII: tür (use ASCII names here)");
   EXPECT_EQ(Wrong(ParamType::kMapping, "{a: [1]}"),
             "a.yaml:1:8: error: a must be text, found a list");
+}
+
+TEST(ValueReader, ReadsExpressions) {
+  EXPECT_EQ(Value(ParamType::kExpression, "delay > ${x}"), R"("delay > ${x}")") << "taken as it is";
+  EXPECT_EQ(Wrong(ParamType::kExpression, "[a]"),
+            "a.yaml:1:4: error: x must be an SQL expression, found a list (write it in quotes, "
+            "such as \"distance > 0\")");
+  EXPECT_EQ(Value(ParamType::kExpressions, "{late: delay > 15, 'ö b': 1}"),
+            R"([["late","delay > 15"],["ö b","1"]])");
+  const std::string form = " (write {NAME: EXPRESSION})";
+  EXPECT_EQ(
+      Wrong(ParamType::kExpressions, "{}"),
+      "a.yaml:1:4: error: x must be a mapping of names to SQL expressions, found an empty one" +
+          form);
+  EXPECT_EQ(Wrong(ParamType::kExpressions, "{a: ''}"),
+            "a.yaml:1:8: error: a is empty (write an SQL expression)");
+  Diagnostics diagnostics;
+  const auto root = ParseYaml("a.yaml", "x:\n  late: delay > 15\n", diagnostics);
+  ValueReader values(diagnostics, nullptr, true);
+  TextPlaces places;
+  ASSERT_TRUE(values.Value(Of(ParamType::kExpressions), *root->Find("x"), places));
+  EXPECT_EQ(PlaceText(places.at("x.late")), "a.yaml:2:9");
+}
+
+TEST(ValueReader, ReadsTaxonomies) {
+  const std::string labels = R"([["no","no"],["yes","yes"],["NO","no"],["No ","no"],["1","yes"]])";
+  EXPECT_EQ(Value(ParamType::kTaxonomy, "{no: [NO, 'No '], yes: 1}"), labels);
+  EXPECT_EQ(Value(ParamType::kTaxonomy, "{file: labels.yaml}"), labels);
+  EXPECT_EQ(Value(ParamType::kTaxonomy, "{spam: null}"), R"([["spam","spam"]])");
+  EXPECT_EQ(Wrong(ParamType::kTaxonomy, "{no: [x], yes: [x]}"),
+            "a.yaml:1:20: error: one spelling of two labels: x (it is also one of no)");
+  EXPECT_EQ(Wrong(ParamType::kTaxonomy, "{no: [yes], yes: }"),
+            "a.yaml:1:10: error: one spelling of two labels: yes (it is also one of yes)");
+  EXPECT_EQ(Wrong(ParamType::kTaxonomy, "{file: labls.yaml}"),
+            "a.yaml:1:11: error: no such file: labls.yaml (did you mean labels.yaml?)");
+  EXPECT_EQ(Wrong(ParamType::kTaxonomy, "[a]"),
+            "a.yaml:1:4: error: x must be a mapping of labels to their spellings, found a list "
+            "(write {LABEL: [SPELLING, …], LABEL: null}, or {file: PATH} of such)");
+}
+
+TEST(ValueReader, ASecretIsNeverKept) {
+  setenv("ASSAY_TEST_SECRET", "hush", 1);
+  unsetenv("ASSAY_TEST_UNSET");
+  EXPECT_EQ(Value(ParamType::kSecret, "'${ASSAY_TEST_SECRET}'"),
+            "[\"ASSAY_TEST_SECRET\",\"" + SecretMark("hush") + "\"]");
+  EXPECT_NE(SecretMark("hush"), SecretMark("hush "));
+  EXPECT_EQ(Wrong(ParamType::kSecret, "hush"),
+            "a.yaml:1:4: error: x is a secret, so it does not stand here itself (write `${NAME}`, "
+            "the name of an environment variable)");
+  EXPECT_EQ(Wrong(ParamType::kSecret, "'${ASSAY_TEST_UNSET}'"),
+            "a.yaml:1:4: error: environment variable is not set: ASSAY_TEST_UNSET (set it to the "
+            "secret that x is)");
 }
 
 TEST(ValueReader, ReadsTextsFromFiles) {
@@ -257,7 +311,7 @@ TEST(ValueReader, ForbidsFilesWhereATextStandsAlone) {
 }
 
 TEST(ValueReader, SaysTheFormOfEveryType) {
-  for (int type = 0; type <= static_cast<int>(ParamType::kMapping); ++type) {
+  for (int type = 0; type <= static_cast<int>(ParamType::kSecret); ++type) {
     EXPECT_NE(ParamForm(Of(static_cast<ParamType>(type))), "");
   }
   EXPECT_THAT(ParamForm(Of(ParamType::kChoice)), HasSubstr("whole, key"));

@@ -66,7 +66,7 @@ Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds
   }
   if (const KindInfo* info = FindKind(kinds, declared.kind)) {
     draft.node.version = info->version;
-    draft.node.refuses = info->refuses;
+    draft.node.refuses = info->refuses != nullptr && info->refuses(declared.params);
     TakeDeclaredParams(declared, *info, draft);
   }
   return draft;

@@ -5,8 +5,8 @@
 #include <map>
 #include <optional>
 
+#include "contract/type_name.h"
 #include "engine/sql_text.h"
-#include "source/declared_type.h"
 #include "source/source.h"
 #include "source/text_file.h"
 
@@ -58,9 +58,8 @@ Status Check(const Json& params) {
     return Error{ErrorCode::kUser, "not a delimiter: " + delimiter,
                  "write the character itself, a tab as \"\\t\""};
   }
-  const Json declared = params.value("columns", Json::object());
-  for (const auto& [name, type] : declared.items()) {
-    TRY(DeclaredType(type.get<std::string>()).While("columns: " + name));
+  for (const auto& [name, type] : contract::PairsOf(params, "columns")) {
+    TRY(contract::TypeNamed(type).While("columns: " + name));
   }
   return {};
 }
@@ -151,7 +150,7 @@ Result<std::vector<Schema>> Sniff(const SourceContext& context,
   std::vector<Schema> schemas(files.size());
   for (const auto& row : grid.rows) {
     Field field{row.at(1).value_or(""), kText};
-    TRY_ASSIGN(field.type, DeclaredType(row.at(2).value_or("")));
+    TRY_ASSIGN(field.type, contract::TypeNamed(row.at(2).value_or("")));
     const std::size_t format = field.type.kind == TypeKind::kDate ? 3 : 4;
     if (IsDayOrMoment(field) && !is_iso(row.at(format))) field.type = kText;
     schemas.at(std::strtoull(row.at(0).value_or("0").c_str(), nullptr, 10)).push_back(field);
@@ -269,7 +268,7 @@ Result<Schema> CommonTypes(const SourceContext& context, const std::vector<Schem
 // The columns of the files, with the types of all of them; all files must have them in one order,
 // for cells are taken by their place in the line.
 Result<Schema> Columns(const SourceContext& context) {
-  const Json declared = context.params.value("columns", Json::object());
+  const auto declared = contract::PairsOf(context.params, "columns");
   TRY_ASSIGN(const std::vector<Schema> files, DetectAll(context));
   const std::vector<std::string> names = FieldNames(files[0]);
   for (std::size_t i = 1; i < files.size(); ++i) {
@@ -279,7 +278,7 @@ Result<Schema> Columns(const SourceContext& context) {
                      context.files[0].location + " has " + NamesText(files[0]),
                  "make the files alike, or declare them as two sources"};
   }
-  for (const auto& [name, type] : declared.items()) {
+  for (const auto& [name, type] : declared) {
     if (FindField(files[0], name) != nullptr) continue;
     return Error{ErrorCode::kUser,
                  "no column of this name in " + context.files[0].location + ": " + name,
@@ -287,8 +286,9 @@ Result<Schema> Columns(const SourceContext& context) {
   }
   TRY_ASSIGN(Schema columns, CommonTypes(context, files));
   for (Field& field : columns) {
-    if (!declared.contains(field.name)) continue;
-    TRY_ASSIGN(field.type, DeclaredType(declared[field.name].get<std::string>()));
+    for (const auto& [name, type] : declared) {
+      if (name == field.name) TRY_ASSIGN(field.type, contract::TypeNamed(type));
+    }
   }
   return columns;
 }
@@ -497,7 +497,7 @@ SourceKind csv_source() {
                       {.name = "file_column",
                        .type = ParamType::kString,
                        .summary = "name of a column that gets each row's file name"}},
-           .refuses = true,
+           .refuses = [](const Json&) { return true; },
            .check = Check,
            .suffixes = {".csv"},
            .example = "sources:\n  airports: {files: data/airports.csv, nulls: [\"\", NA]}\n"},

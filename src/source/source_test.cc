@@ -67,7 +67,7 @@ TEST_F(SourceTest, CsvTypesAreDetectedOverTheWholeFile) {
 
 TEST_F(SourceTest, CsvRowsThatDoNotParseAreRefusedWithTheirLine) {
   AddFile("bad.csv", "id,n\n1,5\n2,five\n3,7\n4,8,9\n");
-  const auto read = Read("csv", {{"columns", {{"n", "BIGINT"}}}});
+  const auto read = Read("csv", {{"columns", Json::array({Json::array({"n", "BIGINT"})})}});
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(Rows(read->query).rows.size(), 2U);
   const engine::Grid refused = Rows(*read->refused());
@@ -81,13 +81,13 @@ TEST_F(SourceTest, CsvRowsThatDoNotParseAreRefusedWithTheirLine) {
 
 TEST_F(SourceTest, CsvRejectsOfOneSourceAreNotAnothers) {
   AddFile("one.csv", "n\n1\nx\n");
-  const auto one = Read("csv", {{"columns", {{"n", "BIGINT"}}}});
+  const auto one = Read("csv", {{"columns", Json::array({Json::array({"n", "BIGINT"})})}});
   ASSERT_TRUE(one.ok());
   EXPECT_EQ(Rows(one->query).rows.size(), 1U);
   EXPECT_EQ(Rows(*one->refused()).rows.size(), 1U);
   files.clear();
   AddFile("two.csv", "n\n1\n2\n");
-  const auto two = Read("csv", {{"columns", {{"n", "BIGINT"}}}});
+  const auto two = Read("csv", {{"columns", Json::array({Json::array({"n", "BIGINT"})})}});
   ASSERT_TRUE(two.ok());
   EXPECT_EQ(Rows(two->query).rows.size(), 2U);
   EXPECT_EQ(Rows(*two->refused()).rows.size(), 0U);
@@ -104,7 +104,7 @@ TEST_F(SourceTest, CsvLinesAreCountedAsAPersonCountsThem) {
     line += breaks ? 2 : 1;
   }
   AddFile("breaks.csv", text);
-  const auto read = Read("csv", {{"columns", {{"a", "int64"}}}});
+  const auto read = Read("csv", {{"columns", Json::array({Json::array({"a", "int64"})})}});
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(Rows(read->query).rows.size(), 20000U - bad.size());
   std::vector<std::string> lines;
@@ -151,7 +151,7 @@ TEST_F(SourceTest, CsvCellsThatTheirTypeWouldCutAreErrors) {
         Case{"int32", "1.5", "of whole numbers has fractions"}}) {
     files.clear();
     AddFile("cut.csv", std::string("c\n") + each.cell + "\n");
-    const auto read = Read("csv", {{"columns", {{"c", each.type}}}});
+    const auto read = Read("csv", {{"columns", Json::array({Json::array({"c", each.type})})}});
     ASSERT_FALSE(read.ok()) << each.type;
     EXPECT_THAT(read.error().message, HasSubstr(each.message));
   }
@@ -163,7 +163,7 @@ TEST_F(SourceTest, CsvCellsThatTheirTypeWouldCutAreErrors) {
                                           {"TIMESTAMPTZ", "2001-01-01 00:00:00+01"}}) {
     files.clear();
     AddFile("kept.csv", "c\n" + cell + "\n");
-    const auto read = Read("csv", {{"columns", {{"c", type}}}});
+    const auto read = Read("csv", {{"columns", Json::array({Json::array({"c", type})})}});
     EXPECT_TRUE(read.ok()) << type << " " << (read.ok() ? "" : read.error().message);
   }
 }
@@ -214,7 +214,7 @@ TEST_F(SourceTest, CsvNullWordsAndFileColumn) {
 
 TEST_F(SourceTest, CsvColumnThatIsNotThereIsAnError) {
   AddFile("c.csv", "a,b\n1,2\n");
-  const auto read = Read("csv", {{"columns", {{"c", "BIGINT"}}}});
+  const auto read = Read("csv", {{"columns", Json::array({Json::array({"c", "BIGINT"})})}});
   ASSERT_FALSE(read.ok());
   EXPECT_THAT(read.error().message, HasSubstr("data/c.csv: c"));
   EXPECT_THAT(read.error().hint, HasSubstr("a, b"));

@@ -7,17 +7,6 @@ namespace {
 using engine::NameList;
 using engine::QuoteName;
 
-Status CheckColumns(const Schema& schema, const Json& columns, const std::string& input) {
-  for (const Json& column : columns) {
-    if (FindField(schema, column.get<std::string>()) != nullptr) continue;
-    std::string known;
-    for (const Field& field : schema) known += (known.empty() ? "" : ", ") + field.name;
-    return Error{ErrorCode::kUser, "`" + input + "` has no column: " + column.get<std::string>(),
-                 "its columns are " + known};
-  }
-  return {};
-}
-
 // Repeats are looked for among rows whose hash repeats, which are few: a table of hashes is much
 // smaller than one of rows. What is compared in the end are the values themselves.
 std::string Repeats(const StepInput& input, const std::vector<std::string>& key,
@@ -65,10 +54,8 @@ Status Check(const Json& params) {
 Result<std::string> Dropped(const StepContext& context) {
   const StepInput& input = context.inputs.at(0);
   if (context.params.contains("rows")) return Repeats(input, FieldNames(input.schema), "");
-  const Json& key = context.params.at("key");
-  const Json& order = context.params.at("order_by");
-  TRY(CheckColumns(input.schema, key, input.name));
-  TRY(CheckColumns(input.schema, order, input.name));
+  TRY(CheckColumns(input, contract::TextsOf(context.params, "key")));
+  TRY(CheckColumns(input, contract::TextsOf(context.params, "order_by")));
   return RepeatsOfKey(input, context.params);
 }
 

@@ -4,8 +4,8 @@
 namespace assay::step {
 namespace {
 
-Result<std::string> ToSql(const StepContext& context) {
-  return engine::WithoutSemicolon(context.params.at("sql").get<std::string>());
+Result<std::string> Select(const Json& params) {
+  return engine::WithoutSemicolon(params.at("sql").get<std::string>());
 }
 
 }  // namespace
@@ -38,8 +38,9 @@ StepKind sql_step() {
                           {.name = "multiplies",
                            .type = ParamType::kBool,
                            .summary = "true: a join may multiply rows (default false)"}},
+               .by_select = true,
                .example = "steps:\n  late: {sql: \"SELECT *, delay > 15 AS late FROM flights\"}\n"},
-      .to_sql = ToSql};
+      .select = Select};
 }
 
 }  // namespace assay::step

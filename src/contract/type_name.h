@@ -1,4 +1,4 @@
-/// Types as people declare them for the columns of a source.
+/// Types as people declare them for columns.
 #pragma once
 
 #include <string>
@@ -6,10 +6,10 @@
 #include "base/result.h"
 #include "base/type.h"
 
-namespace assay::source {
+namespace assay::contract {
 
 /// One of our own names (`int32`, `decimal(10,2)`, `timestamp[us]`) or a common name of SQL
 /// (`INTEGER`, `DOUBLE`, `VARCHAR`); where both mean something, ours.
-Result<Type> DeclaredType(const std::string& text);
+Result<Type> TypeNamed(const std::string& text);
 
-}  // namespace assay::source
+}  // namespace assay::contract

@@ -1,4 +1,4 @@
-#include "source/declared_type.h"
+#include "contract/type_name.h"
 
 #include <array>
 #include <cctype>
@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/nearest.h"
 
-namespace assay::source {
+namespace assay::contract {
 namespace {
 
 struct SqlName {
@@ -40,7 +40,7 @@ constexpr std::array kSqlNames = {
 
 }  // namespace
 
-Result<Type> DeclaredType(const std::string& text) {
+Result<Type> TypeNamed(const std::string& text) {
   std::string lower;
   std::string upper;
   for (const char c : text) {
@@ -55,7 +55,7 @@ Result<Type> DeclaredType(const std::string& text) {
     if (upper == name.name) return Type{name.kind, 0, 0, {}};
     names.emplace_back(name.name);
   }
-  if (upper.starts_with("NUMERIC(")) return DeclaredType("decimal" + lower.substr(7));
+  if (upper.starts_with("NUMERIC(")) return TypeNamed("decimal" + lower.substr(7));
   if (upper == "DECIMAL" || upper == "NUMERIC") {
     return Error{ErrorCode::kUser, "a decimal type needs digits and decimals: " + text,
                  "write it as decimal(10,2)"};
@@ -67,4 +67,4 @@ Result<Type> DeclaredType(const std::string& text) {
                                : "did you mean " + nearest + "?"};
 }
 
-}  // namespace assay::source
+}  // namespace assay::contract
