@@ -287,7 +287,8 @@ Result<Schema> Columns(const SourceContext& context) {
   TRY_ASSIGN(Schema columns, CommonTypes(context, files));
   for (Field& field : columns) {
     for (const auto& [name, type] : declared) {
-      if (name == field.name) TRY_ASSIGN(field.type, contract::TypeNamed(type));
+      if (name != field.name) continue;
+      TRY_ASSIGN(field.type, contract::TypeNamed(type));
     }
   }
   return columns;
