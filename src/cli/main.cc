@@ -9,6 +9,7 @@
 
 #include "base/nearest.h"
 #include "cli/verb.h"
+#include "contract/byte_amount.h"
 #include "retrain/kinds.h"
 #include "run/program.h"
 #include "serve/answer.h"
@@ -21,26 +22,6 @@ const std::vector<VerbKind>& AllVerbs() {
 #include "cli/all_verbs.inc"
   };
   return kVerbs;
-}
-
-// `4GB`, `512MB`, `2000000` as bytes.
-Result<std::uint64_t> ParseMemory(const std::string& text) {
-  char* end = nullptr;
-  const double number = std::strtod(text.c_str(), &end);
-  std::string unit(end);
-  std::transform(unit.begin(), unit.end(), unit.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  double factor = 0;
-  if (unit.empty() || unit == "B") factor = 1;
-  if (unit == "KB") factor = 1e3;
-  if (unit == "MB") factor = 1e6;
-  if (unit == "GB") factor = 1e9;
-  const double bytes = number * factor;
-  if (end == text.c_str() || factor == 0 || !(bytes >= 64e6) || bytes > 1e15) {
-    return Error{ErrorCode::kUser, "not an amount of memory of at least 64 MB: " + text,
-                 "write it like 4GB or 512MB"};
-  }
-  return static_cast<std::uint64_t>(bytes);
 }
 
 // The verb that was read last, or the program: what follows is to be understood there.
@@ -137,7 +118,7 @@ int Main(int argc, char** argv) {
     return 2;
   }
   if (!memory.empty()) {
-    const auto bytes = ParseMemory(memory);
+    const auto bytes = contract::ParseMemory(memory);
     if (!bytes.ok()) {
       context.Tell(bytes.error());
       return 2;

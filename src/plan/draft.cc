@@ -49,6 +49,11 @@ void TakeDeclaredParams(const Declared& declared, const KindInfo& info, Draft& d
       case ParamType::kPath:
       case ParamType::kPaths:
         break;  // where the files lie is not what they hold
+      case ParamType::kExpression:
+      case ParamType::kExpressions:
+        // They are in the text of the kind's SELECT, whose tree no blank and no comment changes.
+        if (!info.by_select) draft.node.params[param.name] = Canonical(value);
+        break;
       default:
         draft.node.params[param.name] = Canonical(value);
     }
@@ -181,6 +186,9 @@ Draft DraftStep(const Declared& step, const contract::KindTables& kinds, const S
   Draft draft = DraftDeclared(step, kinds.steps, NodeType::kStep, index);
   TakeSql(step, sql, draft);
   const KindInfo* info = FindKind(kinds.steps, step.kind);
+  if (info != nullptr && info->over_parts == contract::OverParts::kLocal && !draft.wants.empty()) {
+    draft.distributes = {draft.wants.front().name};
+  }
   if (info != nullptr && info->over_parts == contract::OverParts::kRows) {
     draft.leaves_rows = draft.adds_up = true;
     TakeTogether(*info, step.params, draft);

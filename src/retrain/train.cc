@@ -1,8 +1,5 @@
 #include "retrain/train.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -11,51 +8,13 @@
 #include "retrain/training_data.h"
 #include "run/command.h"
 #include "run/model.h"
+#include "run/work_folder.h"
 #include "store/decision_log.h"
-#include "store/file.h"
 
 namespace assay::retrain {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder in staging that does not outlive the training.
-class WorkFolder {
- public:
-  explicit WorkFolder(fs::path path) : path_(std::move(path)) {}
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  ~WorkFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-  Result<fs::path> Make(const std::string& name) const {
-    std::error_code error;
-    fs::create_directories(path_ / name, error);
-    if (!error) return path_ / name;
-    return Error{ErrorCode::kIo, "cannot write " + path_.string() + ": " + error.message(), ""};
-  }
-
- private:
-  fs::path path_;
-};
-
-std::string Tail(const fs::path& log) {
-  constexpr std::int64_t kBytes = 4096;
-  constexpr std::ptrdiff_t kLines = 20;
-  auto file = store::File::Open(log, O_RDONLY);
-  if (!file.ok()) return "";
-  const auto stat = file->Stat();
-  if (!stat.ok()) return "";
-  ::lseek(file->descriptor(), std::max<std::int64_t>(0, stat->st_size - kBytes), SEEK_SET);
-  std::string text(kBytes, '\0');
-  const auto count = file->Read(text.data(), text.size());
-  text.resize(count.ok() ? *count : 0);
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  while (std::count(text.begin(), text.end(), '\n') >= kLines) text.erase(0, text.find('\n') + 1);
-  return text;
-}
 
 // What a command left in its folder; an error (kData) is the command's fault.
 struct Product {
@@ -176,7 +135,7 @@ class Training {
     request.log = work_.path() / (name + ".log");
     request.max_seconds = policy_.max_duration.seconds;
     TRY_ASSIGN(const run::CommandEnd end, run::RunCommand(request));
-    outcome_.log_tail += (outcome_.log_tail.empty() ? "" : "\n") + Tail(request.log);
+    outcome_.log_tail += (outcome_.log_tail.empty() ? "" : "\n") + run::LogTail(request.log);
     body_[name == "train" ? "seconds" : "predict_seconds"] =
         static_cast<std::int64_t>(std::llround(end.seconds));
     TRY_ASSIGN(const store::FileRef log, session_.objects().Adopt(request.log, 0));
@@ -370,7 +329,7 @@ class Training {
   const run::NamedVersion& newest_;
   const run::NamedModel& champion_;
   const std::string run_, as_of_;
-  const WorkFolder work_;
+  const run::WorkFolder work_;
   Json body_;
   Outcome outcome_;
   std::string not_compared_;

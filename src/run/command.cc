@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,13 +51,16 @@ PreparedProgram Prepare(const CommandRequest& request) {
 
 // In the child; ends in another program, or writes errno to `failure` and exits.
 [[noreturn]] void BecomeProgram(const PreparedProgram& prepared, const char* folder, int log,
-                                int nothing, int failure, pid_t parent) {
+                                int nothing, int failure, pid_t parent, std::uint64_t memory) {
   ::setpgid(0, 0);
   // A program whose starter is gone would train for nobody.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   int number = 0;
+  const rlimit most{memory, memory};
   if (::getppid() != parent) {
     number = ESRCH;
+  } else if (memory > 0 && ::setrlimit(RLIMIT_DATA, &most) != 0) {
+    number = errno;
   } else if (::chdir(folder) != 0 || ::dup2(nothing, STDIN_FILENO) < 0 ||
              ::dup2(log, STDOUT_FILENO) < 0 || ::dup2(log, STDERR_FILENO) < 0) {
     number = errno;
@@ -77,11 +81,12 @@ bool HasEnded(pid_t child, int& state) {
   return ended == child || (ended < 0 && errno != EINTR);
 }
 
-// True when the child ended before `deadline`.
-bool WaitUntil(pid_t child, SteadyClock::time_point deadline, int& state) {
+// True when the child ended before `deadline` and before `stop` said so.
+bool WaitUntil(pid_t child, SteadyClock::time_point deadline, const std::function<bool()>& stop,
+               int& state) {
   auto pause = std::chrono::milliseconds(2);
   while (!HasEnded(child, state)) {
-    if (SteadyClock::now() >= deadline) return false;
+    if (SteadyClock::now() >= deadline || (stop && stop())) return false;
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::milliseconds(100));
   }
@@ -117,7 +122,7 @@ Result<CommandEnd> RunCommand(const CommandRequest& request) {
   const pid_t child = ::fork();
   if (child == 0) {
     BecomeProgram(prepared, request.folder.c_str(), log.descriptor(), nothing.descriptor(),
-                  pipe_ends[1], parent);
+                  pipe_ends[1], parent, request.memory_bytes);
   }
   const int fork_error = errno;
   ::close(pipe_ends[1]);
@@ -138,11 +143,16 @@ Result<CommandEnd> RunCommand(const CommandRequest& request) {
     end.failure = CannotStart(number, request.argv[0]);
     return end;
   }
-  if (WaitUntil(child, start + std::chrono::seconds(request.max_seconds), state)) {
+  const auto deadline = request.max_seconds == 0
+                            ? SteadyClock::time_point::max()
+                            : start + std::chrono::seconds(request.max_seconds);
+  bool stopped = false;
+  if (WaitUntil(child, deadline, request.stop, state)) {
     end.failure = FailureOf(state);
   } else {
+    stopped = SteadyClock::now() < deadline;
     ::kill(-child, SIGTERM);
-    if (!WaitUntil(child, SteadyClock::now() + std::chrono::seconds(request.grace_seconds),
+    if (!WaitUntil(child, SteadyClock::now() + std::chrono::seconds(request.grace_seconds), {},
                    state)) {
       ::kill(-child, SIGKILL);
       ::waitpid(child, &state, 0);
@@ -151,6 +161,7 @@ Result<CommandEnd> RunCommand(const CommandRequest& request) {
   }
   // What it left behind in its group must not write any more.
   ::kill(-child, SIGKILL);
+  if (stopped) return Error{ErrorCode::kCancelled, "cancelled", ""};
   end.seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
   return end;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,7 +17,11 @@ struct CommandRequest {
   std::filesystem::path folder;              ///< in which it runs
   std::map<std::string, std::string> added;  ///< to our own environment
   std::filesystem::path log;                 ///< takes both output streams; written anew
-  std::int64_t max_seconds = 0;
+  std::int64_t max_seconds = 0;              ///< 0: as long as it takes
+  std::uint64_t memory_bytes =
+      0;  ///< of its data, each process for itself (RLIMIT_DATA); 0: no limit
+  /// Asked while it runs; true ends it, and kCancelled is returned.
+  std::function<bool()> stop;
   std::int64_t grace_seconds = 5;  ///< between asking it to end and ending it
 };
 

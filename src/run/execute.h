@@ -74,6 +74,9 @@ struct TracedRows {
   std::size_t ids = 0;  ///< how many of its last columns are ids, and none of the table's
   std::shared_ptr<const store::Lineage> lineage;
   bool may_multiply = true;  ///< false: an error when no column of ids is without repeats
+  /// Tables of which no row may come up twice, and the column with its ids; empty where there is
+  /// none.
+  std::vector<std::pair<std::string, std::string>> once = {};
 };
 Result<store::Table> StoreTraced(Workspace& workspace, engine::Engine& engine,
                                  const TracedRows& rows, const std::string& what,

@@ -12,8 +12,6 @@ namespace {
 
 // Rows kept of those that a gate drops or lets through.
 constexpr int kKeptRows = 100;
-// Those that the record of the run names.
-constexpr std::uint64_t kExamples = 3;
 
 Json ReasonCounts(const gate::Verdict& verdict) {
   Json reasons = Json::object();
@@ -21,19 +19,6 @@ Json ReasonCounts(const gate::Verdict& verdict) {
     if (check.bad > 0) reasons[check.name] = check.bad;
   }
   return reasons;
-}
-
-// The refused rows where there are none to read: a table of no files.
-Result<store::Table> NothingRefused(const Schema& schema) {
-  store::Table table;
-  table.schema = schema;
-  table.schema.push_back({"_assay_file", {TypeKind::kString, 0, 0, {}}});
-  table.schema.push_back({"_assay_row", {TypeKind::kInt64, 0, 0, {}}});
-  const Type text{TypeKind::kString, 0, 0, {}};
-  table.schema.push_back({"_assay_reasons", {TypeKind::kList, 0, 0, {Field{"", text}}}});
-  table.sum = std::string(32, '0');
-  TRY_ASSIGN(table.content_id, store::ContentId(table.schema, 0, table.sum));
-  return table;
 }
 
 Result<store::Table> StoreBadRows(Workspace& workspace, engine::Engine& engine,
@@ -52,16 +37,7 @@ Status Quarantine(Workspace& workspace, engine::Engine& engine, const gate::Verd
   done.quarantine->rows = static_cast<std::uint64_t>(verdict.faulty);
   done.quarantine->table = TableJson(bad);
   done.quarantine->reasons = ReasonCounts(verdict);
-  TRY_ASSIGN(const RefusedRows first, ReadRefused(workspace.objects(), engine, verdict.gate, bad,
-                                                  {"_assay_reasons"}, kExamples));
-  for (std::size_t i = 0; i < first.grid.rows.size(); ++i) {
-    const std::vector<RowOrigin>& origins = first.origins.at(i);
-    const bool known = std::any_of(origins.begin(), origins.end(),
-                                   [](const RowOrigin& origin) { return origin.lost.empty(); });
-    if (!known) continue;
-    const std::string reasons = first.grid.rows[i].at(0).value_or("[]");
-    done.examples.push_back(OriginsText(origins) + ": " + reasons.substr(1, reasons.size() - 2));
-  }
+  TRY_ASSIGN(done.examples, RefusedExamples(workspace.objects(), engine, verdict.gate, bad));
   return {};
 }
 

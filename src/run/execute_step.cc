@@ -2,8 +2,10 @@
 
 #include "engine/sql_text.h"
 #include "run/execute.h"
+#include "run/execute_program.h"
 #include "run/row_origin.h"
 #include "run/sorted_input.h"
+#include "run/step_refusals.h"
 #include "run/table_sql.h"
 #include "run/table_view.h"
 #include "step/step.h"
@@ -72,11 +74,12 @@ Result<Opened> OpenFused(Workspace& workspace, engine::Engine& engine, const Nod
                          InputViews& views) {
   const contract::Declared& step = input.fused->step;
   const step::StepKind* kind = step::FindStep(step.kind);
-  if (kind == nullptr || kind->to_sql == nullptr) {
+  if (kind == nullptr || kind->select == nullptr) {
     return Error{ErrorCode::kInternal, "no step that can be fused: " + step.kind, ""};
   }
   TRY_ASSIGN(const auto before, OpenInputs(workspace, engine, input.fused->inputs, views));
-  TRY_ASSIGN(const std::string query, kind->to_sql({step.params, InputsOf(before)}));
+  const std::vector<step::StepInput> inputs = InputsOf(before);
+  TRY_ASSIGN(const std::string query, StepSql(*kind, {step.params, inputs}));
   TRY_ASSIGN(const engine::Trace trace,
              engine.TraceRows(query, TracedInputs(before)).While(step.name));
   TRY_ASSIGN(const std::string canonical, engine.Canonical(trace.query).While(step.name));
@@ -124,7 +127,8 @@ std::string WhyUntraced(const engine::Trace& trace) {
 
 // The query with ids behind its columns, where it can be traced.
 Result<TracedRows> Traced(Workspace& workspace, engine::Engine& engine,
-                          const std::vector<Opened>& inputs, const std::string& query) {
+                          const std::vector<Opened>& inputs, const std::string& query,
+                          const std::vector<std::string>& once) {
   TRY_ASSIGN(const engine::Trace trace, engine.TraceRows(query, TracedInputs(inputs)));
   auto lineage = std::make_shared<store::Lineage>();
   lineage->kind = engine::TraceKindName(trace.kind);
@@ -141,13 +145,37 @@ Result<TracedRows> Traced(Workspace& workspace, engine::Engine& engine,
   // Beside a table whose rows have no ids nobody can say which of the two is looked up in.
   const bool judged = trace.kind == engine::Trace::Kind::kJoin && trace.sources.size() > 1 &&
                       trace.untraced.empty();
-  return TracedRows{trace.query, ids, std::move(lineage), !judged};
+  TracedRows rows{trace.query, ids, std::move(lineage), !judged || !once.empty()};
+  for (const std::string& name : once) {
+    std::string column;
+    for (const engine::Trace::Source& source : trace.sources) {
+      if (source.input == name) column = source.column;
+    }
+    rows.once.emplace_back(name, column);
+  }
+  return rows;
 }
+
+// How a step's rows are made.
+struct Recipe {
+  const step::StepKind& kind;
+  const contract::Declared& step;
+  std::string what;  // in errors
+
+  Result<std::string> Sql(const std::vector<step::StepInput>& inputs) const {
+    return StepSql(kind, {step.params, inputs});
+  }
+  std::vector<std::string> Once() const {
+    return kind.once == nullptr ? std::vector<std::string>() : kind.once(step.params);
+  }
+  bool MayMultiply() const {
+    return kind.once != nullptr || step.params.value("multiplies", false);
+  }
+};
 
 // One thread over sorted input, so that every machine gets the same rows.
 Result<store::Table> StoreInOrder(Workspace& workspace, engine::Engine& engine,
-                                  std::vector<Opened> inputs, const std::string& query,
-                                  const std::string& step, bool may_multiply) {
+                                  std::vector<Opened> inputs, const Recipe& recipe) {
   constexpr char kMade[] = "_assay_step";
   std::vector<SortedInput> sorted;
   for (Opened& one : inputs) {
@@ -162,15 +190,16 @@ Result<store::Table> StoreInOrder(Workspace& workspace, engine::Engine& engine,
     for (const Opened& one : inputs) {
       TRY(views.Make(one.input.name, one.input.table, one.input.schema));
     }
-    TRY_ASSIGN(TracedRows rows, Traced(workspace, *ordered, inputs, query));
-    rows.may_multiply = rows.may_multiply || may_multiply;
+    TRY_ASSIGN(const std::string query, recipe.Sql(InputsOf(inputs)));
+    TRY_ASSIGN(TracedRows rows, Traced(workspace, *ordered, inputs, query, recipe.Once()));
+    rows.may_multiply = rows.may_multiply || recipe.MayMultiply();
     if (!ordered->Parse(query, nullptr).ok()) {
       // PIVOT without an IN list is several statements to the engine: it looks for the values
       // first.
       TRY(ordered->Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kMade + " AS " + query));
       rows.query = std::string("SELECT * FROM ") + kMade;
     }
-    return StoreTraced(workspace, *ordered, rows, step);
+    return StoreTraced(workspace, *ordered, rows, recipe.what);
   }();
   (void)ordered->Execute(std::string("DROP TABLE IF EXISTS ") + kMade).ok();
   if (!table.ok() && engine::IsOutOfMemory(table.error())) {
@@ -225,6 +254,7 @@ Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& ste
   if (kind == nullptr) {
     return Error{ErrorCode::kInternal, "no such step kind: " + step.kind, ""};
   }
+  if (kind->program != nullptr) return ExecuteProgram(workspace, *kind, step, inputs);
   if (kind->dropped != nullptr) return ExecuteDropping(workspace, *kind, step, inputs.at(0));
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
   Executed done;
@@ -237,21 +267,25 @@ Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& ste
   if (!fused.empty()) done.note = "fused with " + fused;
   InputViews views(*engine);
   TRY_ASSIGN(const auto opened, OpenInputs(workspace, *engine, inputs, views));
-  TRY_ASSIGN(const std::string query, kind->to_sql({step.params, InputsOf(opened)}));
-  // Only SQL that a person wrote needs a look; the kinds' own SQL is free of order.
+  const Recipe recipe{*kind, step, step.name + (fused.empty() ? "" : ", fused with " + fused)};
+  const std::vector<step::StepInput> step_inputs = InputsOf(opened);
+  TRY_ASSIGN(const std::string query, recipe.Sql(step_inputs));
+  if (kind->info.refuses != nullptr && kind->info.refuses(step.params)) {
+    TRY_ASSIGN(const std::string refusals, kind->refusals({step.params, step_inputs}));
+    TRY(TakeRefusals(workspace, *engine, step, inputs.at(0), refusals, done));
+  }
   std::string reason;
-  if (step.params.contains("sql")) reason = engine->FindOrderDependence(query).reason;
-  const std::string what = step.name + (fused.empty() ? "" : ", fused with " + fused);
-  const bool may_multiply = step.params.value("multiplies", false);
+  if (!kind->order_free) reason = engine->FindOrderDependence(query).reason;
   auto stored = [&]() -> Result<store::Table> {
-    if (!reason.empty()) return StoreInOrder(workspace, *engine, opened, query, what, may_multiply);
-    TRY_ASSIGN(TracedRows rows, Traced(workspace, *engine, opened, query).While(what));
-    rows.may_multiply = rows.may_multiply || may_multiply;
+    if (!reason.empty()) return StoreInOrder(workspace, *engine, opened, recipe);
+    TRY_ASSIGN(TracedRows rows,
+               Traced(workspace, *engine, opened, query, recipe.Once()).While(recipe.what));
+    rows.may_multiply = rows.may_multiply || recipe.MayMultiply();
     if (files >= engine::kManyFiles) {
       TRY_ASSIGN(const Schema schema, engine->Describe(rows.query));
       rows.query = engine::InSequence(rows.query, schema.size());
     }
-    return StoreTraced(workspace, *engine, rows, what);
+    return StoreTraced(workspace, *engine, rows, recipe.what);
   }();
   if (!stored.ok()) return std::move(stored).error();
   if (!reason.empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "run/sql_facts.h"
+#include "step/step.h"
 
 namespace assay::run {
 namespace {
@@ -26,6 +27,18 @@ Status NoteHashedFiles(Session& session, const Files& files) {
   return transaction.Commit();
 }
 
+// What a program reads beside its inputs is part of what it computes, and no source.
+std::optional<Error> FindFilesOfStep(Session& session, const contract::Declared& step,
+                                     plan::Resolved& resolved, SourceFiles& found) {
+  const step::StepKind* kind = step::FindStep(step.kind);
+  if (kind == nullptr || kind->program == nullptr) return std::nullopt;
+  auto looked = FindProgramFiles(session, step, kind->program(step.params));
+  if (!looked.ok()) return std::move(looked).error();
+  for (const store::Receipt& receipt : looked->receipts) resolved.files.push_back(receipt.sha256);
+  found.hashed = std::move(looked->hashed);
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::optional<Prepared>> Prepare(Session& session, contract::Diagnostics& diagnostics) {
@@ -44,6 +57,9 @@ Files FindFiles(Session& session, const Prepared& prepared) {
     plan::Resolved& resolved = files.resolved.emplace_back();
     SourceFiles& found = files.sources.emplace_back();
     std::optional<Error>& error = files.errors.emplace_back();
+    if (node.type == plan::NodeType::kStep) {
+      error = FindFilesOfStep(session, prepared.project.steps[node.declared], resolved, found);
+    }
     if (node.type != plan::NodeType::kSource) continue;
     const contract::Declared& source = prepared.project.sources[node.declared];
     auto looked = FindSourceFiles(session, source);

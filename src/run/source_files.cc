@@ -21,9 +21,9 @@ constexpr std::int64_t kClockTick = 50'000'000;
 
 std::int64_t Nanos(const timespec& time) { return time.tv_sec * kSecond + time.tv_nsec; }
 
-contract::Place PlaceOfFiles(const contract::Declared& source) {
-  const auto found = source.places.find("files");
-  return found == source.places.end() ? source.place : found->second;
+contract::Place PlaceOfParam(const contract::Declared& declared, const std::string& param) {
+  const auto found = declared.places.find(param);
+  return found == declared.places.end() ? declared.place : found->second;
 }
 
 // Where the example projects get their data from; they are useless without it.
@@ -147,16 +147,18 @@ Result<store::Receipt> Look(Session& session, const Match& match,
 
 }  // namespace
 
-Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& source) {
+namespace {
+
+Result<SourceFiles> FindFilesOf(Session& session, const std::string& where,
+                                const std::vector<std::string>& patterns) {
   SourceFiles files;
-  const std::string where = PlaceText(PlaceOfFiles(source)) + ": source `" + source.name + "`";
   std::vector<Match> matches;
   std::set<std::string> seen;
   RealNames real_names;
-  for (const Json& pattern : source.params.at("files")) {
-    TRY_ASSIGN(auto found, Expand(session.folder(), pattern.get<std::string>()).While(where));
+  for (const std::string& pattern : patterns) {
+    TRY_ASSIGN(auto found, Expand(session.folder(), pattern).While(where));
     if (found.empty()) {
-      return Error{ErrorCode::kIo, where + ": no file matches: " + pattern.get<std::string>(),
+      return Error{ErrorCode::kIo, where + ": no file matches: " + pattern,
                    HintFor(session.folder())};
     }
     // A file that several patterns match, or under several names, is read once, under the first.
@@ -176,6 +178,34 @@ Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& 
     files.receipts.push_back(std::move(receipt));
   }
   return files;
+}
+
+// Words of a command that are files of the project, as patterns that match just them.
+std::vector<std::string> FilesAmong(const std::filesystem::path& folder,
+                                    const std::vector<std::string>& words) {
+  std::vector<std::string> files;
+  for (const std::string& word : words) {
+    std::error_code error;
+    const std::filesystem::path path(word);
+    if (path.is_absolute() || !std::filesystem::is_regular_file(folder / path, error)) continue;
+    files.push_back(Escaped(word));
+  }
+  return files;
+}
+
+}  // namespace
+
+Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& source) {
+  return FindFilesOf(session,
+                     PlaceText(PlaceOfParam(source, "files")) + ": source `" + source.name + "`",
+                     contract::TextsOf(source.params, "files"));
+}
+
+Result<SourceFiles> FindProgramFiles(Session& session, const contract::Declared& step,
+                                     const std::vector<std::string>& words) {
+  const std::vector<std::string> reads = contract::TextsOf(step.params, "reads");
+  return FindFilesOf(session, PlaceText(PlaceOfParam(step, "reads")) + ": step `" + step.name + "`",
+                     reads.empty() ? FilesAmong(session.folder(), words) : reads);
 }
 
 }  // namespace assay::run

@@ -21,4 +21,9 @@ struct SourceFiles {
 /// `examples_hint` names the cure where the project knows one.
 Result<SourceFiles> FindSourceFiles(Session& session, const contract::Declared& source);
 
+/// The same of the files that a step's program reads: those it declares, else those of the project
+/// among the program's words.
+Result<SourceFiles> FindProgramFiles(Session& session, const contract::Declared& step,
+                                     const std::vector<std::string>& words);
+
 }  // namespace assay::run

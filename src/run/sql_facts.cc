@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "contract/utf8.h"
+#include "step/step.h"
 
 namespace assay::run {
 namespace {
@@ -87,43 +88,122 @@ void CheckCalls(const engine::SqlFacts& facts, const Place& start, const std::st
   }
 }
 
+// Where a text begins in the project's files.
+Place StartOf(const Declared& step, const std::string& param) {
+  const auto found = step.text_places.find(param);
+  return found == step.text_places.end() ? step.place : found->second;
+}
+
+// The expressions of a kind's parameters, with the parameter of each.
+std::vector<std::pair<std::string, std::string>> ExpressionsOf(const contract::KindInfo& kind,
+                                                               const Json& params) {
+  std::vector<std::pair<std::string, std::string>> expressions;
+  for (const contract::Param& param : kind.params) {
+    if (!params.contains(param.name)) continue;
+    if (param.type == contract::ParamType::kExpression) {
+      expressions.emplace_back(param.name, params[param.name].get<std::string>());
+    }
+    if (param.type != contract::ParamType::kExpressions) continue;
+    for (const auto& [name, expression] : contract::PairsOf(params, param.name)) {
+      expressions.emplace_back(param.name + "." + name, expression);
+    }
+  }
+  return expressions;
+}
+
+// An expression alone must be one, or what a kind writes around it would mean something else.
+constexpr std::string_view kExpressionHead = "SELECT (";
+
+std::string ExpressionAlone(const std::string& expression) {
+  return std::string(kExpressionHead) + expression + "\n)";
+}
+
+// Each expression of a step's parameters by itself, at its own place; false where one is wrong.
+Result<bool> CheckExpressions(const FactsByText& by_text, const Declared& step,
+                              const contract::KindInfo& kind, Diagnostics& diagnostics) {
+  bool fine = true;
+  const auto wrong = [&](const Place& place, const std::string& what, const std::string& hint) {
+    diagnostics.Error(place, what, hint);
+    fine = false;
+  };
+  for (const auto& [param, expression] : ExpressionsOf(kind, step.params)) {
+    const Place start = StartOf(step, param);
+    const auto place = [&, text = &expression](std::size_t offset) {
+      return PlaceInText(start, *text, offset - std::min(offset, kExpressionHead.size()));
+    };
+    const auto& [facts, offset] = by_text.at(ExpressionAlone(expression));
+    if (!facts.ok()) {
+      if (facts.error().code != ErrorCode::kUser) return facts.error();
+      wrong(place(offset), param + " of `" + step.name + "`: " + facts.error().message, "");
+      continue;
+    }
+    if (!facts->reads.empty() || !facts->functions.empty()) {
+      wrong(start, param + " of `" + step.name + "` reads a table",
+            "an expression sees the columns of its input; join the table before, or write a sql "
+            "step");
+    }
+    for (const engine::TableRead& call : facts->calls) {
+      wrong(place(call.offset),
+            "the value differs from run to run, so no version could be made again: " + call.name,
+            "take it from a column, or write the value down");
+    }
+  }
+  return fine;
+}
+
+plan::SqlReads ReadsOf(const engine::SqlFacts& facts, const Declared& step, const Place& start,
+                       const std::string& text) {
+  plan::SqlReads reads;
+  reads.tree = facts.tree;
+  reads.row_local = facts.row_local;
+  reads.distributes = facts.distributes;
+  for (const auto& [table, column, as] : facts.kept) reads.kept.push_back({table, column, as});
+  const bool written = step.params.contains("sql");
+  for (const engine::TableRead& read : facts.reads) {
+    reads.tables.push_back(
+        {read.name, written ? PlaceInText(start, text, read.offset) : step.place});
+  }
+  return reads;
+}
+
 }  // namespace
 
 Result<plan::SqlFacts> FindSqlFacts(Session& session, const contract::Project& project,
                                     Diagnostics& diagnostics) {
+  std::map<std::string, std::string> text_of;  // by step
   std::set<std::string> texts;
   for (const Declared& step : project.steps) {
-    if (step.params.contains("sql")) texts.insert(step.params["sql"].get<std::string>());
+    const step::StepKind* kind = step::FindStep(step.kind);
+    if (kind == nullptr) continue;
+    TRY_ASSIGN(const std::string text, TextOf(*kind, step.params));
+    if (!text.empty()) texts.insert(text_of[step.name] = text);
+    for (const auto& [param, expression] : ExpressionsOf(kind->info, step.params)) {
+      texts.insert(ExpressionAlone(expression));
+    }
   }
   TRY_ASSIGN(const FactsByText by_text, FactsOf(session, texts));
   plan::SqlFacts all;
   for (const Declared& step : project.steps) {
-    if (!step.params.contains("sql")) continue;
-    const std::string text = step.params["sql"].get<std::string>();
-    const auto found = step.text_places.find("sql");
-    const Place start = found == step.text_places.end() ? step.place : found->second;
-    const auto& [facts, offset] = by_text.at(text);
+    const step::StepKind* kind = step::FindStep(step.kind);
+    if (kind == nullptr) continue;
+    TRY_ASSIGN(const bool fine, CheckExpressions(by_text, step, kind->info, diagnostics));
+    const auto text = text_of.find(step.name);
+    if (!fine || text == text_of.end()) continue;
+    const Place start = StartOf(step, "sql");
+    const auto& [facts, offset] = by_text.at(text->second);
     if (!facts.ok()) {
       if (facts.error().code != ErrorCode::kUser) return facts.error();
       // What the parser cannot serialise (PIVOT without IN) may still run when inputs are named.
       if (step.params.contains("inputs") && !step.params["inputs"].empty() && offset == 0) continue;
-      diagnostics.Error(PlaceInText(start, text, offset),
+      diagnostics.Error(PlaceInText(start, text->second, offset),
                         "SQL of `" + step.name + "`: " + facts.error().message,
                         offset == 0 ? "a step is one SELECT; name its inputs with `inputs:` if the "
                                       "parser cannot find them"
                                     : "");
       continue;
     }
-    CheckCalls(*facts, start, text, diagnostics);
-    plan::SqlReads reads;
-    reads.tree = facts->tree;
-    reads.row_local = facts->row_local;
-    reads.distributes = facts->distributes;
-    for (const auto& [table, column, as] : facts->kept) reads.kept.push_back({table, column, as});
-    for (const engine::TableRead& read : facts->reads) {
-      reads.tables.push_back({read.name, PlaceInText(start, text, read.offset)});
-    }
-    all[step.name] = std::move(reads);
+    CheckCalls(*facts, start, text->second, diagnostics);
+    all[step.name] = ReadsOf(*facts, step, start, text->second);
   }
   return all;
 }

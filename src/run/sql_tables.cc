@@ -116,7 +116,7 @@ Result<std::string> FusedTable(Session& session, engine::Engine& engine, const P
     inputs.push_back({input.name, schema, *table});
   }
   const contract::Declared& step = prepared.project.steps[node.declared];
-  TRY_ASSIGN(const std::string query, step::FindStep(step.kind)->to_sql({step.params, inputs}));
+  TRY_ASSIGN(const std::string query, StepSql(*step::FindStep(step.kind), {step.params, inputs}));
   TRY_ASSIGN(const std::string canonical, engine.Canonical(query).While(node.name));
   return "(" + canonical + "\n)";
 }

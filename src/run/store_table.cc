@@ -46,6 +46,27 @@ Status CheckLookUp(engine::Engine& engine, const store::Lineage& lineage, const 
       "join on columns that are unique on one side, or write `multiplies: true`"};
 }
 
+// The declared cardinality of a join.
+Status CheckOnce(engine::Engine& engine, const TracedRows& traced, const std::string& from,
+                 const std::string& what) {
+  for (const auto& [input, column] : traced.once) {
+    if (column.empty()) {
+      return Error{ErrorCode::kInternal, what + ": rows of `" + input + "` cannot be counted", ""};
+    }
+    TRY_ASSIGN(
+        const auto repeats,
+        engine.CountRepeats("SELECT " + engine::QuoteName(column) + " FROM " + from, {column}));
+    if (repeats.at(0) == 0) continue;
+    const std::string times = std::to_string(repeats[0]) + (repeats[0] == 1 ? " time" : " times");
+    return Error{ErrorCode::kData,
+                 what + ": rows of `" + input + "` come up again, " + times +
+                     ": the cardinality is not the declared one",
+                 "look for repeated keys on the other side with `assay profile` or a unique check, "
+                 "take them out with a dedup step, or declare another `cardinality`"};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<store::Table> StoreTable(Workspace& workspace, engine::Engine& engine,
@@ -77,6 +98,7 @@ Result<store::Table> StoreTraced(Workspace& workspace, engine::Engine& engine,
                      SchemaJson(stored).dump() + " for " + SchemaJson(schema).dump(),
                  ""};
   }
+  TRY(CheckOnce(engine, traced, file, what));
   if (!traced.may_multiply) TRY(CheckLookUp(engine, *traced.lineage, file, what));
   store::Table table;
   table.schema = own;

@@ -74,8 +74,9 @@ Result<RunReport> Walk::Run() {
 Status Walk::Go() {
   while (true) {
     TRY(Advance());
+    if (!followed_ && SourcesAreRead()) TRY(FollowColumns());
     TRY(StartReady());
-    const bool waits = !stopping_ && !thawed_ &&
+    const bool waits = !stopping_ && ended_.empty() &&
                        std::any_of(nodes_.begin(), nodes_.end(), [](const NodeState& state) {
                          return state.stage == Stage::kWaiting;
                        });
@@ -151,7 +152,7 @@ Status Walk::Follow(NodeId id) {
   NodeState& state = nodes_[id];
   state.report.reason = state.decision.reason;
   if (auto changed = FrozenError(NodeOf(id), state.decision)) {
-    thawed_ = true;
+    ended_ = "a source is not as it was";
     TRY(Fail(id, std::move(*changed)));
     state.report.exit = 1;
     return {};
@@ -296,8 +297,8 @@ void Walk::LeaveRest() {
     NodeState& state = nodes_[id];
     if (state.stage == Stage::kDone) continue;
     NameReport(id);
-    state.report.status = thawed_ ? "skipped" : "cancelled";
-    state.report.reason = thawed_ ? "a source is not as it was" : "the run was cancelled";
+    state.report.status = ended_.empty() ? "cancelled" : "skipped";
+    state.report.reason = ended_.empty() ? "the run was cancelled" : ended_;
     state.is_left = !wish_.Selects(id);
     if (!state.is_left) journal_.Note(state.decision.fingerprint, state.report);
     Done(id);

@@ -72,6 +72,8 @@ class Walk {
   Status TakeInputs(plan::NodeId id);
 
   Status StartReady();
+  bool SourcesAreRead() const;
+  Status FollowColumns();
   void Start(plan::NodeId id, std::uint64_t beside);
   std::optional<store::Commit> CommitBefore(plan::NodeId id);
   Work WorkOf(plan::NodeId id);
@@ -110,8 +112,9 @@ class Walk {
   std::vector<NodeState> nodes_;  // by NodeId
   plan::Progress progress_;
   bool stopping_ = false;
-  bool thawed_ = false;  // --frozen, and a source is not what it was
-  Crew crew_;            // last, so that it has stopped before what its work looks at goes
+  bool followed_ = false;  // columns, through all steps
+  std::string ended_;      // why nothing more is begun; empty while it may be
+  Crew crew_;              // last, so that it has stopped before what its work looks at goes
 };
 
 }  // namespace assay::run

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "run/column_follower.h"
+#include "run/step_refusals.h"
 #include "run/walk.h"
 
 namespace assay::run {
@@ -96,10 +98,14 @@ Work Walk::WorkOfPieces(NodeId id) {
                                      source.name));
     }
     TRY_ASSIGN(state.executed, UnitePieces(node, state.pieces));
+    std::vector<Json> counted;
+    counted.reserve(state.pieces.size());
+    for (const Piece& piece : state.pieces) counted.push_back(OutputOf(piece).verdict);
+    if (node.type == NodeType::kStep && node.refuses) {
+      TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+      return UniteStepRefusals(workspace, *engine, node.name, counted, state.executed);
+    }
     if (node.type == NodeType::kGate) {
-      std::vector<Json> counted;
-      counted.reserve(state.pieces.size());
-      for (const Piece& piece : state.pieces) counted.push_back(OutputOf(piece).verdict);
       return JudgeUnited(workspace, project.gates[node.declared], state.inputs, journal_.now(),
                          counted, state.executed);
     }
@@ -153,8 +159,45 @@ void Walk::Start(NodeId id, std::uint64_t beside) {
   crew_.Start(id, state.share, WorkOf(id));
 }
 
+// A source that waits to be read again is not waited for.
+bool Walk::SourcesAreRead() const {
+  for (NodeId id = 0; id < nodes_.size(); ++id) {
+    if (NodeOf(id).type != NodeType::kSource) continue;
+    const Stage stage = nodes_[id].stage;
+    if (stage != Stage::kDone && stage != Stage::kWaiting) return false;
+  }
+  return true;
+}
+
+// A mistake in a column ends the run before anything is computed of what was read.
+Status Walk::FollowColumns() {
+  followed_ = true;
+  const auto is_open = [&](NodeId id) {
+    return NodeOf(id).type != NodeType::kSource && nodes_[id].stage != Stage::kDone;
+  };
+  std::vector<NodeId> ids;
+  for (NodeId id = 0; id < nodes_.size(); ++id) {
+    if (is_open(id)) ids.push_back(id);
+  }
+  if (ids.empty()) return {};
+  TRY_ASSIGN(engine::Engine * engine, session_.Engine());
+  ColumnFollower columns(*engine, prepared_.project, prepared_.graph);
+  for (NodeId id = 0; id < nodes_.size(); ++id) {
+    for (const auto& [name, table] : nodes_[id].output.outputs) {
+      columns.Take(id, name, table.schema);
+    }
+    if (!is_open(id) && nodes_[id].fused == nullptr) continue;
+    const Status followed = columns.Follow(id);
+    if (followed.ok()) continue;
+    NameReport(id);
+    TRY(Fail(id, followed.error()));
+    ended_ = "the columns of `" + NodeOf(id).name + "` are wrong";
+  }
+  return {};
+}
+
 Status Walk::StartReady() {
-  if (stopping_ || thawed_) return {};
+  if (stopping_ || !ended_.empty()) return {};
   std::vector<NodeId> ready;
   std::uint64_t bytes = 0;
   for (NodeId id = 0; id < nodes_.size(); ++id) {
@@ -162,6 +205,7 @@ Status Walk::StartReady() {
     if (state.stage == Stage::kRunning && state.alone) return {};
     const bool due = state.stage == Stage::kWaiting && state.due <= SteadyClock::now();
     if (state.stage != Stage::kReady && !due) continue;
+    if (!followed_ && NodeOf(id).type != NodeType::kSource) continue;
     ready.push_back(id);
     bytes += BytesOf(id);
   }

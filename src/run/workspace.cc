@@ -70,6 +70,11 @@ double Workspace::Progress() {
   return share;
 }
 
+bool Workspace::interrupted() {
+  const std::lock_guard lock(mutex_);
+  return interrupted_;
+}
+
 void Workspace::Interrupt() {
   const std::lock_guard lock(mutex_);
   interrupted_ = true;

@@ -49,6 +49,8 @@ class Workspace {
   /// Stops the running statements; whoever asks for an engine afterwards gets kCancelled. From any
   /// thread. A statement that began meanwhile goes on, so it is to be called until the node ends.
   void Interrupt();
+  /// Whether it was asked to. From any thread.
+  bool interrupted();
 
  private:
   Result<engine::Engine*> Open(std::unique_ptr<engine::Engine>& slot, int threads);

@@ -21,7 +21,8 @@ struct StepContext {
   const std::vector<StepInput>& inputs;
 };
 
-/// A kind makes rows (`select` or `to_sql`), or takes rows out (`dropped`), or starts a program.
+/// A kind makes rows (`select` or `to_sql`), takes rows out (`dropped`), or starts a program
+/// (`program`).
 struct StepKind {
   contract::KindInfo info;
   /// The SELECT of the step's rows by its parameters alone, over its inputs by name. All else
@@ -40,6 +41,8 @@ struct StepKind {
   /// The SELECT of the rows of its input that are not the step's: all columns, then `file_index`
   /// and `file_row_number`. Of a kind that only takes rows out.
   Result<std::string> (*dropped)(const StepContext& context) = nullptr;
+  /// The words of a program that makes the step's rows.
+  std::vector<std::string> (*program)(const Json& params) = nullptr;
   /// Inputs of which no row may come up twice in the answer, by name: the declared cardinality of a
   /// join. An error tells of a row that does.
   std::vector<std::string> (*once)(const Json& params) = nullptr;

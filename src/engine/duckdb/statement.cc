@@ -3,14 +3,57 @@
 #include <algorithm>
 #include <string_view>
 #include <thread>
+#include <vector>
 
+#include "base/nearest.h"
 #include "engine/duckdb/logical_type.h"
+#include "engine/sql_text.h"
 
 namespace assay::engine {
 namespace {
 
 constexpr auto kBetweenAsking = std::chrono::milliseconds(20);
 constexpr auto kBetweenLooks = std::chrono::microseconds(100);
+
+// What stands in quotes from `from` on: `"a", "b"` gives a and b.
+std::vector<std::string> QuotedNames(const std::string& text, std::size_t from) {
+  std::vector<std::string> names;
+  for (std::size_t at = text.find('"', from); at != std::string::npos; at = text.find('"', at)) {
+    const std::size_t end = text.find('"', at + 1);
+    if (end == std::string::npos) break;
+    names.push_back(text.substr(at + 1, end - at - 1));
+    at = end + 1;
+  }
+  return names;
+}
+
+// The mistakes that people make most, in our own words.
+Error BinderError(Error error) {
+  const std::string text = error.message;
+  const std::size_t candidates = std::min(text.find("\nCandidate "), text.size());
+  if (text.starts_with("Binder Error: Referenced column \"")) {
+    const std::vector<std::string> column = QuotedNames(text.substr(0, candidates), 0);
+    if (column.empty()) return error;
+    std::vector<std::string> known = QuotedNames(text, candidates);
+    // `flights.delay` where several tables are read
+    for (std::string& name : known) name.erase(0, name.rfind('.') + 1);
+    const std::string nearest = NearestName(column[0], known);
+    error.message = "there is no column: " + column[0];
+    if (!nearest.empty()) {
+      error.hint = "did you mean " + nearest + "?";
+    } else if (!known.empty()) {
+      error.hint = "there are " + NameList(known) + (known.size() == 1 ? "" : " among others");
+    }
+  } else if (text.starts_with("Binder Error: No function matches the given name and argument")) {
+    const std::size_t call = text.find('\'');
+    const std::size_t end = text.find("'.", call + 1);
+    if (call == std::string::npos || end == std::string::npos) return error;
+    error.message =
+        "no function or operator takes these types: " + text.substr(call + 1, end - call - 1);
+    error.hint = "cast one of them, as with CAST(x AS BIGINT)";
+  }
+  return error;
+}
 
 }  // namespace
 
@@ -40,7 +83,7 @@ Error EngineError(const std::string& text) {
   if (const auto line = error.message.find("\n\nLINE "); line != std::string::npos) {
     error.message.resize(line);
   }
-  return error;
+  return starts("Binder Error") ? BinderError(std::move(error)) : error;
 }
 
 Result<Prepared> Prepare(duckdb_connection connection, const std::string& query) {
