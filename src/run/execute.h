@@ -16,6 +16,8 @@ struct Executed {
   NodeOutput output;
   std::uint64_t rows_in = 0, rows_out = 0, rows_refused = 0;
   std::optional<store::QuarantineRow> quarantine;  ///< gate and rows; ids are filled in later
+  Json schema_drift =
+      nullptr;  ///< of a source: how its columns differ from those of the load before
   std::vector<std::string> warnings;
   std::vector<std::string> examples;  ///< refused rows: `data/a.csv row 3: range_delay`
   std::string note;  ///< how it ran, where that is not plain: `one thread, because of LIMIT`

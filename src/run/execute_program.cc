@@ -129,8 +129,8 @@ class ProgramStep {
     const std::string bits = std::to_string(engine::kRowBits);
     const std::string row = id + "::UBIGINT & ((1::UBIGINT << " + bits + ") - 1)";
     TRY_ASSIGN(const engine::Grid grid,
-               engine_->Query("SELECT count(*) FROM " + from + " WHERE coalesce((" + row + ") < [" +
-                              rows + "]::UBIGINT[][(" + id + "::UBIGINT >> " + bits +
+               engine_->Query("SELECT count(*) FROM " + from + " WHERE coalesce((" + row +
+                              ") < ([" + rows + "]::UBIGINT[])[(" + id + "::UBIGINT >> " + bits +
                               ")::BIGINT + 1], false) IS FALSE"));
     const std::string wrong = grid.rows.at(0).at(0).value_or("0");
     if (wrong == "0") return {};

@@ -147,6 +147,10 @@ Status Journal::Ran(const plan::Decision& decision, const plan::Node& node, Exec
   if (node.type == plan::NodeType::kGate) {
     TRY(catalog.AddEvent("gate.judged", row_.id, done.output.verdict));
   }
+  if (done.schema_drift.is_array()) {
+    TRY(catalog.AddEvent("schema.drifted", row_.id,
+                         Json{{"node", node.name}, {"columns", done.schema_drift}}));
+  }
   TRY(AddFinished(report, decision.fingerprint));
   return transaction.Commit();
 }

@@ -84,6 +84,7 @@ class Walk {
 
   Status Finish(Finished finished);
   Status Keep(plan::NodeId id);
+  Status CompareWithLoadBefore(plan::NodeId id);
   Status Commit(plan::NodeId id, BuiltVersion built);
   Status TryAgainOrFail(plan::NodeId id, Error error);
   Status Fail(plan::NodeId id, Error error);

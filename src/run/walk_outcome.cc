@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "run/schema_drift.h"
 #include "run/walk.h"
 
 namespace assay::run {
@@ -54,8 +55,28 @@ void Walk::Describe(NodeId id) {
   }
 }
 
+// What a source had the last time and has no more, or not yet.
+Status Walk::CompareWithLoadBefore(NodeId id) {
+  Executed& executed = nodes_[id].executed;
+  const auto loaded = executed.output.outputs.find("");
+  if (NodeOf(id).type != NodeType::kSource || loaded == executed.output.outputs.end()) return {};
+  if (!session_.has_catalog()) return {};
+  TRY_ASSIGN(const auto newest, session_.catalog().NewestNodeResult(NodeOf(id).name));
+  if (!newest) return {};
+  TRY_ASSIGN(const NodeOutput before, ParseNodeOutput(newest->result));
+  const auto was = before.outputs.find("");
+  if (was == before.outputs.end()) return {};
+  const auto changes = SchemaChanges(was->second.schema, loaded->second.schema);
+  if (changes.empty()) return {};
+  executed.schema_drift = SchemaChangesJson(changes);
+  executed.warnings.push_back("its columns are not those of the load before: " +
+                              SchemaChangesText(changes));
+  return {};
+}
+
 Status Walk::Keep(NodeId id) {
   NodeState& state = nodes_[id];
+  TRY(CompareWithLoadBefore(id));
   Describe(id);
   NoteOutputs(id, state.executed.output);
   TRY(journal_.Ran(state.decision, NodeOf(id), state.executed, state.pieces,
