@@ -18,6 +18,7 @@ constexpr std::size_t kFewValues = 10;
 
 std::string ShareOfRows(std::uint64_t part, std::uint64_t all) {
   if (part == 0) return "-";
+  if (part == all) return "100 %";
   const double percent = 100 * static_cast<double>(part) / static_cast<double>(all);
   char text[32];
   std::snprintf(text, sizeof text, percent < 0.1 ? "<0.1 %%" : "%.1f %%", percent);
@@ -26,6 +27,13 @@ std::string ShareOfRows(std::uint64_t part, std::uint64_t all) {
 
 std::string ShortValue(const std::string& value) {
   return CellText(contract::CutText(contract::RoundedNumber(value, 5), kWidestValue));
+}
+
+// As a person can tell it from the next: its ends may be white space.
+std::string TopValue(const std::string& value) {
+  if (value.empty()) return "(empty)";
+  const std::string text = ShortValue(value);
+  return text.starts_with(" ") || text.ends_with(" ") ? "'" + text + "'" : text;
 }
 
 std::string QuantileCell(const ColumnProfile& column, const char* share) {
@@ -43,8 +51,7 @@ std::string ValuesCell(const ColumnProfile& column, std::size_t most_values) {
   std::string text;
   for (std::size_t i = 0; i < std::min(most_values, column.top.size()); ++i) {
     const auto& [value, rows] = column.top[i];
-    text += (i == 0 ? "" : ", ") +
-            (value.text.empty() ? std::string("(empty)") : ShortValue(value.text)) + " " +
+    text += (i == 0 ? "" : ", ") + TopValue(value.text) + " " +
             ShareOfRows(static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(column.rows));
   }
   const bool more =

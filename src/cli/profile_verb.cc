@@ -2,6 +2,8 @@
 #include "cli/page_file.h"
 #include "cli/profile_text.h"
 #include "cli/verb.h"
+#include "contract/amount_text.h"
+#include "contract/utf8.h"
 #include "run/look.h"
 #include "run/look_page.h"
 
@@ -44,10 +46,12 @@ void WarnOfRefused(const Terminal& terminal, const run::Look& look) {
   std::string text = Rows(look.refused) + (look.refused == 1 ? " does" : " do") +
                      " not parse and " + (look.refused == 1 ? "is" : "are") + " not counted";
   if (!look.first_refused.rows.empty()) {
+    constexpr std::size_t kLongest = 120;
     const auto& row = look.first_refused.rows[0];
     const std::string reason = row.at(2).value_or("");
     text += "; the first in line " + row.at(0).value_or("") + ": " +
-            CellText(reason.substr(0, reason.find('\n'))) + ": " + CellText(row.at(3).value_or(""));
+            contract::CutText(contract::Printable(reason.substr(0, reason.find('\n'))), kLongest) +
+            ": " + CellText(row.at(3).value_or(""));
   }
   terminal.Warn(text);
 }

@@ -33,7 +33,7 @@ class LookFolder {
  public:
   static Result<LookFolder> Make() {
     std::error_code error;
-    const fs::path base = fs::temp_directory_path(error);
+    const fs::path base = fs::canonical(fs::temp_directory_path(error), error);
     if (error) return store::SystemError(error.value(), "find", "the folder for temporary files");
     std::string place = (base / "assay-profile-XXXXXX").string();
     if (mkdtemp(place.data()) == nullptr) return store::SystemError(errno, "make", place);
@@ -309,8 +309,7 @@ Result<Look> LookAtVersion(Session& session, const std::string& name, const Look
            TableSql(session.objects(), SplitAsTable(version.body, split));
   }
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  TRY(LookAtRows(*engine, sql + ")", version.body.schema, options, look)
-          .While("looking at " + look.name));
+  TRY(LookAtRows(*engine, sql + ")", version.body.schema, options, look));
   TRY(CountClasses(*engine, session, version, look));
   return look;
 }
@@ -322,8 +321,7 @@ Result<Look> LookAtNode(Session& session, const std::string& name, const store::
   look.name = name;
   for (const store::FileRef& file : table.files) look.bytes += file.bytes;
   TRY_ASSIGN(engine::Engine * engine, session.Engine());
-  TRY(LookAtRows(*engine, TableSql(session.objects(), table), table.schema, options, look)
-          .While("looking at " + name));
+  TRY(LookAtRows(*engine, TableSql(session.objects(), table), table.schema, options, look));
   return look;
 }
 
@@ -336,7 +334,16 @@ Error NothingOfThisName(Session& session, const std::string& name) {
     if (datasets.ok()) known.insert(known.end(), datasets->begin(), datasets->end());
     if (nodes.ok()) known.insert(known.end(), nodes->begin(), nodes->end());
   }
-  const std::string nearest = NearestName(name.substr(0, name.find('@')), known);
+  const std::string wanted = name.substr(0, name.find('@'));
+  std::string nearest = NearestName(wanted, known);
+  if (nearest.empty()) {  // a file whose suffix was left out
+    std::map<std::string, std::string> files;
+    for (const std::string& file : FilesOfRows("")) files.emplace(fs::path(file).stem(), file);
+    std::vector<std::string> stems;
+    for (const auto& [stem, file] : files) stems.push_back(stem);
+    const std::string stem = NearestName(wanted, stems);
+    if (!stem.empty()) nearest = files[stem];
+  }
   return {ErrorCode::kUser,
           (session.has_catalog() ? "neither a file nor a dataset or a node that has run: "
                                  : "no such file, and no store of a project here: ") +
@@ -391,7 +398,7 @@ Result<Look> LookAtFile(const Session& session, const std::string& file,
   engine_options.threads = session.options().threads;
   engine_options.memory_bytes = session.options().memory_bytes;
   engine_options.spill = folder.path() / "spill";
-  engine_options.readable = {folder.path()};
+  engine_options.readable = {folder.path(), real.parent_path()};  // the link is followed
   TRY_ASSIGN(const auto engine, engine::Open(engine_options));
   Look look;
   look.what = "file";
@@ -400,7 +407,7 @@ Result<Look> LookAtFile(const Session& session, const std::string& file,
   TRY_ASSIGN(const std::string table, TableOfFile(*engine, *kind.kind, params, {link, file}, look));
   TRY_ASSIGN(const Schema schema, engine->Describe("SELECT * FROM " + table));
   look.note = OtherDelimiter(schema);
-  TRY(LookAtRows(*engine, table, schema, options, look).While("looking at " + file));
+  TRY(LookAtRows(*engine, table, schema, options, look));
   return look;
 }
 

@@ -25,6 +25,14 @@ std::string LookCell(const std::string& text, const char* style = "number",
   return std::string("<td class=\"") + style + "\">" + EscapeHtml(CutText(text, most)) + "</td>";
 }
 
+// A moment goes on in the next line behind its day.
+std::string ValueCell(const std::string& text) {
+  std::string cell = LookCell(text);
+  constexpr std::size_t kDay = 10;
+  if (text.size() <= kDay || text[4] != '-' || text[kDay] != ' ') return cell;
+  return cell.replace(cell.find(' ', cell.find('>')), 1, "<br>");
+}
+
 std::string CodeCell(const std::string& name) {
   return "<td><code>" + EscapeHtml(CutText(name, 80)) + "</code></td>";
 }
@@ -120,11 +128,11 @@ std::string ColumnsTable(const Look& look) {
             LookCell(PartText(static_cast<std::uint64_t>(column.nulls),
                               static_cast<std::uint64_t>(column.rows))) +
             LookCell(GroupedText(static_cast<std::uint64_t>(column.distinct))) +
-            LookCell(ShownText(column.min));
+            ValueCell(ShownText(column.min));
     for (const char* share : {"0.05", "0.25", "0.5", "0.75", "0.95"}) {
-      html += LookCell(QuantileText(column, share));
+      html += ValueCell(QuantileText(column, share));
     }
-    html += LookCell(ShownText(column.max)) +
+    html += ValueCell(ShownText(column.max)) +
             LookCell(column.mean ? contract::RoundedNumber(*column.mean, 5) : "") +
             LookCell(column.stddev ? contract::RoundedNumber(*column.stddev, 4) : "") + "</tr>\n";
   }

@@ -38,11 +38,11 @@ constexpr std::size_t kLongestExample = 40;
 constexpr char kTexts[] = "_assay_texts";
 
 constexpr std::array kNullWords = {
-    "",        "na",      "n/a",     "#n/a",      "#na",      "n.a.",   "n.a",     "<na>",
-    "nan",     "-nan",    "#nan",    "null",      "(null)",   "nul",    "nil",     "none",
-    "\\n",     "missing", "unknown", "undefined", "-",        "--",     "---",     "?",
-    "??",      ".",       "..",      "*",         "#null!",   "#ref!",  "#div/0!", "#value!",
-    "1.#qnan", "1.#ind",  "-1.#ind", "-1.#qnan",  "#n/a n/a", "(blank)"};
+    "",        "na",      "n/a",       "#n/a",     "#na",    "n.a.",    "n.a",     "<na>",
+    "nan",     "-nan",    "#nan",      "null",     "(null)", "nil",     "none",    "\\n",
+    "missing", "unknown", "undefined", "-",        "--",     "---",     "?",       "??",
+    ".",       "..",      "*",         "#null!",   "#ref!",  "#div/0!", "#value!", "1.#qnan",
+    "1.#ind",  "-1.#ind", "-1.#qnan",  "#n/a n/a", "(blank)"};
 
 // White space of Unicode: `trim` without it takes spaces alone.
 constexpr char kSpaces[] =
@@ -430,13 +430,14 @@ void Search::FindOutliers(std::size_t index, const std::vector<std::optional<std
     const double low = std::strtod(Quantile(column, "0.25")->c_str(), nullptr);
     const double high = std::strtod(Quantile(column, "0.75")->c_str(), nullptr);
     const double range = kFences * (high - low);
-    fences = " (" + contract::RoundedNumber(DoubleText(low - range), 6) + " to " +
-             contract::RoundedNumber(DoubleText(high + range), 6) + ")";
+    fences = ", " + contract::RoundedNumber(DoubleText(low - range), 6) + " to " +
+             contract::RoundedNumber(DoubleText(high + range), 6);
   }
+  const std::string shown = QuotedList(examples);
   Add(SuspicionKind::kOutliers, {column.name}, rows,
-      RowsOf(rows) + Verbal(rows, " lies", " lie") +
-          " more than 3 times the interquartile range beyond the quartiles" + fences +
-          ", the farthest " + QuotedList(examples),
+      RowsOf(rows) + " (" + SharePercent(rows, Present(column)) + ")" +
+          Verbal(rows, " lies", " lie") + " beyond Tukey's outer fences" + fences +
+          ", the farthest " + shown,
       std::move(examples));
 }
 
