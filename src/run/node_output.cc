@@ -71,6 +71,11 @@ Result<store::Table> NewestOutput(store::Catalog& catalog, const std::string& na
     TRY_ASSIGN(const NodeOutput parsed, ParseNodeOutput(result->result));
     const auto table = parsed.outputs.find(output);
     if (table != parsed.outputs.end()) return table->second;
+    std::string known;
+    for (const auto& [each, rows] : parsed.outputs) {
+      known += (known.empty() ? "" : ", ") + node + (each.empty() ? "" : "." + each);
+    }
+    return Error{ErrorCode::kUser, "no such output of a node: " + name, "there are " + known};
   }
   return Error{ErrorCode::kUser, "nothing was made yet by: " + name, "`assay run` makes it"};
 }
