@@ -12,7 +12,7 @@ namespace {
 
 struct ProfileOptions {
   std::string name;
-  std::string columns, split, html, kind, delimiter;
+  std::string columns, split, label, html, kind, delimiter;
   std::uint64_t limit = 5;
 };
 
@@ -24,6 +24,7 @@ run::LookOptions LookOptionsOf(const ProfileOptions& given) {
     begin = end + 1;
   }
   options.split = given.split;
+  options.label = given.label;
   options.kind = given.kind;
   options.delimiter = given.delimiter;
   return options;
@@ -85,6 +86,9 @@ void Add(Verb& program, Context& context) {
       .ValueName("COLUMNS");
   verb.AddOption("--split", options->split, "only this split of a version (default: all rows)")
       .ValueName("SPLIT");
+  verb.AddOption("--label", options->label,
+                 "the column that a model learns (default: the label of the version)")
+      .ValueName("COLUMN");
   verb.AddOption("--limit", options->limit,
                  "most frequent values shown of a column of text, at most (default 5)")
       .IsCount()

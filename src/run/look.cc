@@ -213,6 +213,10 @@ Result<Schema> ChosenColumns(const Schema& schema, const std::vector<std::string
 Status LookAtRows(engine::Engine& engine, const std::string& table, const Schema& schema,
                   const LookOptions& options, Look& look) {
   TRY_ASSIGN(const Schema chosen, ChosenColumns(schema, options.columns));
+  if (!options.label.empty()) {
+    TRY(ChosenColumns(schema, {options.label}));
+    look.label = options.label;
+  }
   look.all_columns = schema.size();
   TRY_ASSIGN(look.columns, stats::ProfileTable(engine, table, chosen));
   TRY_ASSIGN(const engine::Grid count, engine.Query("SELECT count(*) FROM " + table));

@@ -17,6 +17,7 @@ namespace assay::run {
 struct LookOptions {
   std::vector<std::string> columns;  ///< only these, in this order; none: all
   std::string split;                 ///< of a version; empty: all
+  std::string label;                 ///< a column; empty: that of the version
   std::string kind;                  ///< of source, for a file; empty: by its suffix
   std::string delimiter;             ///< for a file of a kind that has one; empty: as it has it
 };

@@ -35,6 +35,8 @@ constexpr double kFences = 3;           // times the interquartile range: Tukey'
 constexpr double kMostOutliers = 0.05;  // more rows than that are a long tail
 constexpr std::size_t kMostExamples = 3;
 constexpr std::size_t kLongestExample = 40;
+constexpr int kLongText = 200;    // characters; no such text is a spelling of another
+constexpr int kLongestForm = 40;  // no longer text is a number, a moment or a word for null
 constexpr char kTexts[] = "_assay_texts";
 
 constexpr std::array kNullWords = {
@@ -242,16 +244,20 @@ Status Search::FindRepeats() {
 // What a text can be read as; the numbers are those of the table below.
 enum TextForm : std::size_t { kFormNull, kFormNumber, kFormMoment, kFormWord, kForms };
 
+// The texts of a column, each once: `v`, its rows `n`, what it can be read as, whether there is
+// white space around it. Of long ones only the beginning.
 Status Search::LookAtText(std::size_t column) {
   std::string words;
   for (const char* word : kNullWords) words += (words.empty() ? "" : ", ") + QuoteText(word);
-  const std::string name = Name(column);
+  const std::string name = Name(column), long_text = std::to_string(kLongText);
   TRY(engine_.Execute(
-      std::string("CREATE OR REPLACE TEMP TABLE ") + kTexts + " AS SELECT v, n, w, CASE WHEN " +
-      "lower(w) IN (" + words + ") THEN 0 WHEN isfinite(TRY_CAST(w AS DOUBLE)) THEN 1 WHEN " +
-      "TRY_CAST(w AS TIMESTAMP) IS NOT NULL THEN 2 ELSE 3 END AS form FROM (SELECT v, n, trim(v, " +
-      kSpaces + ") AS w FROM (SELECT " + name + " AS v, count(*)::BIGINT AS n FROM " + table_ +
-      " WHERE " + name + " IS NOT NULL GROUP BY 1))"));
+      std::string("CREATE OR REPLACE TEMP TABLE ") + kTexts + " AS SELECT left(v, " + long_text +
+      ") AS v, n, CASE WHEN w = '' THEN 0 WHEN strlen(w) > " + std::to_string(kLongestForm) +
+      " THEN 3 WHEN lower(w) IN (" + words + ") THEN 0 WHEN isfinite(TRY_CAST(w AS DOUBLE)) THEN " +
+      "1 WHEN TRY_CAST(w AS TIMESTAMP) IS NOT NULL THEN 2 ELSE 3 END AS form, w <> '' AND w <> v " +
+      "AS spaced, strlen(v) > " + long_text + " AS long FROM (SELECT v, n, trim(v, " + kSpaces +
+      ") AS w FROM (SELECT " + name + " AS v, count(*)::BIGINT AS n FROM " + table_ + " WHERE " +
+      name + " IS NOT NULL GROUP BY 1))"));
   const ColumnProfile& profile = columns_[column];
   TRY(FindMixed(profile));
   TRY(FindWhiteSpace(profile));
@@ -265,7 +271,7 @@ Status Search::FindMixed(const ColumnProfile& column) {
   TRY_ASSIGN(
       const engine::Grid grid,
       engine_.Query(std::string("SELECT form, sum(n)::BIGINT, arg_max(v, (n, v)), "
-                                "count(CASE WHEN regexp_matches(w, '^[+-]?0[0-9]|[0-9]{16}') THEN "
+                                "count(CASE WHEN regexp_matches(v, '^\\W*0[0-9]|[0-9]{16}') THEN "
                                 "1 END) FROM ") +
                     kTexts + " GROUP BY form"));
   std::vector<std::int64_t> rows(kForms, 0);
@@ -327,7 +333,7 @@ Status Search::FindNullWords(const ColumnProfile& column, std::int64_t rows) {
 Status Search::FindWhiteSpace(const ColumnProfile& column) {
   TRY_ASSIGN(const engine::Grid grid,
              engine_.Query(std::string("SELECT sum(n)::BIGINT, arg_max(v, (n, v)) FROM ") + kTexts +
-                           " WHERE v <> w AND w <> ''"));
+                           " WHERE spaced"));
   const std::int64_t rows = WholeNumber(grid.rows.at(0).at(0));
   if (rows == 0) return {};
   const std::string example = grid.rows[0].at(1).value_or("");
@@ -339,20 +345,22 @@ Status Search::FindWhiteSpace(const ColumnProfile& column) {
 }
 
 Status Search::FindSpellings(const ColumnProfile& column) {
-  const std::string key = "lower(nfc_normalize(w))";
+  const std::string key = std::string("lower(nfc_normalize(trim(v, ") + kSpaces + ")))";
   TRY_ASSIGN(const engine::Grid groups,
              engine_.Query("SELECT count(*), arg_max(k, (n, k)) FROM (SELECT " + key +
                            " AS k, sum(n)::BIGINT AS n FROM " + kTexts +
-                           " WHERE form <> 0 GROUP BY 1 HAVING count(*) > 1)"));
+                           " WHERE form <> 0 AND NOT long GROUP BY 1 HAVING count(*) > 1)"));
   const std::int64_t values = WholeNumber(groups.rows.at(0).at(0));
   if (values == 0) return {};
   // The rows that would change if each value were spelled as it is most often.
-  TRY_ASSIGN(const engine::Grid changed,
-             engine_.Query("SELECT sum(n - m)::BIGINT FROM (SELECT sum(n) AS n, max(n) AS m FROM " +
-                           std::string(kTexts) + " WHERE form <> 0 GROUP BY " + key + ")"));
+  TRY_ASSIGN(
+      const engine::Grid changed,
+      engine_.Query("SELECT sum(n - m)::BIGINT FROM (SELECT sum(n) AS n, max(n) AS m FROM " +
+                    std::string(kTexts) + " WHERE form <> 0 AND NOT long GROUP BY " + key + ")"));
   TRY_ASSIGN(const engine::Grid spellings,
-             engine_.Query(std::string("SELECT v, n FROM ") + kTexts + " WHERE form <> 0 AND " +
-                           key + " = " + QuoteText(groups.rows[0].at(1).value_or("")) +
+             engine_.Query(std::string("SELECT v, n FROM ") + kTexts +
+                           " WHERE form <> 0 AND NOT long AND " + key + " = " +
+                           QuoteText(groups.rows[0].at(1).value_or("")) +
                            " ORDER BY n DESC, v LIMIT " + std::to_string(kMostExamples)));
   std::vector<std::string> examples;
   std::string shown;

@@ -296,7 +296,25 @@ TEST(Suspicion, RowsThatRepeat) {
       SuspicionKind::kRepeats);
   EXPECT_THAT(repeats.columns, IsEmpty());
   EXPECT_EQ(repeats.rows, 20);  // of each three, two are alike
+  const auto engine = EngineOfThreads(1);
+  const Schema schema = *engine->Describe("SELECT 1 AS a");
+  const std::string table = "(SELECT i % 2 AS a FROM range(4) t(i))";
+  const auto some =
+      FindSuspicions(*engine, table, schema, *ProfileTable(*engine, table, schema), {"", false});
+  EXPECT_THAT(some->found, IsEmpty()) << "of some columns it says nothing";
   EXPECT_EQ(repeats.message, "20 rows are wholly equal to an earlier one, 33.3 % of all");
+}
+
+TEST(Suspicion, LongTextsAreNoSpellingsAndNotToldWhole) {
+  // Alike in 300 characters, and then another case; each comes up often.
+  const auto found = Find(
+      "SELECT CASE WHEN i % 4 = 0 THEN '' ELSE ' ' END || repeat('ab ', 100) || ['x', 'X'][1 + i % "
+      "2] AS v FROM range(400) t(i)");
+  EXPECT_THAT(Of(found, SuspicionKind::kSpellings), IsEmpty());
+  const Suspicion space = The(found, SuspicionKind::kWhiteSpace);
+  EXPECT_EQ(space.rows, 300);
+  EXPECT_LT(space.message.size(), 120U);
+  EXPECT_LE(space.examples.at(0).size(), 200U);
 }
 
 TEST(Suspicion, IsTheSameForAnyNumberOfThreads) {
@@ -321,13 +339,15 @@ TEST(Suspicion, NamesAndValuesMayHoldAnything) {
 }
 
 TEST(Suspicion, TooManyPairsAreCounted) {
+  // Each column has its values equally often, in an order of its own.
   std::string columns;
-  for (int i = 0; i < 30; ++i) {
-    columns += (i == 0 ? "" : ", ") + ("(hash(i + " + std::to_string(i * 100000)) +
-               ") % 3)::INTEGER AS c" + std::to_string(i);
+  for (int i = 1; i <= 30; ++i) {
+    columns +=
+        (i == 1 ? "" : ", ") + ("i * " + std::to_string(i)) + " % 997 % 3 AS c" + std::to_string(i);
   }
-  const auto found = Find("SELECT " + columns + " FROM range(30000) t(i)");
+  const auto found = Find("SELECT " + columns + " FROM range(997) t(i)");
   EXPECT_EQ(found.pairs_left_out, 30U * 29 / 2 - 200);
+  EXPECT_THAT(Of(found, SuspicionKind::kOneToOne), IsEmpty());
 }
 
 TEST(Suspicion, AsJson) {
