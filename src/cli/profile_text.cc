@@ -6,6 +6,7 @@
 #include "cli/grid_text.h"
 #include "contract/amount_text.h"
 #include "contract/number_text.h"
+#include "contract/utf8.h"
 
 namespace assay::cli {
 namespace {
@@ -60,7 +61,7 @@ std::string ValuesCell(const ColumnProfile& column, std::size_t most_values) {
 }
 
 std::string HeadText(const Terminal& terminal, const run::Look& look) {
-  std::string text = terminal.Paint(CellText(look.name), Tone::kBold, false) + ": " +
+  std::string text = terminal.Paint(contract::Printable(look.name), Tone::kBold, false) + ": " +
                      Rows(look.rows) + ", " + Grouped(look.all_columns) +
                      (look.all_columns == 1 ? " column, " : " columns, ") + Bytes(look.bytes);
   if (look.columns.size() < look.all_columns) {

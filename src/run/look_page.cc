@@ -116,7 +116,7 @@ std::string ShownText(const std::optional<stats::ShownValue>& value) {
 
 std::string ColumnsTable(const Look& look) {
   std::string html =
-      "<h2>Columns</h2>\n<div class=\"wide\"><table class=\"many\">\n<thead><tr><th>column</th>"
+      "<h2>Columns</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>column</th>"
       "<th>type</th><th class=\"number\">nulls</th><th class=\"number\">distinct</th>";
   for (const char* name :
        {"min", "5 %", "25 %", "median", "75 %", "95 %", "max", "mean", "stdev"}) {

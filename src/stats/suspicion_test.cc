@@ -338,6 +338,28 @@ TEST(Suspicion, NamesAndValuesMayHoldAnything) {
               HasSubstr("as ` a\\nb`c\xef\xbf\xbd`"));
 }
 
+TEST(Suspicion, ColumnsMayHaveTheNamesThatItsQueriesUse) {
+  const std::string query =
+      "SELECT (i % 40) % 9 AS one, 'x ' || (i % 40) % 9 AS two, i % 40 % 5 = 0 AS three, i % 40 % "
+      "5 "
+      "AS four, i % 7 AS five, i % 2 AS six FROM range(400) t(i)";
+  std::vector<std::string> messages;
+  for (const Suspicion& each : Find(query, "three").found) messages.push_back(each.message);
+  EXPECT_THAT(messages, SizeIs(3));
+  const auto same = Find(
+      "SELECT one AS n, two AS v, three AS b, four AS a, five AS h, six AS m "
+      "FROM (" +
+          query + ")",
+      "b");
+  ASSERT_EQ(same.found.size(), messages.size()) << Messages(same);
+  EXPECT_EQ(same.found[0].columns, std::vector<std::string>({"a", "b"}));
+  EXPECT_EQ(same.found[1].columns, std::vector<std::string>({"n", "v"}));
+  EXPECT_EQ(same.found[2].message, messages[2]);
+  EXPECT_EQ(same.found[2].rows, 120);
+  const auto label = Find("SELECT three AS n, four AS v FROM (" + query + ")", "n");
+  EXPECT_THAT(Of(label, SuspicionKind::kLabelInDisguise), SizeIs(1));
+}
+
 TEST(Suspicion, TooManyPairsAreCounted) {
   // Each column has its values equally often, in an order of its own.
   std::string columns;
