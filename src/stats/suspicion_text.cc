@@ -38,8 +38,9 @@ enum TextForm : std::size_t { kFormNull, kFormNumber, kFormMoment, kFormWord, kF
 // white space around it. Of long ones only the beginning.
 Status SuspicionSearch::LookAtText(std::size_t column) {
   std::string words;
-  for (const char* word : kNullWords)
+  for (const char* word : kNullWords) {
     words += (words.empty() ? "" : ", ") + engine::QuoteText(word);
+  }
   const std::string name = Name(column), long_text = std::to_string(kLongText);
   TRY(engine_.Execute(
       std::string("CREATE OR REPLACE TEMP TABLE ") + kTexts + " AS SELECT left(v, " + long_text +
