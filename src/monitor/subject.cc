@@ -72,7 +72,7 @@ Result<Subject> SubjectOfFile(run::Session& session, const std::string& name, Fi
 }
 
 Result<Subject> SubjectOfNode(run::Session& session, const std::string& name) {
-  TRY_ASSIGN(const store::Table table, NewestOutput(session, name));
+  TRY_ASSIGN(const store::Table table, run::NewestOutput(session.catalog(), name));
   Subject subject;
   subject.side.name = name;
   subject.side.schema = table.schema;
@@ -136,20 +136,6 @@ Result<run::NamedVersion> FindReference(run::Session& session, const std::string
     return error;
   }
   return run::FindVersion(session, "@commit:" + model->body.commit, model->body.dataset);
-}
-
-Result<store::Table> NewestOutput(run::Session& session, const std::string& name) {
-  const std::size_t dot = name.find('.');
-  const std::string node = name.substr(0, dot);
-  const std::string output = dot == std::string::npos ? "" : name.substr(dot + 1);
-  TRY_ASSIGN(const std::string fingerprint, session.catalog().CurrentFingerprint(node));
-  TRY_ASSIGN(const auto result, session.catalog().FindNodeResult(fingerprint));
-  if (result) {
-    TRY_ASSIGN(const run::NodeOutput parsed, run::ParseNodeOutput(result->result));
-    const auto table = parsed.outputs.find(output);
-    if (table != parsed.outputs.end()) return table->second;
-  }
-  return Error{ErrorCode::kUser, "nothing was made yet by: " + name, "`assay run` makes it"};
 }
 
 }  // namespace assay::monitor

@@ -35,7 +35,4 @@ Result<DriftReport> FindDriftFrom(run::Session& session, const run::NamedVersion
 /// then the version it was trained on.
 Result<run::NamedVersion> FindReference(run::Session& session, const std::string& reference);
 
-/// The newest output of a node, as a table: `joined`, `checked.refused`.
-Result<store::Table> NewestOutput(run::Session& session, const std::string& name);
-
 }  // namespace assay::monitor

@@ -8,6 +8,7 @@
 #include "monitor/skew.h"
 #include "monitor/subject.h"
 #include "monitor/version_side.h"
+#include "run/node_output.h"
 #include "store/drift_log.h"
 
 namespace assay::monitor {
@@ -66,7 +67,7 @@ std::string Summary(const SkewReport& report) {
 }
 
 Status CompareSkew(run::Session& session, const contract::Monitor& monitor, MonitorResult& result) {
-  TRY_ASSIGN(const store::Table rows, NewestOutput(session, monitor.against));
+  TRY_ASSIGN(const store::Table rows, run::NewestOutput(session.catalog(), monitor.against));
   TRY_ASSIGN(const SkewReport report,
              FindSkew(session, {monitor.skew, monitor.id, monitor.columns}, rows, monitor.against));
   if (report.joined == 0) {

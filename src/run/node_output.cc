@@ -61,6 +61,25 @@ Result<std::vector<std::string>> NodesThatRan(store::Catalog& catalog) {
   return std::vector<std::string>(names.begin(), names.end());
 }
 
+Result<store::Table> NewestOutput(store::Catalog& catalog, const std::string& name) {
+  const std::size_t dot = name.find('.');
+  const std::string node = name.substr(0, dot);
+  const std::string output = dot == std::string::npos ? "" : name.substr(dot + 1);
+  TRY_ASSIGN(const std::string fingerprint, catalog.CurrentFingerprint(node));
+  TRY_ASSIGN(const auto result, catalog.FindNodeResult(fingerprint));
+  if (result) {
+    TRY_ASSIGN(const NodeOutput parsed, ParseNodeOutput(result->result));
+    const auto table = parsed.outputs.find(output);
+    if (table != parsed.outputs.end()) return table->second;
+    std::string known;
+    for (const auto& [each, rows] : parsed.outputs) {
+      known += (known.empty() ? "" : ", ") + node + (each.empty() ? "" : "." + each);
+    }
+    return Error{ErrorCode::kUser, "no such output of a node: " + name, "there are " + known};
+  }
+  return Error{ErrorCode::kUser, "nothing was made yet by: " + name, "`assay run` makes it"};
+}
+
 plan::Known KnownOf(const NodeOutput& output) {
   plan::Known known;
   for (const auto& [name, table] : output.outputs) known.outputs[name] = table.content_id;

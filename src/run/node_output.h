@@ -31,6 +31,9 @@ Result<NodeOutput> ParseNodeOutput(const Json& json);
 /// The nodes for which there is one, by name.
 Result<std::vector<std::string>> NodesThatRan(store::Catalog& catalog);
 
+/// The newest output of a node, as a table: `joined`, `checked.refused`.
+Result<store::Table> NewestOutput(store::Catalog& catalog, const std::string& name);
+
 /// As planning sees it.
 plan::Known KnownOf(const NodeOutput& output);
 
