@@ -9,6 +9,7 @@
 #include "base/exact_moments.h"
 #include "base/hash.h"
 #include "engine/duckdb/duck.h"
+#include "engine/duckdb/hash_function.h"
 #include "engine/duckdb/row_encoder.h"
 #include "engine/duckdb/row_repeats.h"
 
@@ -227,6 +228,7 @@ Status RegisterFunctions(duckdb_connection connection) {
   TRY(RegisterScalar(connection, "assay_row_hash", false, DUCKDB_TYPE_UHUGEINT, RowHash));
   TRY(RegisterScalar(connection, "assay_bucket", true, DUCKDB_TYPE_UBIGINT, Bucket));
   TRY(RegisterShuffleKey(connection));
+  TRY(RegisterHmac(connection));
   TRY(RegisterSum(connection));
   TRY(RegisterMoments(connection));
   return RegisterRowRepeats(connection);

@@ -14,7 +14,8 @@ namespace assay::engine {
 ///   (aggregate; nulls are left out, over no values all but the count are null);
 /// - `assay_bucket(seed UBIGINT, columns...) -> UBIGINT`: floor(xxh3-64(row, seed) * 10^6 / 2^64);
 /// - `assay_shuffle_key(seed UBIGINT, row UBIGINT) -> UBIGINT`: xxh3-64, with that seed, of the row
-///   number as 8 bytes little-endian.
+///   number as 8 bytes little-endian;
+/// - `assay_hmac`: see engine/duckdb/hash_function.h.
 Status RegisterFunctions(duckdb_connection connection);
 
 }  // namespace assay::engine
