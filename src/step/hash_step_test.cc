@@ -89,7 +89,7 @@ TEST_F(HashStepTest, TheSecretIsInNoTextAndNoError) {
   SetKey("another");
   EXPECT_NE(*FindStep("hash")->select(Keyed()), *sql);
 
-  for (const std::string& wrong : {*sql + " WHERE", *sql + " WHERE nosuch", *sql + "x"}) {
+  for (const std::string& wrong : {*sql + " WHERE", *sql + " WHERE nosuch"}) {
     const auto grid = engine->Query(wrong);
     ASSERT_FALSE(grid.ok()) << wrong;
     EXPECT_THAT(grid.error().message + grid.error().hint, Not(HasSubstr(secret)));

@@ -82,10 +82,7 @@ std::string Value(const std::string& column, const std::string& days, const Json
   if (From(params).empty()) return InTarget(Column(column), params);
   const std::string micros =
       IsUtc(From(params)) ? "epoch_us(" + Column(column) + ")" : Moment(column, days, params);
-  // Moments without end are in no calendar.
-  return "CASE WHEN isfinite(" + Column(column) + ") THEN " +
-         InTarget("make_timestamptz(" + micros + ")", params) + " ELSE CAST(" + Column(column) +
-         " AS " + (IsUtc(To(params)) ? "TIMESTAMPTZ" : "TIMESTAMP") + ") END";
+  return InTarget("make_timestamptz(" + micros + ")", params);
 }
 
 bool Refuses(const Json& params) {
@@ -106,7 +103,7 @@ std::string Joins(const Json& params) {
 }
 
 std::string IsRefused(const std::string& column, const std::string& days, const Json& params) {
-  return "(isfinite(" + Column(column) + ") AND (" + Moment(column, days, params) + ") IS NULL)";
+  return "(" + Column(column) + " IS NOT NULL AND (" + Moment(column, days, params) + ") IS NULL)";
 }
 
 Result<std::string> Select(const Json& params) {
@@ -116,9 +113,8 @@ Result<std::string> Select(const Json& params) {
     replaced += (replaced.empty() ? "" : ", ") + Value(columns[i], Days(i), params) + " AS " +
                 QuoteName(columns[i]);
     if (!Refuses(params)) continue;
-    // Of a null, neither is true.
-    fits += (fits.empty() ? " WHERE " : " AND ");
-    fits += "NOT coalesce(" + IsRefused(columns[i], Days(i), params) + ", false)";
+    fits += (fits.empty() ? " WHERE NOT " : " AND NOT ");
+    fits += IsRefused(columns[i], Days(i), params);
   }
   return std::string("SELECT ") + kRows + ".* REPLACE (" + replaced + ") FROM " +
          QuoteName(params.at("input").get<std::string>()) + " AS " + kRows + Joins(params) + fits;
