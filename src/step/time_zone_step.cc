@@ -133,7 +133,7 @@ Result<std::string> Refusals(const StepContext& context) {
     Json earlier = params;
     earlier["ambiguous"] = "earlier";
     earlier["missing"] = "refuse";
-    reasons += ", CASE WHEN NOT coalesce(" + is_refused + ", false) THEN NULL WHEN (" +
+    reasons += ", CASE WHEN NOT " + is_refused + " THEN NULL WHEN (" +
                Moment(columns[i], Days(i), earlier) + ") IS NULL THEN " +
                QuoteText(columns[i] + ": no such time in " + zone) + " ELSE " +
                QuoteText(columns[i] + ": twice in " + zone) + " END";
