@@ -5,7 +5,6 @@
 #include "engine/checked_cast.h"
 #include "engine/sql_text.h"
 #include "step/step.h"
-#include "step/white_space.h"
 
 namespace assay::step {
 namespace {
@@ -42,8 +41,8 @@ Result<std::vector<std::string>> CleanedColumns(const StepInput& input, const Js
 // A text as it is after white space, form and case were seen to.
 std::string Cleaned(std::string sql, const Json& params) {
   if (params.contains("unicode")) sql = "nfc_normalize(" + sql + ")";
-  if (params.value("trim", true)) sql = TrimmedSql(sql);
-  if (params.value("collapse", false)) sql = CollapsedSql(sql);
+  if (params.value("trim", true)) sql = "assay_trim(" + sql + ")";
+  if (params.value("collapse", false)) sql = "assay_collapse(" + sql + ")";
   const std::string letters = params.value("case", "");
   return letters.empty() ? sql : letters + "(" + sql + ")";
 }

@@ -156,8 +156,7 @@ Status CheckFigure(const StepInput& input, const Field& field, const std::string
 std::string Figure(const Field& field, const std::string& with) {
   const std::string name = QuoteName(field.name);
   if (with == "mean") {
-    return "CAST(assay_moments(CAST(" + name + " AS DOUBLE)).mean AS " +
-           engine::TypeSql(field.type) + ")";
+    return "CAST(assay_mean(CAST(" + name + " AS DOUBLE)) AS " + engine::TypeSql(field.type) + ")";
   }
   return (IsFloat(field.type) ? "quantile_cont(" : "quantile_disc(") + name + ", 0.5)";
 }

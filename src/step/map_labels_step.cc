@@ -2,10 +2,9 @@
 #include <map>
 
 #include "base/letter_case.h"
-#include "contract/utf8.h"
+#include "base/white_space.h"
 #include "engine/sql_text.h"
 #include "step/step.h"
-#include "step/white_space.h"
 
 namespace assay::step {
 namespace {
@@ -31,7 +30,7 @@ Result<Labels> LabelsOf(const Json& params) {
   Labels labels;
   std::map<std::string, std::string> known;
   for (auto [spelling, label] : contract::PairsOf(params, "labels")) {
-    if (params.value("trim", true)) spelling = contract::Trim(spelling);
+    if (params.value("trim", true)) spelling = std::string(TrimWhiteSpace(spelling));
     if (params.value("ignore_case", false)) spelling = Lower(spelling);
     const auto [other, is_new] = known.emplace(spelling, label);
     if (is_new) {
@@ -57,7 +56,7 @@ std::string Text(const Json& params) { return "CAST(" + Column(params) + " AS VA
 // What is looked up.
 std::string Key(const Json& params) {
   std::string key = Text(params);
-  if (params.value("trim", true)) key = TrimmedSql(key);
+  if (params.value("trim", true)) key = "assay_trim(" + key + ")";
   return params.value("ignore_case", false) ? "lower(" + key + ")" : key;
 }
 

@@ -150,7 +150,9 @@ Result<Unit> UnitNamed(const std::string& name) {
   const std::string nearest = NearestName(name, names);
   return Error{
       ErrorCode::kUser, "no such unit: " + name,
-      nearest.empty() ? "`assay kinds steps units` lists them" : "did you mean " + nearest + "?"};
+      nearest.empty()
+          ? "units are such as m, ft, kg, lb, s, h, C, km/h or GiB; the reference lists all"
+          : "did you mean " + nearest + "?"};
 }
 
 std::vector<Unit> UnitsOf(std::string_view dimension) {

@@ -142,7 +142,8 @@ TEST_F(UnitsStepTest, NamesWhatItCannotDo) {
   EXPECT_EQ(Misdeclared("units", Params("KM", "m")), "from: no such unit: KM");
   EXPECT_EQ(Misdeclared("units", Params("m", "parsec")), "to: no such unit: parsec");
   EXPECT_EQ(UnitNamed("KM").error().hint, "did you mean km?");
-  EXPECT_EQ(UnitNamed("parsec").error().hint, "`assay kinds steps units` lists them");
+  EXPECT_EQ(UnitNamed("parsec").error().hint,
+            "units are such as m, ft, kg, lb, s, h, C, km/h or GiB; the reference lists all");
   EXPECT_THAT(ConversionOf(*UnitNamed("K"), *UnitNamed("s")).error().hint,
               HasSubstr("units of temperature are K, C, F, R"));
   for (Json wrong :
