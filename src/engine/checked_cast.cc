@@ -41,13 +41,24 @@ std::string FurtherLoss(const Type& type, const std::string& sql) {
   return "";
 }
 
+// Whether a text has anything that could be lost at all, where that is quickly told.
+std::string MayLose(const Type& type, const std::string& sql) {
+  if (!IsInteger(type)) return "";
+  std::string has;
+  for (const char* mark : {".", "e", "E"}) {
+    has += (has.empty() ? "(contains(" : " OR contains(") + sql + ", '" + mark + "')";
+  }
+  return has + ") AND ";
+}
+
 std::string CastOfText(const std::string& sql, const Type& to) {
   const std::string cast = TryCast(sql, TypeSql(to));
   std::string lost;
   for (const std::string& condition : {LossOfText(to, sql).condition, FurtherLoss(to, sql)}) {
     if (!condition.empty()) lost += (lost.empty() ? "(" : " OR (") + condition + ")";
   }
-  return lost.empty() ? cast : "CASE WHEN " + lost + " THEN NULL ELSE " + cast + " END";
+  if (lost.empty()) return cast;
+  return "CASE WHEN " + MayLose(to, sql) + "(" + lost + ") THEN NULL ELSE " + cast + " END";
 }
 
 }  // namespace
