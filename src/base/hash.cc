@@ -56,7 +56,15 @@ std::string Sha256Hex(std::string_view bytes) {
   return Hex(hash.Finish());
 }
 
-std::string HmacSha256Hex(std::string_view key, std::string_view bytes) {
+struct HmacSha256::State {
+  // What both hashes begin with is the same for each text.
+  EVP_MD_CTX *inner = EVP_MD_CTX_new(), *outer = EVP_MD_CTX_new(), *running = EVP_MD_CTX_new();
+  ~State() {
+    for (EVP_MD_CTX* context : {inner, outer, running}) EVP_MD_CTX_free(context);
+  }
+};
+
+HmacSha256::HmacSha256(std::string_view key) : state_(std::make_unique<State>()) {
   constexpr std::size_t kBlock = 64;
   std::string padded(key);
   if (key.size() > kBlock) {
@@ -65,15 +73,32 @@ std::string HmacSha256Hex(std::string_view key, std::string_view bytes) {
     padded = hash.Finish();
   }
   padded.resize(kBlock, '\0');
-  const auto keyed = [&](char pad, std::string_view text) {
+  const auto begin = [&](EVP_MD_CTX* context, char pad) {
     std::string mixed = padded;
     for (char& c : mixed) c = static_cast<char>(c ^ pad);
-    Sha256 hash;
-    hash.Update(mixed);
-    hash.Update(text);
-    return hash.Finish();
+    EVP_DigestInit_ex(context, Algorithm(), nullptr);
+    EVP_DigestUpdate(context, mixed.data(), mixed.size());
   };
-  return Hex(keyed('\x5c', keyed('\x36', bytes)));
+  begin(state_->inner, '\x36');
+  begin(state_->outer, '\x5c');
+}
+HmacSha256::~HmacSha256() = default;
+
+std::string HmacSha256::Of(std::string_view bytes) {
+  std::string digest(32, '\0');
+  auto* out = reinterpret_cast<unsigned char*>(digest.data());
+  EVP_MD_CTX* running = state_->running;
+  EVP_MD_CTX_copy_ex(running, state_->inner);
+  EVP_DigestUpdate(running, bytes.data(), bytes.size());
+  EVP_DigestFinal_ex(running, out, nullptr);
+  EVP_MD_CTX_copy_ex(running, state_->outer);
+  EVP_DigestUpdate(running, digest.data(), digest.size());
+  EVP_DigestFinal_ex(running, out, nullptr);
+  return digest;
+}
+
+std::string HmacSha256Hex(std::string_view key, std::string_view bytes) {
+  return Hex(HmacSha256(key).Of(bytes));
 }
 
 std::string Hex128(Uint128 value) {

@@ -30,6 +30,20 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
+/// HMAC-SHA-256 (RFC 2104) of many texts under one key, one after the other.
+class HmacSha256 {
+ public:
+  explicit HmacSha256(std::string_view key);
+  ~HmacSha256();
+
+  /// The 32 raw bytes.
+  std::string Of(std::string_view bytes);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 /// Lower-case hex of bytes.
 std::string Hex(std::string_view bytes);
 /// Lower-case hex sha256 of `bytes`.

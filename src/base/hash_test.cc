@@ -88,6 +88,15 @@ TEST(Hash, Hex128IsReadBack) {
   }
 }
 
+TEST(HmacSha256, TakesOneTextAfterTheOther) {
+  HmacSha256 hmac("Jefe");
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(Hex(hmac.Of("what do ya want for nothing?")),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    EXPECT_EQ(Hex(hmac.Of("")), HmacSha256Hex("Jefe", ""));
+  }
+}
+
 // RFC 4231, test cases 1, 2 and 6.
 TEST(Hash, KeyedHashFollowsTheStandard) {
   EXPECT_EQ(HmacSha256Hex(std::string(20, '\x0b'), "Hi There"),

@@ -469,6 +469,35 @@ TEST(Engine, MomentsAreTheSameOnAnyNumberOfThreads) {
   EXPECT_EQ(*one->rows[0][2], "5");
 }
 
+TEST(Engine, MeansAreExactAndTheSameOnAnyNumberOfThreads) {
+  const std::string query =
+      "SELECT g, assay_mean(x), assay_moments(x).mean FROM (SELECT i % 7 AS g, CASE WHEN i % 10 = "
+      "0 "
+      "OR i % 7 = 6 THEN NULL ELSE sin(i) * 1e6 END AS x FROM range(300000) t(i)) GROUP BY g "
+      "ORDER BY g";
+  const auto one = OpenEngine(1)->Query(query), two = OpenEngine(2)->Query(query);
+  ASSERT_TRUE(one.ok() && two.ok()) << one.error().message;
+  EXPECT_EQ(one->rows, two->rows);
+  ASSERT_EQ(one->rows.size(), 7U);
+  for (const auto& row : one->rows) EXPECT_EQ(row[1], row[2]);
+  EXPECT_EQ(one->rows[6][1], std::nullopt);
+  const auto thirds =
+      OpenEngine()->Query("SELECT assay_mean(x) FROM (VALUES (1e16), (1e0), (-1e16)) t(x)");
+  EXPECT_EQ(thirds->rows[0][0], "0.3333333333333333");
+}
+
+TEST(Engine, TextsLoseTheirWhiteSpace) {
+  const auto grid = OpenEngine()->Query(
+      "SELECT assay_trim(x), assay_collapse(x) FROM (VALUES ('\u3000 a \u00a0'), "
+      "('a  longer text than fits inline  '), (NULL), ('')) t(x)");
+  ASSERT_TRUE(grid.ok()) << grid.error().message;
+  EXPECT_THAT(grid->rows[0], testing::ElementsAre("a", " a "));
+  EXPECT_THAT(grid->rows[1], testing::ElementsAre("a  longer text than fits inline",
+                                                  "a longer text than fits inline "));
+  EXPECT_THAT(grid->rows[2], testing::ElementsAre(std::nullopt, std::nullopt));
+  EXPECT_THAT(grid->rows[3], testing::ElementsAre("", ""));
+}
+
 TEST(Engine, KnowsTheFunctionsThatDifferFromCallToCall) {
   const auto engine = OpenEngine();
   const auto functions = engine->Query(

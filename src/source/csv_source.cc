@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "contract/type_name.h"
+#include "engine/checked_cast.h"
 #include "engine/sql_text.h"
 #include "source/source.h"
 #include "source/text_file.h"
@@ -294,54 +295,23 @@ Result<Schema> Columns(const SourceContext& context) {
   return columns;
 }
 
-// What would go without a word when a cell becomes a value of this type: a condition over the text
-// of the cell, and how to say it.
-struct Loss {
-  std::string condition;
-  const char* what;
-};
-Loss LossOf(const Field& field) {
-  const std::string cell = QuoteName(field.name);
-  const auto matches = [&](const std::string& regex) {
-    return "regexp_matches(" + cell + ", " + QuoteText(regex) + ")";
-  };
-  if (IsInteger(field.type)) {
-    const std::string number = "TRY_CAST(" + cell + " AS DOUBLE)";
-    return {number + " <> trunc(" + number + ")", "of whole numbers has fractions"};
-  }
-  switch (field.type.kind) {
-    case TypeKind::kDecimal:
-      return {matches("\\.[0-9]{" + std::to_string(field.type.scale) + "}[0-9]*[1-9]"),
-              "has more decimals than its type"};
-    case TypeKind::kDate:
-      return {matches("[0-9][T ].*[1-9]"), "of days has hours"};
-    case TypeKind::kTimestamp:
-      return {matches("\\.[0-9]{6}[0-9]*[1-9]"), "of microseconds has finer ones"};
-    case TypeKind::kTimestampUtc:
-      return {cell + " IS NOT NULL AND TRY_CAST(" + cell + " AS TIMESTAMPTZ) IS NULL OR " +
-                  matches("\\.[0-9]{6}[0-9]*[1-9]"),
-              "of moments in UTC has what is none"};
-    case TypeKind::kFloat32:
-    case TypeKind::kFloat64:
-      return {"isinf(TRY_CAST(" + cell + " AS " + engine::TypeSql(field.type) + ")) AND NOT " +
-                  matches("[iI][nN][fF]"),
-              "has numbers too large for its type"};
-    default:
-      return {"", ""};
-  }
+engine::Loss LossOfCell(const Field& field) {
+  return engine::LossOfText(field.type, QuoteName(field.name));
 }
 
 // A cell that would be rounded or cut without a word is an error.
 Status CheckNothingIsLost(const SourceContext& context, const Schema& columns) {
   std::vector<std::string> conditions;
-  for (const Field& field : columns) conditions.push_back(LossOf(field).condition);
+  for (const Field& field : columns) {
+    conditions.push_back(LossOfCell(field).condition);
+  }
   TRY_ASSIGN(const auto found,
              FindCells(context, TextCells(context, context.files, columns), columns, conditions));
   if (found.empty()) return {};
   const Field& field = columns[found[0].column];
   const bool is_whole = IsInteger(field.type);
   return Error{ErrorCode::kData,
-               "column " + field.name + " " + LossOf(field).what + ", " + found[0].example +
+               "column " + field.name + " " + LossOfCell(field).what + ", " + found[0].example +
                    " among them, in rows: " + found[0].cells,
                "declare it, as `columns: {" + field.name + ": " +
                    (is_whole ? "DOUBLE" : "VARCHAR") + "}`" +

@@ -7,10 +7,13 @@
 #include <type_traits>
 
 #include "base/exact_moments.h"
+#include "base/exact_sum.h"
 #include "base/hash.h"
 #include "engine/duckdb/duck.h"
+#include "engine/duckdb/hash_function.h"
 #include "engine/duckdb/row_encoder.h"
 #include "engine/duckdb/row_repeats.h"
+#include "engine/duckdb/white_space_function.h"
 
 namespace assay::engine {
 namespace {
@@ -155,6 +158,57 @@ void MomentsFinalize(duckdb_function_info, duckdb_aggregate_state* source, duckd
   }
 }
 
+struct ExactMean {
+  ExactSum sum;
+  std::uint64_t count = 0;
+};
+
+ExactMean& MeanOf(duckdb_aggregate_state state) {
+  static_assert(alignof(ExactMean) <= 8 && std::is_trivially_destructible_v<ExactMean>);
+  return *reinterpret_cast<ExactMean*>(state);
+}
+
+idx_t MeanSize(duckdb_function_info) { return sizeof(ExactMean); }
+
+void MeanInit(duckdb_function_info, duckdb_aggregate_state state) {
+  new (static_cast<void*>(&MeanOf(state))) ExactMean();
+}
+
+void MeanUpdate(duckdb_function_info, duckdb_data_chunk input, duckdb_aggregate_state* states) {
+  duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
+  const auto* values = static_cast<const double*>(duckdb_vector_get_data(vector));
+  std::uint64_t* validity = duckdb_vector_get_validity(vector);
+  const idx_t size = duckdb_data_chunk_get_size(input);
+  for (idx_t row = 0; row < size; ++row) {
+    if (validity != nullptr && !duckdb_validity_row_is_valid(validity, row)) continue;
+    MeanOf(states[row]).sum.Add(values[row]);
+    ++MeanOf(states[row]).count;
+  }
+}
+
+void MeanCombine(duckdb_function_info, duckdb_aggregate_state* source,
+                 duckdb_aggregate_state* target, idx_t count) {
+  for (idx_t i = 0; i < count; ++i) {
+    if (MeanOf(source[i]).count == 0) continue;
+    MeanOf(target[i]).sum.Merge(MeanOf(source[i]).sum);
+    MeanOf(target[i]).count += MeanOf(source[i]).count;
+  }
+}
+
+void MeanFinalize(duckdb_function_info, duckdb_aggregate_state* source, duckdb_vector result,
+                  idx_t count, idx_t offset) {
+  auto* means = static_cast<double*>(duckdb_vector_get_data(result));
+  for (idx_t i = 0; i < count; ++i) {
+    const ExactMean& mean = MeanOf(source[i]);
+    if (mean.count > 0) {
+      means[offset + i] = mean.sum.Divided(mean.count, 0);
+      continue;
+    }
+    duckdb_vector_ensure_validity_writable(result);
+    duckdb_validity_set_row_invalid(duckdb_vector_get_validity(result), offset + i);
+  }
+}
+
 Status RegisterScalar(duckdb_connection connection, const char* name, bool seeded,
                       duckdb_type returns, duckdb_scalar_function_t function) {
   const ScalarFunction scalar(duckdb_create_scalar_function());
@@ -221,14 +275,31 @@ Status RegisterMoments(duckdb_connection connection) {
   return {};
 }
 
+Status RegisterMean(duckdb_connection connection) {
+  const AggregateFunction function(duckdb_create_aggregate_function());
+  const LogicalType number(duckdb_create_logical_type(DUCKDB_TYPE_DOUBLE));
+  duckdb_aggregate_function_set_name(function.get(), "assay_mean");
+  duckdb_aggregate_function_add_parameter(function.get(), number.get());
+  duckdb_aggregate_function_set_return_type(function.get(), number.get());
+  duckdb_aggregate_function_set_functions(function.get(), MeanSize, MeanInit, MeanUpdate,
+                                          MeanCombine, MeanFinalize);
+  if (duckdb_register_aggregate_function(connection, function.get()) != DuckDBSuccess) {
+    return Error{ErrorCode::kInternal, "cannot register assay_mean", ""};
+  }
+  return {};
+}
+
 }  // namespace
 
 Status RegisterFunctions(duckdb_connection connection) {
   TRY(RegisterScalar(connection, "assay_row_hash", false, DUCKDB_TYPE_UHUGEINT, RowHash));
   TRY(RegisterScalar(connection, "assay_bucket", true, DUCKDB_TYPE_UBIGINT, Bucket));
   TRY(RegisterShuffleKey(connection));
+  TRY(RegisterHmac(connection));
+  TRY(RegisterWhiteSpace(connection));
   TRY(RegisterSum(connection));
   TRY(RegisterMoments(connection));
+  TRY(RegisterMean(connection));
   return RegisterRowRepeats(connection);
 }
 

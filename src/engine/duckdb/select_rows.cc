@@ -27,6 +27,7 @@ constexpr auto kAggregates = std::to_array<std::string_view>({
     "argmax",
     "argmin",
     "array_agg",
+    "assay_mean",
     "assay_moments",
     "assay_repeats",
     "assay_wrapping_sum",

@@ -1,0 +1,292 @@
+#include <algorithm>
+
+#include "base/letter_case.h"
+#include "contract/type_name.h"
+#include "engine/checked_cast.h"
+#include "engine/sql_text.h"
+#include "step/step.h"
+
+namespace assay::step {
+namespace {
+
+using contract::PairsOf;
+using contract::TextsOf;
+using engine::QuoteName;
+using engine::QuoteText;
+
+bool IsText(const Field& field) { return field.type.kind == TypeKind::kString; }
+
+// The text columns that are cleaned.
+Result<std::vector<std::string>> CleanedColumns(const StepInput& input, const Json& params) {
+  std::vector<std::string> columns;
+  if (!params.contains("columns")) {
+    for (const Field& field : input.schema) {
+      if (IsText(field)) columns.push_back(field.name);
+    }
+    return columns;
+  }
+  for (const std::string& name : TextsOf(params, "columns")) {
+    TRY_ASSIGN(const Field field, ColumnOf(input, name));
+    if (!IsText(field)) {
+      return Error{
+          ErrorCode::kUser,
+          "`" + field.name + "` of `" + input.name + "` is no text: it is " + TypeText(field.type),
+          "take it out of `columns`; a `cast` does not need it there"};
+    }
+    columns.push_back(field.name);
+  }
+  return columns;
+}
+
+// A text as it is after white space, form and case were seen to.
+std::string Cleaned(std::string sql, const Json& params) {
+  if (params.contains("unicode")) sql = "nfc_normalize(" + sql + ")";
+  if (params.value("trim", true)) sql = "assay_trim(" + sql + ")";
+  if (params.value("collapse", false)) sql = "assay_collapse(" + sql + ")";
+  const std::string letters = params.value("case", "");
+  return letters.empty() ? sql : letters + "(" + sql + ")";
+}
+
+// The words that mean null, as they are after cleaning; empty where none does.
+std::string NullWords(const Json& params) {
+  std::string words;
+  const std::string letters = params.value("case", "");
+  if (params.value("empty_to_null", true)) words = "''";
+  for (const std::string& word : TextsOf(params, "null_words")) {
+    words += words.empty() ? "" : ", ";
+    words += letters.empty() ? QuoteText(word) : letters + "(" + QuoteText(word) + ")";
+  }
+  return words;
+}
+
+struct Cast {
+  Field from;
+  Type to;
+  std::string value;  // the cleaned one
+  std::string typed;  // null where it does not fit
+};
+
+bool HasMarks(const Json& params) {
+  return params.contains("decimal") || params.contains("thousands");
+}
+
+// A number that is written with other marks, with a point alone; null where the marks stand wrong.
+std::string WithPoint(const std::string& sql, const Json& params) {
+  const std::string point = params.value("decimal", ".");
+  const std::string thousands = params.value("thousands", "");
+  const auto mark = [](const std::string& text) { return "\\x{" + text + "}"; };
+  const auto hex = [](const std::string& one) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(one[0]);
+    return std::string{kDigits[byte >> 4], kDigits[byte & 15]};
+  };
+  std::string whole = "[0-9]+";
+  std::string plain = sql;
+  if (!thousands.empty()) {
+    whole = "([0-9]+|[0-9]{1,3}(" + mark(hex(thousands)) + "[0-9]{3})+)";
+    plain = "replace(" + plain + ", " + QuoteText(thousands) + ", '')";
+  }
+  if (point != ".") plain = "replace(" + plain + ", " + QuoteText(point) + ", '.')";
+  const std::string form = "[+-]?(" + whole + "(" + mark(hex(point)) + "[0-9]*)?|" +
+                           mark(hex(point)) + "[0-9]+)([eE][+-]?[0-9]+)?";
+  return "CASE WHEN regexp_full_match(" + sql + ", " + QuoteText(form) + ") THEN " + plain + " END";
+}
+
+// `values` names the cleaned value of a column.
+template <typename Values>
+Result<std::vector<Cast>> CastsOf(const StepInput& input, const Json& params, Values values) {
+  std::vector<Cast> casts;
+  for (const auto& [name, type] : PairsOf(params, "cast")) {
+    Cast cast;
+    TRY_ASSIGN(cast.from, ColumnOf(input, name));
+    TRY_ASSIGN(cast.to, contract::TypeNamed(type));
+    if (!engine::CanCast(cast.from.type, cast.to)) {
+      return Error{ErrorCode::kUser,
+                   "`" + cast.from.name + "` of `" + input.name + "` is " +
+                       TypeText(cast.from.type) + ", which cannot become " + TypeText(cast.to),
+                   "make it by an expression in a derive step"};
+    }
+    cast.value = values(cast.from);
+    const bool has_marks = HasMarks(params) && IsText(cast.from) && IsNumber(cast.to);
+    cast.typed = engine::CheckedCast(has_marks ? WithPoint(cast.value, params) : cast.value,
+                                     cast.from.type, cast.to);
+    casts.push_back(std::move(cast));
+  }
+  return casts;
+}
+
+std::string Fits(const Cast& cast) {
+  return "(" + cast.value + " IS NULL OR (" + cast.typed + ") IS NOT NULL)";
+}
+
+bool Contains(const std::vector<std::string>& columns, const std::string& column) {
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+std::string Replaced(const std::string& replaced, const std::string& from) {
+  return "SELECT *" + (replaced.empty() ? "" : " REPLACE (" + replaced + ")") + " FROM " + from;
+}
+
+// Words are compared with a column of a subselect: an expression in their place would be computed
+// for each of them.
+std::string WithoutWords(const std::string& name, const std::string& words) {
+  return "CASE WHEN " + name + " IN (" + words + ") THEN NULL ELSE " + name + " END";
+}
+
+Result<std::string> ToSql(const StepContext& context) {
+  const StepInput& input = InputOf(context);
+  const Json& params = context.params;
+  TRY_ASSIGN(const auto columns, CleanedColumns(input, params));
+  const auto named = [](const Field& field) { return QuoteName(field.name); };
+  TRY_ASSIGN(const auto casts, CastsOf(input, params, named));
+  const std::string words = NullWords(params);
+  std::string cleaned, worded, typed, fits;
+  const auto add = [](std::string& list, const std::string& sql, const std::string& name) {
+    list += (list.empty() ? "" : ", ") + sql + " AS " + name;
+  };
+  for (const std::string& column : columns) {
+    const std::string name = QuoteName(column);
+    const std::string text = Cleaned(name, params);
+    if (text != name) add(cleaned, text, name);
+    if (!words.empty()) add(worded, WithoutWords(name, words), name);
+  }
+  for (const Cast& cast : casts) {
+    add(typed, cast.typed, cast.value);
+    fits += (fits.empty() ? " WHERE " : " AND ") + Fits(cast);
+  }
+  std::string sql = Replaced(cleaned, QuoteName(input.name));
+  if (!worded.empty()) sql = Replaced(worded, "(" + sql + ")");
+  if (!typed.empty()) sql = Replaced(typed, "(" + sql + ")") + fits;
+  return sql;
+}
+
+Result<std::string> Refusals(const StepContext& context) {
+  const StepInput& input = InputOf(context);
+  const Json& params = context.params;
+  TRY_ASSIGN(const auto columns, CleanedColumns(input, params));
+  const auto hidden = [](const Field& field) { return QuoteName("_assay_clean_" + field.name); };
+  TRY_ASSIGN(const auto casts, CastsOf(input, params, hidden));
+  const std::string words = NullWords(params);
+  std::string cleaned, worded, reasons, fits;
+  for (const Cast& cast : casts) {
+    const std::string name = QuoteName(cast.from.name);
+    const bool is_cleaned = Contains(columns, cast.from.name);
+    cleaned += ", " + (is_cleaned ? Cleaned(name, params) : name) + " AS " + cast.value;
+    if (is_cleaned && !words.empty()) {
+      worded +=
+          (worded.empty() ? "" : ", ") + WithoutWords(cast.value, words) + " AS " + cast.value;
+    }
+    reasons += ", CASE WHEN NOT " + Fits(cast) + " THEN " +
+               QuoteText(cast.from.name + ": no " + TypeText(cast.to)) + " END";
+    fits += (fits.empty() ? "" : " AND ") + Fits(cast);
+  }
+  const std::string own =
+      engine::NameList(FieldNames(input.schema)) + ", file_index, file_row_number";
+  std::string from = "(SELECT " + own + cleaned + " FROM " + input.table + ")";
+  if (!worded.empty()) from = "(" + Replaced(worded, from) + ")";
+  return "SELECT " + own + ", concat_ws('; '" + reasons + ") AS reason FROM " + from +
+         " WHERE NOT (" + fits + ")";
+}
+
+bool Refuses(const Json& params) { return params.contains("cast"); }
+
+Status CheckMark(const Json& params, const char* param) {
+  const std::string mark = params.value(param, ".");
+  constexpr std::string_view kInNumbers = "0123456789+-eE";
+  const bool is_mark = mark.size() == 1 && static_cast<unsigned char>(mark[0]) < 0x80 &&
+                       kInNumbers.find(mark[0]) == std::string_view::npos;
+  if (is_mark) return {};
+  return Error{ErrorCode::kUser, std::string("no mark within a number: ") + param + ": " + mark,
+               "write one character, such as \",\""};
+}
+
+Status Check(const Json& params) {
+  for (const auto& [name, type] : PairsOf(params, "cast")) {
+    TRY(contract::TypeNamed(type).While("cast: " + name));
+  }
+  if (!HasMarks(params)) return {};
+  if (!params.contains("cast")) {
+    return Error{ErrorCode::kUser, "`decimal` and `thousands` say nothing without a `cast`",
+                 "write `cast: {COLUMN: float64}`"};
+  }
+  TRY(CheckMark(params, "decimal"));
+  if (!params.contains("thousands")) return {};
+  TRY(CheckMark(params, "thousands"));
+  if (params.value("decimal", ".") != params["thousands"].get<std::string>()) return {};
+  return Error{ErrorCode::kUser, "`decimal` and `thousands` are the same mark",
+               "a decimal point is the default: write `decimal: \",\"` where it is a comma"};
+}
+
+}  // namespace
+
+StepKind clean_step() {
+  using contract::ParamType;
+  return {
+      .info =
+          {.name = "clean",
+           .summary = "tidies texts and casts columns without losing anything",
+           .help =
+               "Texts are seen to in this order: `unicode`, `trim`, `collapse`, `case`, "
+               "`empty_to_null` and `null_words`, `cast`. White space is all that Unicode calls "
+               "so, no-break spaces too. `null_words` are compared with the cleaned text, letter "
+               "by letter; where `case` is given, they are brought to it as well.\n\nA value that "
+               "does not fit the type of its `cast`, or would lose something by it (fractions as a "
+               "whole number, digits as a decimal, hours as a day, a size that is out of range), "
+               "makes its row refused, with a reason such as `delay: no int32`. Refused rows are "
+               "readable as `NAME.refused`, as they came. Columns of other types than text may be "
+               "cast as well, by the same rule. Null stays null. Truths may be written true, t, "
+               "yes, y, 1 and false, f, no, n, 0; days and moments as ISO 8601 has them, a moment "
+               "without a zone is UTC.\n\nWith `decimal` or `thousands`, numbers must be written "
+               "with these marks: `1.234,5` with `decimal: \",\"` and `thousands: \".\"`. "
+               "`1.2` is refused then.",
+           .version = 1,
+           .params = {{.name = "input",
+                       .type = ParamType::kInput,
+                       .summary = "the node whose rows are cleaned",
+                       .required = true},
+                      {.name = "columns",
+                       .type = ParamType::kColumns,
+                       .summary = "the text columns that are cleaned (default: all)"},
+                      {.name = "trim",
+                       .type = ParamType::kBool,
+                       .summary = "white space at both ends goes",
+                       .by_default = true},
+                      {.name = "collapse",
+                       .type = ParamType::kBool,
+                       .summary = "a run of white space becomes one blank",
+                       .by_default = false},
+                      {.name = "case",
+                       .type = ParamType::kChoice,
+                       .summary = "the case that letters are brought to",
+                       .choices = {"lower", "upper"}},
+                      {.name = "unicode",
+                       .type = ParamType::kChoice,
+                       .summary = "the Unicode form that texts are brought to",
+                       .choices = {"nfc"}},
+                      {.name = "empty_to_null",
+                       .type = ParamType::kBool,
+                       .summary = "an empty text becomes null",
+                       .by_default = true},
+                      {.name = "null_words",
+                       .type = ParamType::kScalars,
+                       .summary = "texts that mean null, such as [NA, n/a]"},
+                      {.name = "cast",
+                       .type = ParamType::kMapping,
+                       .summary = "columns and the types they get: {delay: int32}"},
+                      {.name = "decimal",
+                       .type = ParamType::kString,
+                       .summary = "the decimal mark of numbers in texts (default: a point)"},
+                      {.name = "thousands",
+                       .type = ParamType::kString,
+                       .summary = "the mark between groups of three digits (default: none)"}},
+           .over_parts = contract::OverParts::kLocal,
+           .refuses = Refuses,
+           .check = Check,
+           .example = "steps:\n  tidy:\n    kind: clean\n    input: flights\n    null_words: [NA, "
+                      "\"-\"]\n    cast: {delay: int32, date: date}\n"},
+      .to_sql = ToSql,
+      .refusals = Refusals,
+      .order_free = true};
+}
+
+}  // namespace assay::step
