@@ -141,7 +141,9 @@ std::string FailureText(const Terminal& terminal, const CaseOutcome& outcome, st
                      " " + PlaceText(outcome.place) + "  " +
                      terminal.Paint(outcome.name, Tone::kBold, false) + "  (" + outcome.node + ")";
   for (const CaseFinding& finding : outcome.findings) {
-    text += "\n  " + PlaceText(finding.place) + ": " + WithIndent(finding.message, "    ");
+    const std::string place = PlaceText(finding.place);
+    text += "\n  " + (place == PlaceText(outcome.place) ? "" : place + ": ") +
+            WithIndent(finding.message, "    ");
     if (finding.diff) {
       text += " (- expected, + got)\n" + DiffText(terminal, *finding.diff, limit, "    ");
     }

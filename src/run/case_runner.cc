@@ -34,13 +34,14 @@ std::string WithoutDropped(const StepInput& input, const std::string& dropped) {
 
 // Why a gate says what it says: its checks that do not pass, one on a line.
 std::string ReasonsOf(const gate::Verdict& verdict) {
+  const std::string of_rows = " of " + std::to_string(verdict.rows) + " rows";
   std::string text;
+  if (verdict.faulty > 0) text = ", bad are " + std::to_string(verdict.faulty) + of_rows;
+  if (!verdict.note.empty()) text += "\n" + verdict.note;
   for (const gate::CheckFinding& check : verdict.checks) {
     if (check.verdict == gate::VerdictKind::kPass) continue;
-    const std::string observed = check.observed.empty() ? std::to_string(check.bad) + " of " +
-                                                              std::to_string(verdict.rows) + " rows"
-                                                        : check.observed;
-    text += "\n" + VerdictText(check.verdict) + "  " + check.name + "  " + observed +
+    text += "\n" + VerdictText(check.verdict) + "  " + check.name + "  " +
+            (check.bad > 0 ? std::to_string(check.bad) + of_rows : check.observed) +
             "  expected: " + check.expected;
   }
   return text;
@@ -264,7 +265,7 @@ Result<CaseRunner::Made> CaseRunner::MakeStep(const contract::Declared& step,
   }
   TRY(ShowAsViews(inputs));
   TRY_ASSIGN(const std::string query, kind->to_sql({step.params, inputs}));
-  TRY_ASSIGN(made.rows, RowsOfSelect(step, query, std::move(inputs)).While(step.name));
+  TRY_ASSIGN(made.rows, RowsOfSelect(step, query, std::move(inputs)));
   return made;
 }
 
@@ -273,19 +274,21 @@ Result<CaseRunner::Made> CaseRunner::MakeStep(const contract::Declared& step,
 Result<engine::Grid> CaseRunner::RowsOfSelect(const contract::Declared& step,
                                               const std::string& query,
                                               std::vector<StepInput> inputs) {
-  TRY_ASSIGN(const StepFacts facts, FactsOf(step, query, inputs));
+  TRY_ASSIGN(const StepFacts facts, FactsOf(step, query, inputs).While(step.name));
   if (facts.ordered) {
     for (StepInput& input : inputs) {
       TRY_ASSIGN(input, Sorted(input));
     }
     TRY(ShowAsViews(inputs));
   }
-  const auto own = engine_->Describe(query);
+  const auto own = engine_->Describe(query).While(step.name);
   if (own.ok()) TRY(CheckColumnNames(*own, step.name));
   // PIVOT without an IN list is several statements to the engine, and cannot be described.
   if (!own.ok() && engine_->Parse(query, nullptr).ok()) return own.error();
-  TRY(engine_->Execute(std::string("CREATE OR REPLACE TABLE ") + kCaseRows + " AS " +
-                       (facts.join ? facts.join->query : query)));
+  TRY(engine_
+          ->Execute(std::string("CREATE OR REPLACE TABLE ") + kCaseRows + " AS " +
+                    (facts.join ? facts.join->query : query))
+          .While(step.name));
   std::string columns = "*";
   if (facts.join) {
     store::Lineage lineage;
@@ -296,7 +299,7 @@ Result<engine::Grid> CaseRunner::RowsOfSelect(const contract::Declared& step,
     columns = NameList(FieldNames(*own));
   }
   TRY_ASSIGN(const std::string canonical,
-             engine_->Canonical("SELECT " + columns + " FROM " + kCaseRows));
+             engine_->Canonical("SELECT " + columns + " FROM " + kCaseRows).While(step.name));
   return ReadCells(*engine_, canonical);
 }
 

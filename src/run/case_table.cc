@@ -215,10 +215,6 @@ void BlameCells(engine::Engine& engine, const CaseRows& rows, const Schema& sche
   }
 }
 
-Error InFile(const CaseRows& rows, Error error) {
-  return std::move(error).While(PlaceText(rows.file_place));
-}
-
 // The query of a file, by the kind of source that reads such files.
 Result<std::string> FileQuery(engine::Engine& engine, const CaseRows& rows,
                               const std::filesystem::path& folder) {
@@ -297,14 +293,13 @@ Result<Schema> MakeCaseTable(engine::Engine& engine, const CaseRows& rows,
   const std::string create = "CREATE OR REPLACE TABLE " + table + " AS ";
   Schema schema;
   if (!rows.file.empty()) {
-    auto query = FileQuery(engine, rows, folder);
-    if (!query.ok()) return InFile(rows, std::move(query).error());
-    TRY_ASSIGN(schema, engine.Describe(*query));
+    TRY_ASSIGN(const std::string query, FileQuery(engine, rows, folder));
+    TRY_ASSIGN(schema, engine.Describe(query));
     TRY(CheckColumnNames(schema, rows.file));
     TRY(engine.Execute(create +
                        "SELECT *, 0::BIGINT AS file_index, row_number() OVER () - 1 AS "
                        "file_row_number FROM (" +
-                       *query + ")"));
+                       query + ")"));
     return schema;
   }
   schema = SchemaOfRows(rows, mistakes);
@@ -343,9 +338,8 @@ Result<engine::Grid> ReadCells(engine::Engine& engine, const std::string& query)
 
 Result<std::vector<YamlNode>> RowsOfFile(engine::Engine& engine, const CaseRows& rows,
                                          const std::filesystem::path& folder) {
-  auto query = FileQuery(engine, rows, folder);
-  if (!query.ok()) return InFile(rows, std::move(query).error());
-  TRY_ASSIGN(const engine::Grid grid, ReadCells(engine, *query));
+  TRY_ASSIGN(const std::string query, FileQuery(engine, rows, folder));
+  TRY_ASSIGN(const engine::Grid grid, ReadCells(engine, query));
   std::vector<YamlNode> read;
   for (const auto& row : grid.rows) {
     YamlNode& node = read.emplace_back();
