@@ -57,8 +57,11 @@ Result<int> Test(Context& context, const TestOptions& options) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   contract::Diagnostics diagnostics;
   const std::vector<contract::Case> cases = run::FindCases(session->folder(), diagnostics);
-  TRY_ASSIGN(const auto prepared, run::Prepare(*session, diagnostics));
+  // A project is not read to its end where something was wrong before: the cases must not count.
+  contract::Diagnostics of_project;
+  TRY_ASSIGN(const auto prepared, run::Prepare(*session, of_project));
   session->CloseEngines();
+  diagnostics.AddAll(of_project);
   if (prepared) run::CheckCases(cases, *prepared, diagnostics);
   if (diagnostics.has_errors()) return diagnostics.ToError();
   if (cases.empty()) return NoCases();

@@ -21,6 +21,7 @@ using step::StepInput;
 
 constexpr char kCaseRows[] = "_assay_case_rows";
 constexpr char kChecks[] = "checks";
+constexpr char kChecksOfRow[] = "_assay_checks";
 
 // True for errors that no case is to blame for.
 bool BlamesNoCase(const Error& error) {
@@ -260,7 +261,7 @@ Result<CaseRunner::Made> CaseRunner::MakeStep(const contract::Declared& step,
   Made made;
   if (kind->dropped != nullptr) {
     TRY_ASSIGN(const std::string dropped, kind->dropped({step.params, inputs}));
-    TRY_ASSIGN(made.rows, ReadCells(*engine_, WithoutDropped(inputs.at(0), dropped)));
+    TRY_ASSIGN(made.rows, RowsOf(WithoutDropped(inputs.at(0), dropped), inputs[0].schema));
     return made;
   }
   TRY(ShowAsViews(inputs));
@@ -281,10 +282,7 @@ Result<engine::Grid> CaseRunner::RowsOfSelect(const contract::Declared& step,
     }
     TRY(ShowAsViews(inputs));
   }
-  const auto own = engine_->Describe(query).While(step.name);
-  if (own.ok()) TRY(CheckColumnNames(*own, step.name));
-  // PIVOT without an IN list is several statements to the engine, and cannot be described.
-  if (!own.ok() && engine_->Parse(query, nullptr).ok()) return own.error();
+  TRY(CheckColumnNames(facts.columns, step.name));
   TRY(engine_
           ->Execute(std::string("CREATE OR REPLACE TABLE ") + kCaseRows + " AS " +
                     (facts.join ? facts.join->query : query))
@@ -296,11 +294,18 @@ Result<engine::Grid> CaseRunner::RowsOfSelect(const contract::Declared& step,
       lineage.ids.push_back({source.input, source.column, "", source.branch});
     }
     TRY(CheckLookUp(*engine_, lineage, kCaseRows, step.name));
-    columns = NameList(FieldNames(*own));
+    columns = NameList(FieldNames(facts.columns));
   }
   TRY_ASSIGN(const std::string canonical,
              engine_->Canonical("SELECT " + columns + " FROM " + kCaseRows).While(step.name));
-  return ReadCells(*engine_, canonical);
+  TRY_ASSIGN(const Schema schema, engine_->Describe(canonical).While(step.name));
+  return ReadCells(*engine_, canonical, schema);
+}
+
+// The rows of a query that would be planned several times otherwise.
+Result<engine::Grid> CaseRunner::RowsOf(const std::string& query, const Schema& schema) {
+  TRY(engine_->Execute(std::string("CREATE OR REPLACE TABLE ") + kCaseRows + " AS " + query));
+  return ReadCells(*engine_, std::string("SELECT * FROM ") + kCaseRows, schema);
 }
 
 Result<CaseRunner::StepFacts> CaseRunner::FactsOf(const contract::Declared& step,
@@ -314,6 +319,10 @@ Result<CaseRunner::StepFacts> CaseRunner::FactsOf(const contract::Declared& step
     facts.ordered = !engine_->FindOrderDependence(query).reason.empty();
   }
   const auto parsed = engine_->Parse(query, nullptr);
+  auto columns = engine_->Describe(query);
+  // PIVOT without an IN list is several statements to the engine, and cannot be described.
+  if (!columns.ok() && parsed.ok()) return std::move(columns).error();
+  if (columns.ok()) facts.columns = std::move(columns).value();
   const bool may_join = parsed.ok() && parsed->reads.size() > 1;
   if (may_join && !step.params.value("multiplies", false)) {
     std::vector<engine::TracedInput> traced;
@@ -372,14 +381,24 @@ Result<CaseRunner::Made> CaseRunner::MakeGate(const Case& test, const contract::
   };
   TRY_ASSIGN(const gate::Judgement judgement, gate::Judge(*engine_, ordered, gate, input));
   Made made;
-  made.verdict = VerdictText(judgement.verdict.verdict);
-  made.verdict_reasons = ReasonsOf(judgement.verdict);
-  TRY_ASSIGN(made.rows, ReadCells(*engine_, WithoutDropped(judged, judgement.refused_query)));
-  TRY_ASSIGN(made.refused,
-             ReadCells(*engine_, "SELECT " + columns +
-                                     ", array_to_string(list_sort(_assay_reasons), ', ') AS "
-                                     "_assay_checks FROM (" +
-                                     judgement.bad_query + ") ORDER BY _assay_row"));
+  const gate::Verdict& verdict = judgement.verdict;
+  made.verdict = VerdictText(verdict.verdict);
+  made.verdict_reasons = ReasonsOf(verdict);
+  // With nothing refused, what came in is what passed.
+  TRY_ASSIGN(made.rows,
+             RowsOf(verdict.refused == 0 ? "SELECT " + columns + " FROM " + judged.table
+                                         : WithoutDropped(judged, judgement.refused_query),
+                    judged.schema));
+  Schema with_checks = judged.schema;
+  with_checks.push_back({kChecksOfRow, Type{TypeKind::kString, 0, 0, {}}});
+  made.refused.emplace().schema = with_checks;
+  if (verdict.faulty > 0) {
+    TRY_ASSIGN(
+        made.refused,
+        RowsOf("SELECT " + columns + ", array_to_string(list_sort(_assay_reasons), ', ') AS " +
+                   kChecksOfRow + " FROM (" + judgement.bad_query + ") ORDER BY _assay_row",
+               with_checks));
+  }
   made.refused->schema.back().name = kChecks;
   for (const std::string& table : judgement.temporaries) {
     TRY(engine_->Execute("DROP TABLE IF EXISTS " + table));

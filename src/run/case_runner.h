@@ -46,7 +46,8 @@ struct CaseOutcome {
 std::vector<contract::Case> FindCases(const std::filesystem::path& folder,
                                       contract::Diagnostics& diagnostics);
 
-/// Reports what the cases name and the project does not have, and values of no type.
+/// Reports what the cases name and the project does not have, and values of no type; also of cases
+/// that were read with mistakes.
 void CheckCases(const std::vector<contract::Case>& cases, const Prepared& prepared,
                 contract::Diagnostics& diagnostics);
 
@@ -83,6 +84,7 @@ class CaseRunner {
   /// What is found out once of a step over inputs of these types.
   struct StepFacts {
     bool ordered = false;  ///< the answer depends on the order of rows
+    Schema columns;        ///< of the SQL; none where the engine cannot describe it
     std::optional<engine::Trace> join;
   };
 
@@ -98,6 +100,7 @@ class CaseRunner {
                             const std::vector<step::StepInput>& inputs);
   Result<Made> MakeGate(const contract::Case& test, const contract::Gate& gate,
                         const std::vector<step::StepInput>& inputs);
+  Result<engine::Grid> RowsOf(const std::string& query, const Schema& schema);
   Result<step::StepInput> Sorted(const step::StepInput& input);
   Status ShowAsViews(const std::vector<step::StepInput>& inputs);
   Status Compare(const contract::Case& test, const Made& made, CaseOutcome& outcome);

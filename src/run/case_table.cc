@@ -319,8 +319,8 @@ Result<Schema> MakeCaseTable(engine::Engine& engine, const CaseRows& rows,
   return schema;
 }
 
-Result<engine::Grid> ReadCells(engine::Engine& engine, const std::string& query) {
-  TRY_ASSIGN(const Schema schema, engine.Describe(query));
+Result<engine::Grid> ReadCells(engine::Engine& engine, const std::string& query,
+                               const Schema& schema) {
   std::string columns;
   bool nested = false;
   for (const Field& field : schema) {
@@ -339,7 +339,8 @@ Result<engine::Grid> ReadCells(engine::Engine& engine, const std::string& query)
 Result<std::vector<YamlNode>> RowsOfFile(engine::Engine& engine, const CaseRows& rows,
                                          const std::filesystem::path& folder) {
   TRY_ASSIGN(const std::string query, FileQuery(engine, rows, folder));
-  TRY_ASSIGN(const engine::Grid grid, ReadCells(engine, query));
+  TRY_ASSIGN(const Schema schema, engine.Describe(query));
+  TRY_ASSIGN(const engine::Grid grid, ReadCells(engine, query, schema));
   std::vector<YamlNode> read;
   for (const auto& row : grid.rows) {
     YamlNode& node = read.emplace_back();

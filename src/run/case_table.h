@@ -30,8 +30,9 @@ Result<Schema> MakeCaseTable(engine::Engine& engine, const contract::CaseRows& r
                              const std::filesystem::path& folder, const std::string& table,
                              std::vector<CaseMistake>& mistakes);
 
-/// Rows of a query as text; what is nested as JSON.
-Result<engine::Grid> ReadCells(engine::Engine& engine, const std::string& query);
+/// Rows of a query, which has these columns, as text; what is nested as JSON.
+Result<engine::Grid> ReadCells(engine::Engine& engine, const std::string& query,
+                               const Schema& schema);
 
 /// The rows of a file as if they had been written down.
 Result<std::vector<contract::YamlNode>> RowsOfFile(engine::Engine& engine,
