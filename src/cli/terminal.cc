@@ -59,6 +59,12 @@ Terminal::Terminal() {
   colour_err_ = allowed && isatty(STDERR_FILENO) != 0;
 }
 
+Terminal Terminal::Plain() {
+  Terminal terminal;
+  terminal.can_redraw_ = terminal.colour_out_ = terminal.colour_err_ = false;
+  return terminal;
+}
+
 std::string Terminal::Paint(const std::string& text, Tone tone, bool to_stderr) const {
   const bool colour = to_stderr ? colour_err_ : colour_out_;
   if (!colour || tone == Tone::kPlain || text.empty()) return text;

@@ -17,6 +17,8 @@ enum class Tone { kPlain, kGood, kWarning, kBad, kDim, kBold };
 class Terminal {
  public:
   Terminal();
+  /// One without colours, for text that goes elsewhere.
+  static Terminal Plain();
 
   /// True when stderr is a terminal that takes control characters: progress may be redrawn.
   bool can_redraw() const { return can_redraw_; }

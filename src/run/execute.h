@@ -84,6 +84,12 @@ Result<store::Table> StoreTraced(Workspace& workspace, engine::Engine& engine,
                                  const TracedRows& rows, const std::string& what,
                                  Columns columns = Columns::kOfUser);
 
+/// In a join one table at least is only looked up in: each of its rows that took part did so once.
+/// Else rows multiply, an accident more often than not, and this is an error. `from` is a table
+/// expression with the columns of ids that `lineage` names.
+Status CheckLookUp(engine::Engine& engine, const store::Lineage& lineage, const std::string& from,
+                   const std::string& what);
+
 /// Names that a node's table may have: none of ours, none twice.
 Status CheckColumnNames(const Schema& schema, const std::string& what,
                         Columns columns = Columns::kOfUser);

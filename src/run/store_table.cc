@@ -24,10 +24,6 @@ Status CheckColumnNames(const Schema& schema, const std::string& what, Columns c
   return {};
 }
 
-namespace {
-
-// In a join one table at least is only looked up in: each of its rows that took part did so once.
-// Else rows multiply, and that is an accident more often than not.
 Status CheckLookUp(engine::Engine& engine, const store::Lineage& lineage, const std::string& from,
                    const std::string& what) {
   std::string repeats;
@@ -45,6 +41,8 @@ Status CheckLookUp(engine::Engine& engine, const store::Lineage& lineage, const 
       what + ": the join multiplies rows: some of each table come up again (" + repeats + ")",
       "join on columns that are unique on one side, or write `multiplies: true`"};
 }
+
+namespace {
 
 // The declared cardinality of a join.
 Status CheckOnce(engine::Engine& engine, const TracedRows& traced, const std::string& from,

@@ -30,6 +30,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "guides" / "first-pipeline.md"
 LOOP = ROOT / "docs" / "guides" / "the-loop.md"
+TESTING = ROOT / "docs" / "guides" / "testing-steps.md"
 LOOP_PROJECT = ROOT / "examples" / "loop"
 STORE_PAGE = ROOT / "docs" / "reference" / "store.md"
 PROGRAM = os.path.abspath(os.environ.get("ASSAY", ROOT / "build" / "release" / "assay"))
@@ -205,6 +206,10 @@ class Guide(unittest.TestCase):
             self.check_page(GUIDE, project, environment(folder))
             self.read_the_store(project)
 
+    def test_cases_are_tested_as_their_guide_says(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.check_page(TESTING, pathlib.Path(folder, "project"), environment(folder))
+
     def test_the_loop_goes_as_its_guide_says(self):
         if loop_is_skipped():
             self.skipTest(loop_is_skipped())
@@ -301,7 +306,7 @@ class Readme(unittest.TestCase):
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--update"]:
-        for page, make in ((GUIDE, environment), (LOOP, loop_environment)):
+        for page, make in ((GUIDE, environment), (TESTING, environment), (LOOP, loop_environment)):
             if sys.argv[2:] and page.name not in sys.argv[2:]:
                 continue
             if page == LOOP and loop_is_skipped():
