@@ -50,7 +50,7 @@ class Arguments {
     Param param;
     param.name = key;
     param.type = ParamType::kScalars;
-    Place unused;
+    TextPlace unused;
     return draft_.values.Value(param, present, unused);
   }
 

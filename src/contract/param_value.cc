@@ -76,9 +76,9 @@ std::optional<Json> ValueReader::ScalarValue(const std::string& what, const Yaml
           node.is_null() ? "write '' for an empty text, 'null' for the word" : "");
     return std::nullopt;
   }
-  const std::optional<std::string> text = Expand(node);
-  if (!text) return std::nullopt;
-  return Json(*text);
+  const std::optional<Expanded> expanded = Expand(node);
+  if (!expanded) return std::nullopt;
+  return Json(expanded->text);
 }
 
 std::optional<Json> ValueReader::ScalarList(const Param& param, const YamlNode& node) {
@@ -209,7 +209,7 @@ std::optional<Json> ValueReader::Mapping(const Param& param, const YamlNode& nod
 }
 
 std::optional<Json> ValueReader::Value(const Param& param, const YamlNode& node,
-                                       Place& text_place) {
+                                       TextPlace& text_place) {
   const auto parsed = [&](auto parse) -> std::optional<Json> {
     const std::optional<std::string> text = Text(node, param.name);
     if (!text) return std::nullopt;
@@ -276,9 +276,9 @@ ReadParams ValueReader::Params(const KindInfo& kind, MappingReader& mapping, con
       continue;
     }
     read.places[param.name] = node->place;
-    Place text_place;
+    TextPlace text_place;
     std::optional<Json> value = Value(param, *node, text_place);
-    if (param.type == ParamType::kText) read.text_places[param.name] = text_place;
+    if (param.type == ParamType::kText) read.text_places[param.name] = std::move(text_place);
     complete = complete && value.has_value();
     if (value) read.params[param.name] = *std::move(value);
   }

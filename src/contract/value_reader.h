@@ -15,6 +15,8 @@
 #include "contract/kind_info.h"
 #include "contract/mapping.h"
 #include "contract/text_files.h"
+#include "contract/text_place.h"
+#include "contract/variables.h"
 #include "contract/yaml.h"
 
 namespace assay::contract {
@@ -22,16 +24,27 @@ namespace assay::contract {
 /// The parameters of a node or check, and where they stand.
 struct ReadParams {
   Json params = Json::object();
-  std::map<std::string, Place> places;       ///< of each value that was written
-  std::map<std::string, Place> text_places;  ///< of the first character of each kText
+  std::map<std::string, Place> places;           ///< of each value that was written
+  std::map<std::string, TextPlace> text_places;  ///< of each kText
+};
+
+/// A value with everything put in.
+struct Expanded {
+  std::string text;
+  bool from_environment = false;  ///< holds what an environment variable holds
 };
 
 class ValueReader {
  public:
   /// `files` serves `{file: PATH}`, nullptr forbids it. With `reads_environment`, `${NAME}` in a
-  /// value stands for the variable and `$${` for `${`; texts (kText) are taken as they are.
-  ValueReader(Diagnostics& diagnostics, TextFiles* files, bool reads_environment)
-      : diagnostics_(diagnostics), files_(files), reads_environment_(reads_environment) {}
+  /// value stands for the environment variable, `${vars.NAME}` for one of `variables` and `$${` for
+  /// `${`. In texts (kText) only `${vars.NAME}` is replaced, and `$${vars.` stands for `${vars.`.
+  ValueReader(Diagnostics& diagnostics, TextFiles* files, bool reads_environment,
+              const Variables* variables = nullptr)
+      : diagnostics_(diagnostics),
+        files_(files),
+        reads_environment_(reads_environment),
+        variables_(variables) {}
 
   Diagnostics& diagnostics() { return diagnostics_; }
 
@@ -61,11 +74,14 @@ class ValueReader {
   std::optional<Owner> ReadOwner(const YamlNode& node);
   /// `flights`, `checked.refused`
   std::optional<std::string> NodeOutput(const YamlNode& node, const std::string& what);
-  /// A text, or `{file: PATH}`; `place` becomes the place of its first character.
-  std::optional<std::string> LongText(const YamlNode& node, const std::string& what, Place& place);
+  /// A text, or `{file: PATH}`; `place` becomes where it stands.
+  std::optional<std::string> LongText(const YamlNode& node, const std::string& what,
+                                      TextPlace& place);
+  /// The text of a scalar with everything put in; it may be empty.
+  std::optional<Expanded> Expand(const YamlNode& node);
 
   /// The value of one parameter, as its type says; `text_place` is set for a kText.
-  std::optional<Json> Value(const Param& param, const YamlNode& node, Place& text_place);
+  std::optional<Json> Value(const Param& param, const YamlNode& node, TextPlace& text_place);
   /// All parameters of a kind out of a mapping, with defaults; the subject of a check stands under
   /// the kind's name. What is missing is reported at `place`.
   ReadParams Params(const KindInfo& kind, MappingReader& mapping, const Place& place);
@@ -77,13 +93,23 @@ class ValueReader {
   std::optional<Json> Names(const Param& param, const YamlNode& node);
   std::optional<Json> Outputs(const Param& param, const YamlNode& node);
   std::optional<Json> Mapping(const Param& param, const YamlNode& node);
-  std::optional<std::string> Expand(const YamlNode& node);
+  /// A text with its variables put in.
+  std::optional<std::string> PutVariablesIn(const std::string& written, TextPlace& place);
+  /// What stands for the `${vars.NAME}` or `${NAME}` that begins `rest` is appended to `expanded`;
+  /// its length is returned. Nothing, and a message at `place`, where there is none.
+  template <typename PlaceOf>
+  std::optional<std::size_t> AppendValue(std::string_view rest, Expanded& expanded, PlaceOf place);
+  /// The variable whose `${vars.NAME}` begins `rest`, or nullptr.
+  const Variable* FindVariable(std::string_view rest) const;
+  void ReportVariable(std::string_view rest, const Place& place);
+  void ReportEnvironment(std::string_view rest, const Place& place);
   void Wrong(const YamlNode& node, const std::string& what, const std::string& expected,
              const std::string& hint);
 
   Diagnostics& diagnostics_;
   TextFiles* files_;
   bool reads_environment_;
+  const Variables* variables_;  ///< null where no variable can stand
 };
 
 /// What a value of this type looks like, for hints: `a list of columns`.

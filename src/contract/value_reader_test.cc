@@ -36,7 +36,7 @@ ValueRead ReadAs(ParamType type, const std::string& yaml) {
       {"a.sql", "\xef\xbb\xbfSELECT 1"}, {"blank.sql", " \n"}, {"latin1.sql", "caf\xe9"}};
   MapFiles texts(kFiles);
   ValueReader values(diagnostics, &texts, true);
-  Place text_place;
+  TextPlace text_place;
   const std::optional<Json> value = values.Value(Of(type), *root->Find("x"), text_place);
   return ValueRead{value ? value->dump() : "", Lines(diagnostics)};
 }
@@ -249,7 +249,7 @@ TEST(ValueReader, ForbidsFilesWhereATextStandsAlone) {
   Diagnostics diagnostics;
   const auto root = ParseYaml("c.yaml", "x: {file: a.sql}", diagnostics);
   ValueReader values(diagnostics, nullptr, false);
-  Place place;
+  TextPlace place;
   EXPECT_EQ(values.LongText(*root->Find("x"), "sql", place), std::nullopt);
   EXPECT_THAT(Lines(diagnostics),
               ElementsAre("c.yaml:1:4: error: sql must be text, found a mapping (write the text "
