@@ -23,6 +23,7 @@ namespace assay::cli {
 /// What all verbs share: global options and the way out.
 struct Context {
   std::string project = ".";
+  std::string environment;  ///< of the project; empty without
   bool json = false;
   bool json_errors = false;
   int threads = 0;
@@ -34,6 +35,8 @@ struct Context {
 
   /// Tells an error as a person reads it, or as programs do.
   void Tell(const Error& error) const;
+  /// Says for which environment a verb works, where there is one.
+  void TellEnvironment() const;
   /// A session on the project folder; nothing is opened yet.
   Result<std::unique_ptr<run::Session>> OpenSession();
 };

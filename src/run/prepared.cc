@@ -29,7 +29,7 @@ Status NoteHashedFiles(Session& session, const Files& files) {
 }  // namespace
 
 Result<std::optional<Prepared>> Prepare(Session& session, contract::Diagnostics& diagnostics) {
-  auto project = contract::LoadProject(session.folder(), session.kinds(), diagnostics);
+  auto project = session.LoadProject(diagnostics);
   if (!project) return std::optional<Prepared>();
   TRY_ASSIGN(const plan::SqlFacts facts, FindSqlFacts(session, *project, diagnostics));
   if (diagnostics.has_errors()) return std::optional<Prepared>();
