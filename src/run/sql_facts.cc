@@ -5,25 +5,14 @@
 #include <set>
 
 #include "base/hash.h"
-#include "contract/utf8.h"
+#include "run/read_versions.h"
 
 namespace assay::run {
 namespace {
 
 using contract::Declared;
 using contract::Diagnostics;
-using contract::Place;
-
-// Place of a byte of a text whose first character stands at `start`.
-Place PlaceInText(const Place& start, const std::string& text, std::size_t offset) {
-  const contract::LineColumn at = contract::LineColumnOf(text, std::min(offset, text.size()));
-  Place place = start;
-  place.line += at.line - 1;
-  place.column += at.column - 1;
-  return place;
-}
-
-using FactsByText = std::map<std::string, engine::ParsedSql>;
+using contract::TextPlace;
 
 // What the catalog knows of the texts.
 Result<FactsByText> SeenFacts(Session& session, const std::set<std::string>& texts) {
@@ -55,7 +44,31 @@ Status NoteFacts(Session& session, const std::vector<std::string>& texts,
   return transaction.Commit();
 }
 
-Result<FactsByText> FactsOf(Session& session, const std::set<std::string>& texts) {
+void CheckCalls(const engine::SqlFacts& facts, const TextPlace& start, const std::string& text,
+                Diagnostics& diagnostics) {
+  for (const engine::TableRead& function : facts.functions) {
+    // Those that name a version have been taken out before.
+    if (function.name == kVersionFunction) {
+      diagnostics.Error(start.Of(text, function.offset),
+                        "a version is read by its dataset and its name, both as texts",
+                        "write dataset('NAME', 'v3')");
+      continue;
+    }
+    diagnostics.Error(start.Of(text, function.offset),
+                      "a step reads nodes only, not through a table function: " + function.name,
+                      "declare what it reads as a source");
+  }
+  for (const engine::TableRead& call : facts.calls) {
+    diagnostics.Error(
+        start.Of(text, call.offset),
+        "the value differs from run to run, so no version could be made again: " + call.name,
+        "take it from a column, or write the value down");
+  }
+}
+
+}  // namespace
+
+Result<FactsByText> FactsOfTexts(Session& session, const std::set<std::string>& texts) {
   TRY_ASSIGN(FactsByText facts, SeenFacts(session, texts));
   std::vector<std::string> unseen;
   for (const std::string& text : texts) {
@@ -72,42 +85,26 @@ Result<FactsByText> FactsOf(Session& session, const std::set<std::string>& texts
   return facts;
 }
 
-void CheckCalls(const engine::SqlFacts& facts, const Place& start, const std::string& text,
-                Diagnostics& diagnostics) {
-  for (const engine::TableRead& function : facts.functions) {
-    diagnostics.Error(PlaceInText(start, text, function.offset),
-                      "a step reads nodes only, not through a table function: " + function.name,
-                      "declare what it reads as a source");
-  }
-  for (const engine::TableRead& call : facts.calls) {
-    diagnostics.Error(
-        PlaceInText(start, text, call.offset),
-        "the value differs from run to run, so no version could be made again: " + call.name,
-        "take it from a column, or write the value down");
-  }
-}
-
-}  // namespace
-
 Result<plan::SqlFacts> FindSqlFacts(Session& session, const contract::Project& project,
                                     Diagnostics& diagnostics) {
   std::set<std::string> texts;
   for (const Declared& step : project.steps) {
     if (step.params.contains("sql")) texts.insert(step.params["sql"].get<std::string>());
   }
-  TRY_ASSIGN(const FactsByText by_text, FactsOf(session, texts));
+  TRY_ASSIGN(const FactsByText by_text, FactsOfTexts(session, texts));
   plan::SqlFacts all;
   for (const Declared& step : project.steps) {
     if (!step.params.contains("sql")) continue;
     const std::string text = step.params["sql"].get<std::string>();
     const auto found = step.text_places.find("sql");
-    const Place start = found == step.text_places.end() ? step.place : found->second;
+    const TextPlace start =
+        found == step.text_places.end() ? TextPlace{step.place, {}, {}} : found->second;
     const auto& [facts, offset] = by_text.at(text);
     if (!facts.ok()) {
       if (facts.error().code != ErrorCode::kUser) return facts.error();
       // What the parser cannot serialise (PIVOT without IN) may still run when inputs are named.
       if (step.params.contains("inputs") && !step.params["inputs"].empty() && offset == 0) continue;
-      diagnostics.Error(PlaceInText(start, text, offset),
+      diagnostics.Error(start.Of(text, offset),
                         "SQL of `" + step.name + "`: " + facts.error().message,
                         offset == 0 ? "a step is one SELECT; name its inputs with `inputs:` if the "
                                       "parser cannot find them"
@@ -121,7 +118,7 @@ Result<plan::SqlFacts> FindSqlFacts(Session& session, const contract::Project& p
     reads.distributes = facts->distributes;
     for (const auto& [table, column, as] : facts->kept) reads.kept.push_back({table, column, as});
     for (const engine::TableRead& read : facts->reads) {
-      reads.tables.push_back({read.name, PlaceInText(start, text, read.offset)});
+      reads.tables.push_back({read.name, start.Of(text, read.offset)});
     }
     all[step.name] = std::move(reads);
   }
