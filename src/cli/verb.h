@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "cli/terminal.h"
+#include "cli/verb_text.h"
 #include "run/session.h"
 
 namespace CLI {
@@ -81,6 +82,8 @@ class Verb {
   }
   /// The verbs added so far.
   std::vector<Verb> verbs() const;
+  /// All that was declared of it and of its verbs.
+  VerbText Describe() const;
   /// It does nothing itself: one of its verbs must follow.
   void NeedsVerb();
 
