@@ -28,7 +28,7 @@ struct FeedbackOptions {
 // The streams of the project file.
 Result<std::vector<contract::FeedbackStream>> Streams(Context& context, run::Session& session) {
   contract::Diagnostics diagnostics;
-  const auto project = contract::LoadProject(session.folder(), session.kinds(), diagnostics);
+  const auto project = session.LoadProject(diagnostics);
   if (!project) return diagnostics.ToError();
   if (!diagnostics.all().empty()) context.terminal.Talk(diagnostics.Render());
   return project->feedback;

@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include "cli/verb.h"
 #include "plan/axes.h"
 #include "run/kinds.h"
 #include "run/prepared.h"
+#include "run/read_versions.h"
 
 namespace assay::cli {
 namespace {
@@ -26,8 +29,11 @@ Result<int> Lint(Context& context) {
   if (!diagnostics.all().empty()) context.terminal.Talk(diagnostics.Render());
   if (!prepared) return 2;
   const contract::Project& project = prepared->project;
-  context.terminal.Out(project.name + ": " + Counted(project.sources.size(), "source") + ", " +
-                       Counted(project.steps.size(), "step") + ", " +
+  const auto sources = std::count_if(
+      project.sources.begin(), project.sources.end(),
+      [](const contract::Declared& source) { return source.kind != run::kVersionKind; });
+  context.terminal.Out(project.name + ": " + Counted(static_cast<std::size_t>(sources), "source") +
+                       ", " + Counted(project.steps.size(), "step") + ", " +
                        Counted(project.gates.size(), "gate") + ", " +
                        Counted(project.datasets.size(), "dataset") +
                        (diagnostics.all().empty() ? ": no problems" : ": no errors"));

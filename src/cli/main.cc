@@ -96,6 +96,10 @@ int Main(int argc, char** argv) {
   std::string memory;
   app.add_option("--project", context.project, "folder of the project (default: here)")
       ->type_name("DIR");
+  app.add_option("--env", context.environment,
+                 "environment: its values of the project's variables, environments/NAME.yaml")
+      ->envname("ASSAY_ENV")
+      ->type_name("ENVIRONMENT");
   app.add_option("--threads", context.threads, "threads of the engine (default: all cores)")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
@@ -145,6 +149,10 @@ void Context::Tell(const Error& error) const {
   terminal.Talk(line);
 }
 
+void Context::TellEnvironment() const {
+  if (!environment.empty()) terminal.Talk("environment " + environment);
+}
+
 Result<std::unique_ptr<run::Session>> Context::OpenSession() {
   std::error_code error;
   const auto folder = std::filesystem::canonical(project, error);
@@ -156,7 +164,9 @@ Result<std::unique_ptr<run::Session>> Context::OpenSession() {
                  "write --project " + folder.parent_path().string()};
   }
   return std::make_unique<run::Session>(
-      run::SessionOptions{folder, threads, memory_bytes, &retrain::AllKinds()}, clock);
+      run::SessionOptions{folder, threads, memory_bytes, &retrain::AllKinds(), nullptr,
+                          environment},
+      clock);
 }
 
 }  // namespace assay::cli

@@ -198,7 +198,7 @@ void Add(Verb& program, Context& context) {
   const auto options = std::make_shared<ModelOptions>();
   const auto which = [&](Verb verb) {
     return verb.AddOption("model", options->model, "NAME (the newest), NAME@vN or NAME@ROLE")
-        .ValueName("NAME@REF");
+        .ValueName("MODEL");
   };
 
   Verb add = model.AddVerb("add", "Store a model's file with the version it was trained on.",

@@ -15,7 +15,7 @@ struct MonitorOptions {
 
 Result<contract::Project> LoadProject(Context& context, const run::Session& session) {
   contract::Diagnostics diagnostics;
-  auto project = contract::LoadProject(session.folder(), session.kinds(), diagnostics);
+  auto project = session.LoadProject(diagnostics);
   if (!project) return diagnostics.ToError();
   if (!diagnostics.all().empty()) context.terminal.Talk(diagnostics.Render());
   return std::move(*project);
@@ -126,7 +126,7 @@ void Add(Verb& program, Context& context) {
   const auto options = std::make_shared<MonitorOptions>();
   Verb run = verb.AddVerb("run", "Run the monitors of the project; exit 1 when one says drift.",
                           context, options, Run);
-  run.AddOption("names", options->names, "only these").ValueName("NAME");
+  run.AddOption("names", options->names, "only these").ValueName("MONITOR");
   run.AddExamples("  assay monitor run\n  assay monitor run june --json");
   verb.AddVerb("status", "The last result of each monitor, and alerts that were not taken.",
                context, options, ShowStatus);

@@ -88,9 +88,12 @@ Result<int> Plan(Context& context, const PlanOptions& options) {
     }
   }
   if (context.json) {
-    context.terminal.OutJson(Json{{"nodes", nodes}, {"nothing_to_do", plan.nothing_to_do()}});
+    context.terminal.OutJson(Json{{"nodes", nodes},
+                                  {"nothing_to_do", plan.nothing_to_do()},
+                                  {"environment", TextOrNull(prepared->project.environment)}});
     return 0;
   }
+  context.TellEnvironment();
   if (!explained.empty()) explained.pop_back();
   context.terminal.Out(options.explain ? explained : table.Text());
   if (plan.nothing_to_do()) context.terminal.Talk("nothing to do");

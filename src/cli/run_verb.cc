@@ -75,6 +75,7 @@ Result<int> Run(Context& context, const RunOptions& options) {
   const auto report = run::RunProject(*session, request, diagnostics, progress);
   progress.Finish();
   if (!report.ok()) return Error(report.error());
+  if (!context.json) context.TellEnvironment();
   for (const contract::Diagnostic& each : diagnostics.all()) {
     context.terminal.Warn(PlaceText(each.place) + ": " + each.message);
   }

@@ -3,6 +3,43 @@
 #include <CLI/CLI.hpp>
 
 namespace assay::cli {
+namespace {
+
+// `{a,b}` of `FORM:{a,b}`, as CLI11 tells of a value that is one of several words.
+std::vector<std::string> ChoicesIn(const std::string& type) {
+  std::vector<std::string> choices;
+  const std::size_t begin = type.find(":{");
+  if (begin == std::string::npos || !type.ends_with('}')) return choices;
+  std::string word;
+  for (const char c : type.substr(begin + 2)) {
+    if (c != ',' && c != '}') {
+      word += c;
+      continue;
+    }
+    choices.push_back(word);
+    word.clear();
+  }
+  return choices;
+}
+
+OptionText TextOf(const CLI::Option& option) {
+  OptionText text;
+  for (const std::string& name : option.get_lnames()) text.names.push_back("--" + name);
+  for (const std::string& name : option.get_snames()) text.names.push_back("-" + name);
+  if (option.get_positional()) text.names = {option.get_name()};
+  const std::string type = option.get_type_name();
+  // Behind the name stands what the value must be, `N:INT in [1 - 9]`; `tag:TAG` is a name.
+  const std::size_t name = type.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  if (option.get_items_expected_max() > 0) text.value = type.substr(0, type.find(':', name));
+  text.choices = ChoicesIn(type);
+  text.help = option.get_description();
+  text.variable = option.get_envname();
+  text.required = option.get_required();
+  text.takes_many = option.get_items_expected_max() > 1;
+  return text;
+}
+
+}  // namespace
 
 Option& Option::Required() {
   option_->required();
@@ -54,6 +91,18 @@ std::vector<Verb> Verb::verbs() const {
   std::vector<Verb> verbs;
   for (CLI::App* app : app_->get_subcommands({})) verbs.emplace_back(*app);
   return verbs;
+}
+
+VerbText Verb::Describe() const {
+  VerbText text;
+  text.name = app_->get_name();
+  text.summary = app_->get_description();
+  text.after = app_->get_footer();
+  for (const CLI::Option* option : app_->get_options()) {
+    (option->get_positional() ? text.arguments : text.options).push_back(TextOf(*option));
+  }
+  for (const Verb& verb : verbs()) text.verbs.push_back(verb.Describe());
+  return text;
 }
 
 void Verb::NeedsVerb() { app_->require_subcommand(1); }

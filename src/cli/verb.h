@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "cli/terminal.h"
+#include "cli/verb_text.h"
 #include "run/session.h"
 
 namespace CLI {
@@ -23,6 +24,7 @@ namespace assay::cli {
 /// What all verbs share: global options and the way out.
 struct Context {
   std::string project = ".";
+  std::string environment;  ///< of the project; empty without
   bool json = false;
   bool json_errors = false;
   int threads = 0;
@@ -34,6 +36,8 @@ struct Context {
 
   /// Tells an error as a person reads it, or as programs do.
   void Tell(const Error& error) const;
+  /// Says for which environment a verb works, where there is one.
+  void TellEnvironment() const;
   /// A session on the project folder; nothing is opened yet.
   Result<std::unique_ptr<run::Session>> OpenSession();
 };
@@ -78,6 +82,8 @@ class Verb {
   }
   /// The verbs added so far.
   std::vector<Verb> verbs() const;
+  /// All that was declared of it and of its verbs.
+  VerbText Describe() const;
   /// It does nothing itself: one of its verbs must follow.
   void NeedsVerb();
 

@@ -85,9 +85,9 @@ std::optional<Json> ValueReader::ScalarValue(const std::string& what, const Yaml
           node.is_null() ? "write '' for an empty text, 'null' for the word" : "");
     return std::nullopt;
   }
-  const std::optional<std::string> text = Expand(node);
-  if (!text) return std::nullopt;
-  return Json(*text);
+  const std::optional<Expanded> expanded = Expand(node);
+  if (!expanded) return std::nullopt;
+  return Json(expanded->text);
 }
 
 std::optional<Json> ValueReader::ScalarList(const Param& param, const YamlNode& node) {
@@ -214,13 +214,16 @@ std::optional<Json> ValueReader::LongText(const Param& param, const YamlNode& no
   return AsJson(LongText(node, param.name, text_places[param.name]));
 }
 
-// Like a text, it is taken as it is.
-std::optional<std::string> ValueReader::Expression(const std::string& what, const YamlNode& node) {
+// Like a text, it is taken as it is but for the project's variables.
+std::optional<std::string> ValueReader::Expression(const std::string& what, const YamlNode& node,
+                                                   TextPlace& place) {
   if (!node.is_scalar()) {
     Wrong(node, what, "an SQL expression", "write it in quotes, such as \"distance > 0\"");
     return std::nullopt;
   }
-  if (!Trim(node.text).empty()) return node.text;
+  place = TextPlace{node.text_place, {}, {}};
+  std::optional<std::string> text = PutVariablesIn(node.text, place);
+  if (!text || !Trim(*text).empty()) return text;
   diagnostics_.Error(node.place, what + " is empty", "write an SQL expression");
   return std::nullopt;
 }
@@ -237,10 +240,10 @@ std::optional<Json> ValueReader::Expressions(const Param& param, const YamlNode&
   Json pairs = Json::array();
   bool fine = true;
   for (const YamlEntry& entry : node.entries) {
-    const std::optional<std::string> text = Expression(entry.key, entry.value);
+    const std::optional<std::string> text =
+        Expression(entry.key, entry.value, text_places[param.name + "." + entry.key]);
     fine = fine && text.has_value();
     if (!text) continue;
-    text_places[param.name + "." + entry.key] = entry.value.text_place;
     pairs.push_back(Json::array({entry.key, *text}));
   }
   if (!fine) return std::nullopt;
@@ -255,7 +258,7 @@ std::optional<Json> ValueReader::Taxonomy(const Param& param, const YamlNode& no
   }
   const YamlNode* file = node.entries.size() == 1 ? node.Find("file") : nullptr;
   if (file != nullptr && file->is_scalar() && files_ != nullptr) {
-    Place place;
+    TextPlace place;
     const std::optional<std::string> text = LongText(node, param.name, place);
     if (!text) return std::nullopt;
     const std::optional<YamlNode> root = ParseYaml(place.file, *text, diagnostics_);
@@ -369,8 +372,7 @@ std::optional<Json> ValueReader::Value(const Param& param, const YamlNode& node,
     case ParamType::kMapping:
       return Mapping(param, node);
     case ParamType::kExpression:
-      text_places[param.name] = node.text_place;
-      return AsJson(Expression(param.name, node));
+      return AsJson(Expression(param.name, node, text_places[param.name]));
     case ParamType::kExpressions:
       return Expressions(param, node, text_places);
     case ParamType::kTaxonomy:

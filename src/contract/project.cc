@@ -1,12 +1,14 @@
 #include "contract/project.h"
 
 #include <algorithm>
+#include <deque>
+#include <set>
 #include <utility>
 
-#include "base/nearest.h"
 #include "contract/mapping.h"
 #include "contract/sections.h"
 #include "contract/text_files.h"
+#include "contract/variables.h"
 #include "contract/yaml.h"
 
 namespace assay::contract {
@@ -21,10 +23,11 @@ class ProjectReader {
       : files_(files),
         kinds_(kinds),
         diagnostics_(diagnostics),
-        values_(diagnostics, &files, true),
+        values_(diagnostics, &files, true, &variables_),
+        plain_values_(diagnostics, &files, true),
         contracts_(files, kinds) {}
 
-  std::optional<Project> Read() {
+  std::optional<Project> Read(const std::string& environment) {
     Result<std::string> text = files_.Read(kProjectFile);
     if (!text.ok()) {
       ReportMissing(text.error());
@@ -34,9 +37,15 @@ class ProjectReader {
     if (!root) return std::nullopt;
     MappingReader mapping(*root, "project file", diagnostics_);
     if (!mapping.is_mapping()) return std::nullopt;
+    ReadIncludes(mapping);
+    ReadVariables(mapping, environment);
     ReadHead(mapping);
     ReadSections(mapping);
     mapping.Finish();
+    for (Included& included : included_) {
+      ReadSections(included.mapping);
+      included.mapping.Finish();
+    }
     CheckDatasets();
     for (const Monitor& monitor : project_.monitors) {
       CheckMonitor(monitor, project_, diagnostics_);
@@ -45,6 +54,7 @@ class ProjectReader {
       CheckPolicy(policy, project_, kinds_, diagnostics_);
     }
     if (diagnostics_.has_errors()) return std::nullopt;
+    project_.environment = environment;
     project_.files = files_.all_read();
     return std::move(project_);
   }
@@ -60,6 +70,61 @@ class ProjectReader {
     diagnostics_.Error(
         Place{kProjectFile, 0, 0}, "this folder has no assay.yaml, so it is no project",
         has_near ? error.hint : "go to the project's folder, or write --project DIR");
+  }
+
+  // A file with sections of the project.
+  struct Included {
+    Included(YamlNode node, Diagnostics& diagnostics)
+        : root(std::move(node)), mapping(root, "included file", diagnostics) {}
+    const YamlNode root;
+    MappingReader mapping;
+  };
+
+  void ReadIncludes(MappingReader& mapping) {
+    const YamlNode* include = mapping.Take("include");
+    if (include == nullptr) return;
+    const auto patterns = plain_values_.Texts(*include, "include");
+    if (!patterns) return;
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < patterns->size(); ++i) {
+      const Place& place = include->is_list() ? include->items[i].place : include->place;
+      const Result<std::vector<std::string>> paths = files_.Match((*patterns)[i]);
+      if (!paths.ok()) {
+        diagnostics_.Error(place, paths.error().message, paths.error().hint);
+        continue;
+      }
+      for (const std::string& path : *paths) {
+        if (seen.insert(TextFiles::Normal(path)).second) Include(path, place);
+      }
+    }
+  }
+
+  void Include(const std::string& path, const Place& place) {
+    if (TextFiles::Normal(path) == kProjectFile) {
+      diagnostics_.Error(place, "the project file includes itself: " + path,
+                         "name files with further sections");
+      return;
+    }
+    const Result<std::string> text = files_.Read(path);
+    if (!text.ok()) {
+      diagnostics_.Error(place, text.error().message, text.error().hint);
+      return;
+    }
+    std::optional<YamlNode> root = ParseYaml(TextFiles::Normal(path), *text, diagnostics_);
+    if (!root) return;
+    MappingReader& mapping = included_.emplace_back(*std::move(root), diagnostics_).mapping;
+    mapping.Misspelt("include", "only assay.yaml includes files: name it there");
+    for (const char* key : {"format", "project", "owner"}) {
+      mapping.Misspelt(key, "it stands once, in assay.yaml");
+    }
+  }
+
+  void ReadVariables(MappingReader& mapping, const std::string& environment) {
+    VariableReader reader(plain_values_);
+    reader.Declare(mapping);
+    for (Included& included : included_) reader.Declare(included.mapping);
+    if (!environment.empty()) reader.Override(files_, environment);
+    variables_ = reader.Finish();
   }
 
   void ReadHead(MappingReader& mapping) {
@@ -129,6 +194,11 @@ class ProjectReader {
     const MappingReader entries(found->value, section, diagnostics_);
     for (const YamlEntry& entry : entries.node().entries) {
       CheckName(entry, what);
+      const auto [other, is_new] = section_names_[section].emplace(entry.key, entry.key_place);
+      if (!is_new) {
+        diagnostics_.Error(entry.key_place, "the name of " + what + " stands twice: " + entry.key,
+                           "the other stands at " + PlaceText(other->second));
+      }
       read_one(entry);
     }
   }
@@ -178,16 +248,20 @@ class ProjectReader {
   TextFiles& files_;
   const KindTables& kinds_;
   Diagnostics& diagnostics_;
+  Variables variables_;
   ValueReader values_;
+  ValueReader plain_values_;  ///< knows no variables
   ContractFiles contracts_;
+  std::deque<Included> included_;
   std::map<std::string, Place> names_;
+  std::map<std::string, std::map<std::string, Place>> section_names_;
   Project project_;
 };
 
 }  // namespace
 
 std::optional<Project> LoadProject(const std::filesystem::path& folder, const KindTables& kinds,
-                                   Diagnostics& diagnostics) {
+                                   Diagnostics& diagnostics, const std::string& environment) {
   std::error_code error;
   const std::filesystem::path absolute = std::filesystem::weakly_canonical(folder, error);
   if (error || !std::filesystem::is_directory(absolute, error)) {
@@ -195,15 +269,21 @@ std::optional<Project> LoadProject(const std::filesystem::path& folder, const Ki
     return std::nullopt;
   }
   FolderFiles files(absolute);
-  std::optional<Project> project = ProjectReader(files, kinds, diagnostics).Read();
+  std::optional<Project> project = ProjectReader(files, kinds, diagnostics).Read(environment);
   if (project) project->folder = absolute;
   return project;
 }
 
+std::vector<std::string> EnvironmentsOf(const std::filesystem::path& folder) {
+  FolderFiles files(folder);
+  return EnvironmentNames(files);
+}
+
 std::optional<Project> ParseProject(const std::map<std::string, std::string>& files,
-                                    const KindTables& kinds, Diagnostics& diagnostics) {
+                                    const KindTables& kinds, Diagnostics& diagnostics,
+                                    const std::string& environment) {
   MapFiles texts(files);
-  return ProjectReader(texts, kinds, diagnostics).Read();
+  return ProjectReader(texts, kinds, diagnostics).Read(environment);
 }
 
 }  // namespace assay::contract

@@ -15,6 +15,7 @@
 #include "contract/kind_info.h"
 #include "contract/odcs.h"
 #include "contract/partition.h"
+#include "contract/text_place.h"
 
 namespace assay::contract {
 
@@ -24,9 +25,8 @@ struct Declared {
   std::string kind;
   Json params;                          ///< as ParamType says, defaults written in
   std::map<std::string, Place> places;  ///< of each parameter's value that was written
-  /// Where the text of a kText parameter begins: the file and place of its first character, so
-  /// that an error inside the text can be shown where it stands.
-  std::map<std::string, Place> text_places;
+  /// Where the text of a kText parameter stands, so that an error inside it can be shown there.
+  std::map<std::string, TextPlace> text_places;
   Place place;                         ///< of the name
   std::string license;                 ///< sources only; an SPDX expression or LicenseRef-...
   std::optional<Partition> partition;  ///< sources only
@@ -143,6 +143,7 @@ struct Project {
   std::filesystem::path folder;  ///< absolute
   int format = 1;
   std::string name;
+  std::string environment;  ///< whose values its variables have; empty without
   Owner owner;
   std::vector<Declared> sources;
   std::vector<Declared> steps;
@@ -151,18 +152,24 @@ struct Project {
   std::vector<FeedbackStream> feedback;
   std::vector<Monitor> monitors;
   std::vector<RetrainPolicy> policies;
-  /// Every file the project is made of (assay.yaml, SQL, contracts): path in the project -> text.
+  /// Every file the project is made of (assay.yaml, what it includes, its environment, SQL,
+  /// contracts): path in the project -> text.
   std::map<std::string, std::string> files;
 };
 
 /// Reads `folder/assay.yaml` and the files it names. All errors of all files are in `diagnostics`;
-/// nothing is returned when there was one. A missing assay.yaml is an error with a hint.
+/// nothing is returned when there was one. A missing assay.yaml is an error with a hint. With an
+/// `environment`, variables have the values that `environments/NAME.yaml` gives them.
 std::optional<Project> LoadProject(const std::filesystem::path& folder, const KindTables& kinds,
-                                   Diagnostics& diagnostics);
+                                   Diagnostics& diagnostics, const std::string& environment = "");
 
 /// The same from texts, for tests and fuzzing: `files` maps paths in the project to their texts.
 std::optional<Project> ParseProject(const std::map<std::string, std::string>& files,
-                                    const KindTables& kinds, Diagnostics& diagnostics);
+                                    const KindTables& kinds, Diagnostics& diagnostics,
+                                    const std::string& environment = "");
+
+/// The environments that a project folder has, `environments/NAME.yaml`, sorted.
+std::vector<std::string> EnvironmentsOf(const std::filesystem::path& folder);
 
 /// JSON Schema (draft 2020-12) of the project file for editors, derived from the kinds.
 Json ProjectSchema(const KindTables& kinds);

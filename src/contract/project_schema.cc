@@ -292,7 +292,19 @@ Json SmallDefinitions() {
        OrVariable(Text("^[0-9]+ *(s|sec|seconds?|min|minutes?|h|hours?|days?|weeks?)$"))},
       {"text", AnyOf(Text(), ObjectSchema({{"file", Text()}}, Json::array({"file"})))},
       {"scalar", Json{{"type", Json::array({"string", "number", "boolean"})}}},
-      {"variable", Text("\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}")}};
+      {"variable", Text("\\$\\{(vars\\.)?[A-Za-z_][A-Za-z0-9_]*\\}")}};
+}
+
+Json Described(Json schema, const std::string& description) {
+  schema["description"] = description;
+  return schema;
+}
+
+Json VariablesSchema() {
+  return Json{{"type", Json::array({"object", "null"})},
+              {"propertyNames", Json{{"pattern", kName}}},
+              {"additionalProperties", Ref("scalar")},
+              {"description", "texts that values name as ${vars.NAME}"}};
 }
 
 Json SectionSchema(const std::string& definition, const std::string& description) {
@@ -322,6 +334,8 @@ Json ProjectSchema(const KindTables& kinds) {
   Json schema = ObjectSchema(
       {{"format", Json{{"const", 1}, {"description", "of this file"}}},
        {"project", Text()},
+       {"include", Described(OneOrList(Text()), "files with further sections; paths or patterns")},
+       {"vars", VariablesSchema()},
        {"owner", Ref("owner")},
        {"sources", SectionSchema("source", "where rows come from")},
        {"steps", SectionSchema("step", "transformations")},

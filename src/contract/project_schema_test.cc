@@ -47,8 +47,8 @@ TEST(ProjectSchema, HoldsTogether) {
   const Json schema = ProjectSchema(SampleKinds());
   EXPECT_EQ(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
   EXPECT_THAT(Keys(schema["properties"]),
-              ElementsAre("datasets", "feedback", "format", "gates", "monitors", "owner", "project",
-                          "retrain", "sources", "steps"));
+              ElementsAre("datasets", "feedback", "format", "gates", "include", "monitors", "owner",
+                          "project", "retrain", "sources", "steps", "vars"));
   EXPECT_EQ(schema["additionalProperties"], false);
   CheckNode(schema, schema);
 }

@@ -32,12 +32,12 @@ struct ReadProject {
 };
 
 /// Reads `text` behind the two lines that every project file begins with, as assay.yaml.
-inline ReadProject ReadText(const std::string& text,
-                            std::map<std::string, std::string> files = {}) {
+inline ReadProject ReadText(const std::string& text, std::map<std::string, std::string> files = {},
+                            const std::string& environment = "") {
   files["assay.yaml"] = "format: 1\nproject: flights\n" + text;
   Diagnostics diagnostics;
   ReadProject read;
-  read.project = ParseProject(files, SampleKinds(), diagnostics);
+  read.project = ParseProject(files, SampleKinds(), diagnostics, environment);
   read.lines = Lines(diagnostics);
   return read;
 }

@@ -11,6 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::Pair;
 
 constexpr const char* kInside = "name a file inside the project folder, relative to it";
@@ -77,6 +78,43 @@ TEST_F(TextFilesTest, RefusesWhatIsNoTextFile) {
   EXPECT_EQ(Refused(".").message, "file name is empty");
   Write("project/big.sql", std::string((4U << 20) + 1, 'x'));
   EXPECT_EQ(Refused("big.sql").message, "file is larger than 4 MB: big.sql");
+}
+
+TEST_F(TextFilesTest, MatchesPatternsAsTextsInMemoryDo) {
+  Write("project/p/b.yaml", "");
+  Write("project/p/a.yaml", "");
+  Write("project/p/.c.yaml", "");
+  Write("project/p/d.yml", "");
+  Write("project/q/a.yaml", "");
+  Write("project/q/deep/a.yaml", "");
+  fs::create_directories(root_ / "project/p/folder.yaml");
+  fs::create_directory_symlink(root_, root_ / "project/up");
+  FolderFiles folder(root_ / "project");
+  const std::map<std::string, std::string> texts = {{"contracts/flights.odcs.yaml", ""},
+                                                    {"p/.c.yaml", ""},
+                                                    {"p/a.yaml", ""},
+                                                    {"p/b.yaml", ""},
+                                                    {"p/d.yml", ""},
+                                                    {"p/folder.yaml/x", ""},
+                                                    {"q/a.yaml", ""},
+                                                    {"q/deep/a.yaml", ""},
+                                                    {"sql/joined.sql", ""}};
+  MapFiles memory(texts);
+  for (TextFiles* files : {static_cast<TextFiles*>(&folder), static_cast<TextFiles*>(&memory)}) {
+    EXPECT_THAT(*files->Match("p/*.yaml"), ElementsAre("p/a.yaml", "p/b.yaml"));
+    EXPECT_THAT(*files->Match("./?/a.y*l"), ElementsAre("p/a.yaml", "q/a.yaml"));
+    EXPECT_THAT(*files->Match("p/[ab].yaml"), ElementsAre("p/a.yaml", "p/b.yaml"));
+    EXPECT_THAT(*files->Match("p/.*.yaml"), ElementsAre("p/.c.yaml"));
+    EXPECT_THAT(*files->Match("p/none.yaml"), ElementsAre("p/none.yaml")) << "no pattern";
+    EXPECT_THAT(*files->Match("../*"), ElementsAre("../*")) << "left to Read, which refuses it";
+    EXPECT_THAT(files->FilesOf("p"), ElementsAre(".c.yaml", "a.yaml", "b.yaml", "d.yml"));
+    EXPECT_THAT(files->FilesOf("none"), IsEmpty());
+    EXPECT_EQ(files->Match("p/*.sql").error().message, "no file matches: p/*.sql");
+    EXPECT_EQ(files->Match("sq/joined*.sql").error().hint, "did you mean sql/joined.sql?");
+    EXPECT_EQ(files->Match("none/*").error().hint, "paths are relative to the project folder");
+  }
+  EXPECT_THAT(folder.FilesOf("up"), IsEmpty()) << "a link that leads out";
+  EXPECT_FALSE(folder.Match("up/*.txt").ok());
 }
 
 TEST_F(TextFilesTest, ReadsTextsInMemoryByTheSameRules) {

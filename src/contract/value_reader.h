@@ -15,13 +15,15 @@
 #include "contract/kind_info.h"
 #include "contract/mapping.h"
 #include "contract/text_files.h"
+#include "contract/text_place.h"
+#include "contract/variables.h"
 #include "contract/yaml.h"
 
 namespace assay::contract {
 
 /// Where the texts of parameters begin that are SQL or another text of their own: of a kText and a
 /// kExpression by the parameter's name, of a kExpressions by `PARAMETER.NAME` for each.
-using TextPlaces = std::map<std::string, Place>;
+using TextPlaces = std::map<std::string, TextPlace>;
 
 /// The parameters of a node or check, and where they stand.
 struct ReadParams {
@@ -30,12 +32,23 @@ struct ReadParams {
   TextPlaces text_places;
 };
 
+/// A value with everything put in.
+struct Expanded {
+  std::string text;
+  bool from_environment = false;  ///< holds what an environment variable holds
+};
+
 class ValueReader {
  public:
   /// `files` serves `{file: PATH}`, nullptr forbids it. With `reads_environment`, `${NAME}` in a
-  /// value stands for the variable and `$${` for `${`; texts (kText) are taken as they are.
-  ValueReader(Diagnostics& diagnostics, TextFiles* files, bool reads_environment)
-      : diagnostics_(diagnostics), files_(files), reads_environment_(reads_environment) {}
+  /// value stands for the environment variable, `${vars.NAME}` for one of `variables` and `$${` for
+  /// `${`. In texts (kText) only `${vars.NAME}` is replaced, and `$${vars.` stands for `${vars.`.
+  ValueReader(Diagnostics& diagnostics, TextFiles* files, bool reads_environment,
+              const Variables* variables = nullptr)
+      : diagnostics_(diagnostics),
+        files_(files),
+        reads_environment_(reads_environment),
+        variables_(variables) {}
 
   Diagnostics& diagnostics() { return diagnostics_; }
 
@@ -65,8 +78,11 @@ class ValueReader {
   std::optional<Owner> ReadOwner(const YamlNode& node);
   /// `flights`, `checked.refused`
   std::optional<std::string> NodeOutput(const YamlNode& node, const std::string& what);
-  /// A text, or `{file: PATH}`; `place` becomes the place of its first character.
-  std::optional<std::string> LongText(const YamlNode& node, const std::string& what, Place& place);
+  /// A text, or `{file: PATH}`; `place` becomes where it stands.
+  std::optional<std::string> LongText(const YamlNode& node, const std::string& what,
+                                      TextPlace& place);
+  /// The text of a scalar with everything put in; it may be empty.
+  std::optional<Expanded> Expand(const YamlNode& node);
 
   /// The value of one parameter, as its type says.
   std::optional<Json> Value(const Param& param, const YamlNode& node, TextPlaces& text_places);
@@ -82,19 +98,30 @@ class ValueReader {
   std::optional<Json> Outputs(const Param& param, const YamlNode& node);
   std::optional<Json> Mapping(const Param& param, const YamlNode& node);
   std::optional<Json> LongText(const Param& param, const YamlNode& node, TextPlaces& text_places);
-  std::optional<std::string> Expression(const std::string& what, const YamlNode& node);
+  std::optional<std::string> Expression(const std::string& what, const YamlNode& node,
+                                        TextPlace& place);
   std::optional<Json> Expressions(const Param& param, const YamlNode& node,
                                   TextPlaces& text_places);
   std::optional<Json> Taxonomy(const Param& param, const YamlNode& node);
   std::optional<Json> Labels(const Param& param, const YamlNode& node);
   std::optional<Json> Secret(const Param& param, const YamlNode& node);
-  std::optional<std::string> Expand(const YamlNode& node);
+  /// A text with its variables put in.
+  std::optional<std::string> PutVariablesIn(const std::string& written, TextPlace& place);
+  /// What stands for the `${vars.NAME}` or `${NAME}` that begins `rest` is appended to `expanded`;
+  /// its length is returned. Nothing, and a message at `place`, where there is none.
+  template <typename PlaceOf>
+  std::optional<std::size_t> AppendValue(std::string_view rest, Expanded& expanded, PlaceOf place);
+  /// The variable whose `${vars.NAME}` begins `rest`, or nullptr.
+  const Variable* FindVariable(std::string_view rest) const;
+  void ReportVariable(std::string_view rest, const Place& place);
+  void ReportEnvironment(std::string_view rest, const Place& place);
   void Wrong(const YamlNode& node, const std::string& what, const std::string& expected,
              const std::string& hint);
 
   Diagnostics& diagnostics_;
   TextFiles* files_;
   bool reads_environment_;
+  const Variables* variables_;  ///< null where no variable can stand
 };
 
 /// What a value of this type looks like, for hints: `a list of columns`.

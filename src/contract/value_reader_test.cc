@@ -303,7 +303,7 @@ TEST(ValueReader, ForbidsFilesWhereATextStandsAlone) {
   Diagnostics diagnostics;
   const auto root = ParseYaml("c.yaml", "x: {file: a.sql}", diagnostics);
   ValueReader values(diagnostics, nullptr, false);
-  Place place;
+  TextPlace place;
   EXPECT_EQ(values.LongText(*root->Find("x"), "sql", place), std::nullopt);
   EXPECT_THAT(Lines(diagnostics),
               ElementsAre("c.yaml:1:4: error: sql must be text, found a mapping (write the text "

@@ -19,7 +19,9 @@ using Places = std::unordered_map<std::string_view, NodeId>;
 
 std::optional<Input> ResolveInput(const std::vector<Draft>& drafts, const Places& places,
                                   const std::string& name) {
-  const std::size_t dot = name.find('.');
+  // The dot of a version, `flights@v3.train`, is a part of the source's own name.
+  const std::size_t dot =
+      places.contains(std::string_view(name)) ? std::string::npos : name.find('.');
   const std::string output = dot == std::string::npos ? "" : name.substr(dot + 1);
   const auto found = places.find(std::string_view(name).substr(0, dot));
   if (found == places.end()) return std::nullopt;

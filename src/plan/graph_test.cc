@@ -43,6 +43,26 @@ TEST(Graph, UnknownInputIsShownWhereItStandsWithTheNearestName) {
   EXPECT_EQ(diagnostics.all()[0].hint, "did you mean flights?");
 }
 
+// The name of a version that is read may have a dot; an output of it there is none.
+TEST(Graph, AVersionIsASourceWithItsOwnName) {
+  contract::Project project = SampleProject();
+  contract::Declared version = SampleSource("flights@v1.train");
+  version.kind = "version";
+  project.sources.push_back(version);
+  SqlFacts facts = SampleFacts();
+  facts["joined"].tables.push_back({"flights@v1.train", {"assay.yaml", 8, 1}});
+  contract::Diagnostics diagnostics;
+  const auto graph = Build(project, facts, diagnostics);
+  ASSERT_TRUE(graph) << diagnostics.Render();
+  const Input& input = graph->Find("joined")->inputs.back();
+  EXPECT_EQ(input.name, "flights@v1.train");
+  EXPECT_EQ(input.output, "");
+  EXPECT_EQ(graph->nodes[input.node].name, "flights@v1.train");
+  EXPECT_EQ(graph->nodes[input.node].kind, "version");
+  facts["joined"].tables.back().name = "flights@v1.test";
+  EXPECT_FALSE(Build(project, facts, diagnostics));
+}
+
 TEST(Graph, ACycleIsToldWithItsPath) {
   contract::Project project = SampleProject();
   project.steps[0].params["input"] = "joined";

@@ -42,7 +42,7 @@ Result<TriggerReport> DecideNow(run::Session& session, const contract::Project& 
 
 std::optional<contract::Project> ReadProject(run::Session& session,
                                              contract::Diagnostics& diagnostics) {
-  return contract::LoadProject(session.folder(), session.kinds(), diagnostics);
+  return session.LoadProject(diagnostics);
 }
 
 Result<const RetrainPolicy*> FindPolicy(const contract::Project& project, const std::string& name) {

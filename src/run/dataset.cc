@@ -299,6 +299,7 @@ Result<CommittedVersion> StoreCommit(Session& session, const contract::Project& 
                        {"fingerprint", context.fingerprint},
                        {"nodes", context.nodes},
                        {"files", std::move(files)}};
+  if (!project.environment.empty()) commit.recipe["environment"] = project.environment;
   if (const std::string code = CodeCommit(project.folder); !code.empty()) {
     commit.recipe["code_commit"] = code;
   }

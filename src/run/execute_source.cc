@@ -3,6 +3,7 @@
 
 #include "engine/sql_text.h"
 #include "run/execute.h"
+#include "run/read_versions.h"
 #include "source/source.h"
 
 namespace assay::run {
@@ -121,10 +122,30 @@ Error NoRowCouldBeRead(engine::Engine& engine, const std::string& refused) {
   return error;
 }
 
+// The files of a committed version are its table.
+Result<Executed> ExecuteVersion(Workspace& workspace, const SourceFiles& files) {
+  std::vector<store::FileRef> kept;
+  for (const store::Receipt& receipt : files.receipts) {
+    TRY_ASSIGN(const bool there, workspace.objects().Keep(receipt.sha256));
+    if (!there) {
+      return Error{ErrorCode::kData,
+                   "a file of the version is damaged or gone: " + receipt.location,
+                   "`assay dataset verify` tells what is wrong with the store"};
+    }
+    kept.push_back({receipt.sha256, receipt.bytes, 0, {}, {}});
+  }
+  TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
+  Executed done;
+  TRY_ASSIGN(done.output.outputs[""], FilesAsTable(workspace, *engine, files, std::move(kept)));
+  done.rows_out = done.output.outputs[""].rows;
+  return done;
+}
+
 }  // namespace
 
 Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& source,
                                const SourceFiles& files) {
+  if (source.kind == kVersionKind) return ExecuteVersion(workspace, files);
   const source::SourceKind* kind = source::FindSource(source.kind);
   if (kind == nullptr) {
     return Error{ErrorCode::kInternal, "no such source kind: " + source.kind, ""};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "run/read_versions.h"
 #include "run/sql_facts.h"
 #include "step/step.h"
 
@@ -42,8 +43,9 @@ std::optional<Error> FindFilesOfStep(Session& session, const contract::Declared&
 }  // namespace
 
 Result<std::optional<Prepared>> Prepare(Session& session, contract::Diagnostics& diagnostics) {
-  auto project = contract::LoadProject(session.folder(), session.kinds(), diagnostics);
+  auto project = session.LoadProject(diagnostics);
   if (!project) return std::optional<Prepared>();
+  TRY(TakeVersions(session, *project, diagnostics));
   TRY_ASSIGN(const plan::SqlFacts facts, FindSqlFacts(session, *project, diagnostics));
   if (diagnostics.has_errors()) return std::optional<Prepared>();
   auto graph = plan::BuildGraph(*project, session.kinds(), facts, diagnostics);
@@ -62,6 +64,20 @@ Files FindFiles(Session& session, const Prepared& prepared) {
     }
     if (node.type != plan::NodeType::kSource) continue;
     const contract::Declared& source = prepared.project.sources[node.declared];
+    if (source.kind == kVersionKind) {
+      auto version = FindVersionFiles(session, source);
+      if (!version.ok()) {
+        error = std::move(version).error();
+        continue;
+      }
+      // The rows of a version have its id, whatever files they lie in.
+      resolved.files.push_back(version->id);
+      for (const store::Receipt& receipt : version->files.receipts) {
+        resolved.receipts.push_back(receipt.location + " " + receipt.sha256);
+      }
+      found = std::move(version->files);
+      continue;
+    }
     auto looked = FindSourceFiles(session, source);
     if (!looked.ok()) {
       error = std::move(looked).error();

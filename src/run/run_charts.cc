@@ -73,8 +73,11 @@ struct Drawn {
   std::set<std::pair<std::size_t, std::size_t>> of_refused;
 };
 
-// `plausible` of `plausible.refused`: a node's own name has no dot.
-std::string NodeOfInput(const std::string& input) { return input.substr(0, input.find('.')); }
+// `plausible` of `plausible.refused`: a node's own name has no dot, but that of a version that is
+// read, `flights@v3.train`.
+std::string NodeOfInput(const std::string& input) {
+  return input.substr(0, input.find('@') == std::string::npos ? input.find('.') : input.size());
+}
 
 Drawn DrawnOf(const RunRecord& record) {
   Drawn drawn;

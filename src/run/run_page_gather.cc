@@ -19,7 +19,7 @@ constexpr const char* kOurColumns[] = {"_assay_reasons", "_assay_file", "_assay_
 
 std::string ProjectName(const Session& session) {
   contract::Diagnostics ignored;
-  const auto project = contract::LoadProject(session.folder(), session.kinds(), ignored);
+  const auto project = session.LoadProject(ignored);
   return project ? project->name : "";
 }
 

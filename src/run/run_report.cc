@@ -58,9 +58,13 @@ Json RunReportJson(const RunReport& report) {
                             {"ref", dataset.ref},
                             {"status", dataset.status}});
   }
-  return Json{{"run", report.run},         {"status", report.status},
-              {"exit", report.exit},       {"seconds", report.seconds},
-              {"nodes", std::move(nodes)}, {"datasets", std::move(datasets)}};
+  return Json{{"run", report.run},
+              {"environment", TextOrNull(report.environment)},
+              {"status", report.status},
+              {"exit", report.exit},
+              {"seconds", report.seconds},
+              {"nodes", std::move(nodes)},
+              {"datasets", std::move(datasets)}};
 }
 
 Json NodeDetailJson(const NodeReport& report) {

@@ -57,7 +57,8 @@ struct DatasetReport {
 
 struct RunReport {
   std::string run;
-  std::string status;  ///< done | nothing-to-do | gate-failed | failed | cancelled
+  std::string environment;  ///< whose values the project's variables had; empty without
+  std::string status;       ///< done | nothing-to-do | gate-failed | failed | cancelled
   int exit = 0;
   double seconds = 0;
   std::vector<NodeReport> nodes;  ///< in the order of the graph, without those left alone

@@ -22,6 +22,8 @@ struct SessionOptions {
   const contract::KindTables* kinds = nullptr;
   /// Where the store is; must outlive the session. Null: the system's.
   store::Disk* disk = nullptr;
+  /// Whose values the project's variables have: `environments/NAME.yaml`. Empty: their own.
+  std::string environment{};
 };
 
 class Session {
@@ -38,6 +40,8 @@ class Session {
   const Clock& clock() const { return clock_; }
   const SessionOptions& options() const { return options_; }
   const contract::KindTables& kinds() const;
+  /// The project as it stands in the folder now; see contract::LoadProject.
+  std::optional<contract::Project> LoadProject(contract::Diagnostics& diagnostics) const;
   store::ObjectStore& objects() { return objects_; }
   bool has_catalog() const { return catalog_.has_value(); }
   /// Only when `has_catalog`.

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/hash.h"
-#include "contract/utf8.h"
+#include "run/read_versions.h"
 #include "step/step.h"
 
 namespace assay::run {
@@ -13,18 +13,7 @@ namespace {
 
 using contract::Declared;
 using contract::Diagnostics;
-using contract::Place;
-
-// Place of a byte of a text whose first character stands at `start`.
-Place PlaceInText(const Place& start, const std::string& text, std::size_t offset) {
-  const contract::LineColumn at = contract::LineColumnOf(text, std::min(offset, text.size()));
-  Place place = start;
-  place.line += at.line - 1;
-  place.column += at.column - 1;
-  return place;
-}
-
-using FactsByText = std::map<std::string, engine::ParsedSql>;
+using contract::TextPlace;
 
 // What the catalog knows of the texts.
 Result<FactsByText> SeenFacts(Session& session, const std::set<std::string>& texts) {
@@ -56,7 +45,31 @@ Status NoteFacts(Session& session, const std::vector<std::string>& texts,
   return transaction.Commit();
 }
 
-Result<FactsByText> FactsOf(Session& session, const std::set<std::string>& texts) {
+void CheckCalls(const engine::SqlFacts& facts, const TextPlace& start, const std::string& text,
+                Diagnostics& diagnostics) {
+  for (const engine::TableRead& function : facts.functions) {
+    // Those that name a version have been taken out before.
+    if (function.name == kVersionFunction) {
+      diagnostics.Error(start.Of(text, function.offset),
+                        "a version is read by its dataset and its name, both as texts",
+                        "write dataset('NAME', 'v3')");
+      continue;
+    }
+    diagnostics.Error(start.Of(text, function.offset),
+                      "a step reads nodes only, not through a table function: " + function.name,
+                      "declare what it reads as a source");
+  }
+  for (const engine::TableRead& call : facts.calls) {
+    diagnostics.Error(
+        start.Of(text, call.offset),
+        "the value differs from run to run, so no version could be made again: " + call.name,
+        "take it from a column, or write the value down");
+  }
+}
+
+}  // namespace
+
+Result<FactsByText> FactsOfTexts(Session& session, const std::set<std::string>& texts) {
   TRY_ASSIGN(FactsByText facts, SeenFacts(session, texts));
   std::vector<std::string> unseen;
   for (const std::string& text : texts) {
@@ -73,25 +86,12 @@ Result<FactsByText> FactsOf(Session& session, const std::set<std::string>& texts
   return facts;
 }
 
-void CheckCalls(const engine::SqlFacts& facts, const Place& start, const std::string& text,
-                Diagnostics& diagnostics) {
-  for (const engine::TableRead& function : facts.functions) {
-    diagnostics.Error(PlaceInText(start, text, function.offset),
-                      "a step reads nodes only, not through a table function: " + function.name,
-                      "declare what it reads as a source");
-  }
-  for (const engine::TableRead& call : facts.calls) {
-    diagnostics.Error(
-        PlaceInText(start, text, call.offset),
-        "the value differs from run to run, so no version could be made again: " + call.name,
-        "take it from a column, or write the value down");
-  }
-}
+namespace {
 
 // Where a text begins in the project's files.
-Place StartOf(const Declared& step, const std::string& param) {
+TextPlace StartOf(const Declared& step, const std::string& param) {
   const auto found = step.text_places.find(param);
-  return found == step.text_places.end() ? step.place : found->second;
+  return found == step.text_places.end() ? TextPlace{step.place, {}, {}} : found->second;
 }
 
 // The expressions of a kind's parameters, with the parameter of each.
@@ -122,14 +122,15 @@ std::string ExpressionAlone(const std::string& expression) {
 Result<bool> CheckExpressions(const FactsByText& by_text, const Declared& step,
                               const contract::KindInfo& kind, Diagnostics& diagnostics) {
   bool fine = true;
-  const auto wrong = [&](const Place& place, const std::string& what, const std::string& hint) {
+  const auto wrong = [&](const contract::Place& place, const std::string& what,
+                         const std::string& hint) {
     diagnostics.Error(place, what, hint);
     fine = false;
   };
   for (const auto& [param, expression] : ExpressionsOf(kind, step.params)) {
-    const Place start = StartOf(step, param);
+    const TextPlace start = StartOf(step, param);
     const auto place = [&, text = &expression](std::size_t offset) {
-      return PlaceInText(start, *text, offset - std::min(offset, kExpressionHead.size()));
+      return start.Of(*text, offset - std::min(offset, kExpressionHead.size()));
     };
     const auto& [facts, offset] = by_text.at(ExpressionAlone(expression));
     if (!facts.ok()) {
@@ -151,7 +152,7 @@ Result<bool> CheckExpressions(const FactsByText& by_text, const Declared& step,
   return fine;
 }
 
-plan::SqlReads ReadsOf(const engine::SqlFacts& facts, const Declared& step, const Place& start,
+plan::SqlReads ReadsOf(const engine::SqlFacts& facts, const Declared& step, const TextPlace& start,
                        const std::string& text) {
   plan::SqlReads reads;
   reads.tree = facts.tree;
@@ -160,8 +161,7 @@ plan::SqlReads ReadsOf(const engine::SqlFacts& facts, const Declared& step, cons
   for (const auto& [table, column, as] : facts.kept) reads.kept.push_back({table, column, as});
   const bool written = step.params.contains("sql");
   for (const engine::TableRead& read : facts.reads) {
-    reads.tables.push_back(
-        {read.name, written ? PlaceInText(start, text, read.offset) : step.place});
+    reads.tables.push_back({read.name, written ? start.Of(text, read.offset) : step.place});
   }
   return reads;
 }
@@ -181,7 +181,7 @@ Result<plan::SqlFacts> FindSqlFacts(Session& session, const contract::Project& p
       texts.insert(ExpressionAlone(expression));
     }
   }
-  TRY_ASSIGN(const FactsByText by_text, FactsOf(session, texts));
+  TRY_ASSIGN(const FactsByText by_text, FactsOfTexts(session, texts));
   plan::SqlFacts all;
   for (const Declared& step : project.steps) {
     const step::StepKind* kind = step::FindStep(step.kind);
@@ -189,13 +189,13 @@ Result<plan::SqlFacts> FindSqlFacts(Session& session, const contract::Project& p
     TRY_ASSIGN(const bool fine, CheckExpressions(by_text, step, kind->info, diagnostics));
     const auto text = text_of.find(step.name);
     if (!fine || text == text_of.end()) continue;
-    const Place start = StartOf(step, "sql");
+    const TextPlace start = StartOf(step, "sql");
     const auto& [facts, offset] = by_text.at(text->second);
     if (!facts.ok()) {
       if (facts.error().code != ErrorCode::kUser) return facts.error();
       // What the parser cannot serialise (PIVOT without IN) may still run when inputs are named.
       if (step.params.contains("inputs") && !step.params["inputs"].empty() && offset == 0) continue;
-      diagnostics.Error(PlaceInText(start, text->second, offset),
+      diagnostics.Error(start.Of(text->second, offset),
                         "SQL of `" + step.name + "`: " + facts.error().message,
                         offset == 0 ? "a step is one SELECT; name its inputs with `inputs:` if the "
                                       "parser cannot find them"

@@ -10,6 +10,7 @@
 #include "run/node_output.h"
 #include "run/prepare_version.h"
 #include "run/prepared.h"
+#include "run/read_versions.h"
 #include "run/table_sql.h"
 #include "run/table_view.h"
 #include "run/version_ref.h"
@@ -102,14 +103,23 @@ std::optional<Prepared> ProjectOf(Session& session) {
   return prepared.ok() ? std::move(*prepared) : std::nullopt;
 }
 
+// The rows of a version that the project reads.
+Result<std::string> VersionSource(Session& session, const Prepared& prepared,
+                                  const plan::Node& node) {
+  TRY_ASSIGN(const VersionFiles version,
+             FindVersionFiles(session, prepared.project.sources[node.declared]));
+  return TableSql(session.objects(), version.table);
+}
+
 // A fused node as a query over views of what it reads, which are made on the way.
 Result<std::string> FusedTable(Session& session, engine::Engine& engine, const Prepared& prepared,
                                const plan::Node& node) {
   std::vector<step::StepInput> inputs;
   for (const plan::Input& input : node.inputs) {
     const plan::Node& before = prepared.graph.nodes[input.node];
-    auto table = before.fused ? FusedTable(session, engine, prepared, before)
-                              : NodeTable(session, input.name);
+    auto table = before.fused                  ? FusedTable(session, engine, prepared, before)
+                 : before.kind == kVersionKind ? VersionSource(session, prepared, before)
+                                               : NodeTable(session, input.name);
     if (!table.ok()) return std::move(table).error();
     TRY(MakeView(engine, input.name, "SELECT * FROM " + *table));
     TRY_ASSIGN(const Schema schema, engine.Describe("SELECT * FROM " + *table));

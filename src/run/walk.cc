@@ -18,8 +18,9 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{50};
 
 // What a person asked for, as far as they did.
-Json RequestJson(const RunRequest& request) {
+Json RequestJson(const RunRequest& request, const std::string& environment) {
   Json json = Json::object();
+  if (!environment.empty()) json["env"] = environment;
   if (!request.selection.nodes.empty()) json["nodes"] = request.selection.nodes;
   if (!request.selection.until.empty()) json["until"] = request.selection.until;
   if (!request.selection.labels.empty()) json["select"] = request.selection.labels;
@@ -43,7 +44,7 @@ Walk::Walk(Session& session, const RunRequest& request, RunObserver& observer, P
       files_(std::move(files)),
       wish_(std::move(wish)),
       narrowing_(std::move(narrowing)),
-      journal_(session, RequestJson(request), narrowing_.before),
+      journal_(session, RequestJson(request, session.options().environment), narrowing_.before),
       kept_(kept),
       lookups_(CatalogLookups(session, journal_.now(), kept)),
       budget_({request.jobs, session.options().threads, session.options().memory_bytes}),
@@ -56,6 +57,7 @@ Result<RunReport> Walk::Run() {
   const auto start = SteadyClock::now();
   RunReport report;
   report.run = journal_.run();
+  report.environment = prepared_.project.environment;
   if (Status status = Go(); !status.ok()) {
     // Nothing runs unrecorded, not even what ends here.
     (void)journal_.End("failed", ExitStatus(status.error().code)).ok();

@@ -44,7 +44,7 @@ Answer NotReady(const Error& error) {
 
 Result<contract::Project> ReadProject(run::Session& session) {
   contract::Diagnostics diagnostics;
-  auto project = contract::LoadProject(session.folder(), session.kinds(), diagnostics);
+  auto project = session.LoadProject(diagnostics);
   if (!project) return diagnostics.ToError();
   return *std::move(project);
 }
