@@ -4,7 +4,6 @@
 #include <cctype>
 #include <vector>
 
-#include "base/json.h"
 #include "base/nearest.h"
 
 namespace assay::source {
@@ -65,6 +64,14 @@ Result<Type> DeclaredType(const std::string& text) {
                nearest.empty() ? "types are int64, float64, decimal(10,2), string, bool, date, "
                                  "timestamp[us] and so on, or BIGINT, DOUBLE, VARCHAR, ..."
                                : "did you mean " + nearest + "?"};
+}
+
+Status CheckDeclaredTypes(const Json& params) {
+  const Json declared = params.value("columns", Json::object());
+  for (const auto& [name, type] : declared.items()) {
+    TRY(DeclaredType(type.get<std::string>()).While("columns: " + name));
+  }
+  return {};
 }
 
 }  // namespace assay::source
