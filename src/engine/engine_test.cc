@@ -633,6 +633,15 @@ TEST(Engine, RowsOfCodeOutsideComeInTheirOrder) {
       ASSERT_EQ(row[0], std::to_string(i + 1));
       ASSERT_EQ(row[1].has_value(), (i + 1) % 3 != 0);
     }
+    const std::filesystem::path file =
+        std::filesystem::path(testing::TempDir()) / "rows_of_code_outside.parquet";
+    const auto copied = engine->CopyToParquet("SELECT n::BIGINT AS n FROM " + table, file);
+    ASSERT_TRUE(copied.ok()) << copied.error().message;
+    const auto misplaced = engine->Query("SELECT count(*) FROM " + ReadParquet({file}, {}) +
+                                         " WHERE n <> file_row_number + 1");
+    ASSERT_TRUE(misplaced.ok()) << misplaced.error().message;
+    EXPECT_EQ(misplaced->rows[0][0], "0");
+    std::filesystem::remove(file);
     const auto counts = engine->Query(
         "SELECT count(*), count(\"odd name\"), (SELECT count(*) FROM " + table + ") FROM " + table);
     ASSERT_TRUE(counts.ok()) << counts.error().message;

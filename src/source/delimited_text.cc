@@ -23,10 +23,9 @@ constexpr char kRejects[] = "_assay_rejects";
 constexpr char kScans[] = "_assay_reject_scans";
 constexpr char kLines[] = "_assay_reject_lines";
 constexpr char kFile[] = "_assay_source_file";
+constexpr char kNoQuote[] = "none";
 
 std::string TextOption(const Json& params, const char* param, const char* option) {
-  if (params.contains(param) && params[param].is_null())
-    return std::string(", ") + option + " = ''";
   const std::string value = params.value(param, "");
   return value.empty() ? "" : std::string(", ") + option + " = " + QuoteText(value);
 }
@@ -38,8 +37,11 @@ std::string CellOptions(const SourceContext& context) {
   std::string options = packing == Packing::kNone
                             ? ""
                             : std::string(", compression = '") + PackingName(packing) + "'";
-  options += TextOption(params, "delimiter", "delim") + TextOption(params, "quote", "quote") +
-             TextOption(params, "escape", "escape");
+  options += TextOption(params, "delimiter", "delim");
+  // The engine has another quote where it is told none.
+  options += params.value("quote", "") == kNoQuote
+                 ? ", quote = '', escape = ''"
+                 : TextOption(params, "quote", "quote") + TextOption(params, "escape", "escape");
   options += std::string(", hive_partitioning = false, header = ") +
              (params.value("header", true) ? "true" : "false");
   const Json nulls = params.value("nulls", Json::array());
@@ -289,8 +291,9 @@ Result<Schema> Columns(const SourceContext& context) {
 // A cell that would be rounded or cut without a word is an error.
 Status CheckNothingIsLost(const SourceContext& context, const Schema& columns) {
   std::vector<std::string> conditions;
-  for (const Field& field : columns)
+  for (const Field& field : columns) {
     conditions.push_back(LossOf(field.type, QuoteName(field.name)).condition);
+  }
   TRY_ASSIGN(const auto found,
              FindCells(context, TextCells(context, context.files, columns), columns, conditions));
   if (found.empty()) return {};
@@ -405,7 +408,7 @@ std::vector<contract::Param> DelimitedParams(const std::string& delimiter) {
            .by_default = delimiter},
           {.name = "quote",
            .type = ParamType::kString,
-           .summary = "what stands around cells",
+           .summary = "what stands around cells; `none`: a quote is a character like others",
            .by_default = "\""},
           {.name = "escape",
            .type = ParamType::kString,

@@ -8,8 +8,8 @@
 
 namespace assay::source {
 
-/// Reads the files with the parameters of `DelimitedParams`, of which any may be absent. A `quote`
-/// or `escape` that is JSON's null says that there is none. All files must be packed alike.
+/// Reads the files with the parameters of `DelimitedParams`, of which any may be absent. All files
+/// must be packed alike.
 Result<SourceRead> ReadDelimited(const SourceContext& context);
 
 /// Mistakes in the declaration alone.

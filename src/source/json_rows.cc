@@ -209,16 +209,21 @@ struct JsonFindings {
   std::string first_refused;  // `FILE:LINE: reason: text`
 };
 
-Status NoteRow(const std::vector<JsonCell>& cells, const std::string& where, KeyPlaces& places,
-               std::vector<SeenValues>& columns) {
+std::string WhereText(const SourceFile& file, std::int64_t line) {
+  return file.location + ":" + std::to_string(line);
+}
+
+Status NoteRow(const std::vector<JsonCell>& cells, const SourceFile& file, std::int64_t line,
+               KeyPlaces& places, std::vector<SeenValues>& columns) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto [place, is_new] = places.Add(cells[i].key, i);
     if (is_new) {
-      columns.push_back({std::string(cells[i].key), where});
+      columns.push_back({std::string(cells[i].key), WhereText(file, line)});
       if (columns.size() > kMostColumns) {
         return Error{ErrorCode::kData,
                      "the objects have more than " + std::to_string(kMostColumns) +
-                         " different keys, which are columns here; " + where + " has one more",
+                         " different keys, which are columns here; " + columns.back().where +
+                         " has one more",
                      "write objects of few keys, with what stands in their place as a value"};
       }
     }
@@ -252,12 +257,12 @@ Result<JsonFindings> LookThrough(const std::vector<SourceFile>& files, const Ope
       TRY_ASSIGN(const std::optional<JsonItem> item, items->Next());
       if (!item) break;
       const std::string& own = item->reason;
-      const std::string where = file.location + ":" + std::to_string(item->line);
       if (own.empty() && parser.Parse(item->text)) {
         ++found.rows;
-        TRY(NoteRow(parser.cells(), where, places, found.columns));
+        TRY(NoteRow(parser.cells(), file, item->line, places, found.columns));
       } else if (++found.refused == 1) {
-        found.first_refused = where + ": " + (own.empty() ? parser.reason() : own) + ": " +
+        found.first_refused = WhereText(file, item->line) + ": " +
+                              (own.empty() ? parser.reason() : own) + ": " +
                               ShownText(item->text.substr(0, 100));
       }
     }
@@ -434,8 +439,8 @@ Result<SourceRead> ReadJsonRows(const SourceContext& context, const OpenJsonItem
   if (found.columns.empty()) {
     return Error{ErrorCode::kData,
                  context.files[0].location +
-                     (context.files.size() > 1 ? " and the other files" : "") +
-                     " tell no columns: no object has a key",
+                     (context.files.size() > 1 ? " and the other files tell" : " tells") +
+                     " no columns: no object has a key",
                  "write it again, or take it away"};
   }
   const Json declared = context.params.value("columns", Json::object());

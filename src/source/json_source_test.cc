@@ -47,7 +47,7 @@ TEST_F(JsonSource, ADocumentThatIsNoJsonIsAnErrorWithItsPlace) {
             "data/a.json:2:1 is not JSON: expected nothing behind the value");
   EXPECT_EQ(ErrorOf(""), "data/a.json:1:1 is not JSON: it ends here, expected a value");
   EXPECT_EQ(ErrorOf("[\"\xe9\"]"), "data/a.json:1:3 is not JSON: not UTF-8: the byte 233");
-  EXPECT_EQ(ErrorOf("[]"), "data/a.json tell no columns: no object has a key");
+  EXPECT_EQ(ErrorOf("[]"), "data/a.json tells no columns: no object has a key");
   EXPECT_EQ(ErrorOf("5"), "data/a.json:1:1 is neither an object nor a list of objects");
 }
 

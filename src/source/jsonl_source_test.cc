@@ -206,8 +206,8 @@ TEST_F(JsonlSource, WhatCannotBeColumnsIsAnError) {
     EXPECT_NE(read.error().hint, "");
     return read.error().message;
   };
-  EXPECT_EQ(error(""), "data/a.jsonl tell no columns: no object has a key");
-  EXPECT_EQ(error("{}\n"), "data/a.jsonl tell no columns: no object has a key");
+  EXPECT_EQ(error(""), "data/a.jsonl tells no columns: no object has a key");
+  EXPECT_EQ(error("{}\n"), "data/a.jsonl tells no columns: no object has a key");
   EXPECT_EQ(error("{\"id\": 1}\n{\"Id\": 2}\n"),
             "keys that differ in case alone cannot be two columns: id (data/a.jsonl:1), Id "
             "(data/a.jsonl:2)");

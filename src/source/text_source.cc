@@ -55,6 +55,7 @@ class PlainTextRows : public engine::TextRows {
   Result<bool> NextFile(Cells& cells) {
     if (place_.file + 1 > files_.size()) return false;
     const SourceFile& file = files_[place_.file];
+    TakeNames(file);
     TRY_ASSIGN(const bool is_whole, ReadWhole(file, kLongestText, bytes_));
     if (options_.detects) {
       const bool is_utf8 = !contract::FindInvalidUtf8(bytes_);
@@ -80,7 +81,14 @@ class PlainTextRows : public engine::TextRows {
     return false;
   }
 
+  void TakeNames(const SourceFile& file) {
+    const std::filesystem::path path(file.location);
+    folder_ = path.parent_path().filename().string();
+    name_ = path.filename().string();
+  }
+
   Status BeginFile(const SourceFile& file) {
+    TakeNames(file);
     if (options_.detects) {
       TRY_ASSIGN(encoding_, DetectEncoding(file));
     }
@@ -92,9 +100,6 @@ class PlainTextRows : public engine::TextRows {
   void Put(std::string_view bytes, bool is_too_long, Cells& cells) {
     place_.reason = is_too_long ? TooLong() : Fault(bytes);
     place_.column = place_.reason.empty() ? "" : "text";
-    const std::filesystem::path path(files_[place_.file].location);
-    folder_ = path.parent_path().filename().string();
-    name_ = path.filename().string();
     std::string_view text = bytes;
     if (place_.reason.empty() && encoding_ != Encoding::kUtf8) {
       decoded_.clear();

@@ -7,7 +7,6 @@ namespace {
 Result<SourceRead> ReadTabbed(const SourceContext& context) {
   Json params = context.params;
   if (!params.contains("delimiter")) params["delimiter"] = "\\t";
-  if (params.value("quote", "\"").empty()) params["quote"] = params["escape"] = nullptr;
   return ReadDelimited({context.engine, params, context.files});
 }
 
@@ -18,13 +17,13 @@ SourceKind tsv_source() {
                    .summary = "text files with a tab between cells",
                    .help = "`csv` with a tab as its delimiter: what that page says holds here too. "
                            "Files that know no quotes, where a cell may begin with one, are read "
-                           "with `quote: \"\"`.",
+                           "with `quote: none`.",
                    .version = 1,
                    .params = DelimitedParams("\\t"),
                    .refuses = true,
                    .check = CheckDelimited,
                    .suffixes = WithPacked({".tsv", ".tab"}),
-                   .example = "sources:\n  words: {files: data/words.tsv, quote: \"\"}\n"},
+                   .example = "sources:\n  words: {files: data/words.tsv, quote: none}\n"},
           .read = ReadTabbed};
 }
 

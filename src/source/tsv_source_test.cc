@@ -19,7 +19,7 @@ TEST_F(TsvSource, ReadsCellsBetweenTabs) {
 TEST_F(TsvSource, AQuoteMayBeACharacterLikeOthers) {
   Add("a.tsv", "id\tname\n1\t\"open\n2\tfive\" nails\n");
   EXPECT_NE(ReadAll("tsv").error, "");
-  const Outcome outcome = ReadAll("tsv", {{"quote", ""}});
+  const Outcome outcome = ReadAll("tsv", {{"quote", "none"}});
   EXPECT_EQ(outcome.rows, "1|\"open\n2|five\" nails\n");
   EXPECT_EQ(outcome.refused, "");
 }
