@@ -11,7 +11,8 @@ constexpr std::size_t kMostShown = 1 << 20;
 // Up to `most` bytes, not cut within a character.
 std::string_view Beginning(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0U) == 0x80U) --most;
+  const auto goes_on = [&] { return (static_cast<unsigned char>(text[most]) & 0xc0U) == 0x80U; };
+  for (int before = 0; before < 3 && goes_on(); ++before) --most;
   return text.substr(0, most);
 }
 
