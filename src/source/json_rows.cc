@@ -420,13 +420,13 @@ std::string JsonColumnsHelp() {
   return "The keys of all objects are the columns, in the order in which they first appear; where "
          "an object lacks one it is null. Numbers without a fraction are `int64`, others "
          "`float64`, `true` and `false` are `bool`, all else is text: strings as they are (declare "
-         "a date), lists and objects as JSON without white space (`->>` in a sql step takes them "
-         "apart), and numbers of one key as they are written where `int64` or `float64` would bend "
-         "one of them. "
-         "Types are declared in `columns` as for `csv`. An object that does not parse, has a key "
-         "twice or an empty one, or a value that its declared type cannot hold unbent, is refused, "
-         "with its file, line and reason, and readable as `NAME.refused`; no row is made of nulls. "
-         "Text is UTF-8. Files whose name ends in `.gz` or `.zst` are unpacked as they are read.";
+         "a date), lists and objects as JSON without white space (`->>` and `from_json` in a sql "
+         "step take them apart), and the numbers of a key as they are written where `int64` or "
+         "`float64` would bend one of them. Types are declared in `columns` as for `csv`.\n\n"
+         "An object that does not parse, has a key twice or an empty one, or a value that its "
+         "declared type cannot hold unbent, is refused, with its file, line and reason, and "
+         "readable as `NAME.refused`; no row is made of nulls. Text is UTF-8. Files whose name "
+         "ends in `.gz` or `.zst` are unpacked as they are read.";
 }
 
 Result<SourceRead> ReadJsonRows(const SourceContext& context, const OpenJsonItems& open) {
