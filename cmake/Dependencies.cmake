@@ -12,6 +12,8 @@ function(assay_static_library target archive)
 endfunction()
 assay_static_library(crypto libcrypto.a Threads::Threads ${CMAKE_DL_LIBS})
 assay_static_library(xxhash libxxhash.a)
+assay_static_library(zlib libz.a)
+assay_static_library(zstd libzstd.a)
 assay_static_library(sqlite libsqlite3.a Threads::Threads ${CMAKE_DL_LIBS} m)
 # Debian ships yaml-cpp as a shared library only, or with an archive, depending on the release.
 find_library(YAML_CPP NAMES libyaml-cpp.a yaml-cpp REQUIRED)

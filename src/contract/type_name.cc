@@ -4,8 +4,8 @@
 #include <cctype>
 #include <vector>
 
-#include "base/json.h"
 #include "base/nearest.h"
+#include "contract/kind_info.h"
 
 namespace assay::contract {
 namespace {
@@ -65,6 +65,13 @@ Result<Type> TypeNamed(const std::string& text) {
                nearest.empty() ? "types are int64, float64, decimal(10,2), string, bool, date, "
                                  "timestamp[us] and so on, or BIGINT, DOUBLE, VARCHAR, ..."
                                : "did you mean " + nearest + "?"};
+}
+
+Status CheckDeclaredTypes(const Json& params) {
+  for (const auto& [name, type] : PairsOf(params, "columns")) {
+    TRY(TypeNamed(type).While("columns: " + name));
+  }
+  return {};
 }
 
 }  // namespace assay::contract

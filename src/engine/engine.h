@@ -17,6 +17,7 @@
 #include "base/type.h"
 #include "engine/arrow_data.h"
 #include "engine/row_trace.h"
+#include "engine/text_table.h"
 
 namespace assay::engine {
 
@@ -156,6 +157,11 @@ class Engine {
   virtual Result<std::uint64_t> CopyArrowToParquet(ArrowArrayStream& stream,
                                                    const std::filesystem::path& path,
                                                    std::function<bool()> stop = {}) = 0;
+
+  /// Makes rows of code outside the engine readable for as long as the engine is open; returns the
+  /// table expression, for FROM, whose columns are all VARCHAR. Rows come in their order, whatever
+  /// the number of threads, and an error of theirs is the error of the query.
+  virtual std::string AddTextTable(TextTable table) = 0;
 
   /// Share of the running statement that is done, 0 to 1, or -1 when unknown. From any thread.
   virtual double Progress() = 0;

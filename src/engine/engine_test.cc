@@ -621,5 +621,92 @@ TEST_F(ArrowWrite, AStreamIsReadOnce) {
   EXPECT_EQ(copied.error().message, "the Arrow stream was read already");
 }
 
+// Numbers up to a last one, of which each third is null, and then perhaps an error.
+class Counting : public TextRows {
+ public:
+  Counting(int last, std::optional<Error> error) : last_(last), error_(std::move(error)) {}
+  Result<bool> Next(Cells& cells) override {
+    if (number_ == last_ && error_) return *error_;
+    if (number_ == last_) return false;
+    text_ = std::to_string(++number_);
+    cells[0] = text_;
+    cells[1] = number_ % 3 == 0 ? std::nullopt : std::optional<std::string_view>(text_);
+    return true;
+  }
+
+ private:
+  int last_;
+  int number_ = 0;
+  std::optional<Error> error_;
+  std::string text_;
+};
+
+std::string AddCounting(Engine& engine, int last, std::optional<Error> error = {}) {
+  return engine.AddTextTable(
+      {{"n", "odd name"}, [last, error]() -> Result<std::unique_ptr<TextRows>> {
+         return std::unique_ptr<TextRows>(std::make_unique<Counting>(last, error));
+       }});
+}
+
+TEST(Engine, RowsOfCodeOutsideComeInTheirOrder) {
+  constexpr int kRows = 200'000;
+  for (const int threads : {1, 4}) {
+    const auto engine = OpenEngine(threads);
+    const std::string table = AddCounting(*engine, kRows);
+    const auto grid = engine->Query("SELECT * FROM " + table);
+    ASSERT_TRUE(grid.ok()) << grid.error().message;
+    ASSERT_EQ(grid->rows.size(), static_cast<std::size_t>(kRows));
+    EXPECT_EQ(grid->schema[1].name, "odd name");
+    for (int i = 0; i < kRows; ++i) {
+      const auto& row = grid->rows[static_cast<std::size_t>(i)];
+      ASSERT_EQ(row[0], std::to_string(i + 1));
+      ASSERT_EQ(row[1].has_value(), (i + 1) % 3 != 0);
+    }
+    const std::filesystem::path file =
+        std::filesystem::path(testing::TempDir()) / "rows_of_code_outside.parquet";
+    const auto copied = engine->CopyToParquet("SELECT n::BIGINT AS n FROM " + table, file);
+    ASSERT_TRUE(copied.ok()) << copied.error().message;
+    const auto misplaced = engine->Query("SELECT count(*) FROM " + ReadParquet({file}, {}) +
+                                         " WHERE n <> file_row_number + 1");
+    ASSERT_TRUE(misplaced.ok()) << misplaced.error().message;
+    EXPECT_EQ(misplaced->rows[0][0], "0");
+    std::filesystem::remove(file);
+    const auto counts = engine->Query(
+        "SELECT count(*), count(\"odd name\"), (SELECT count(*) FROM " + table + ") FROM " + table);
+    ASSERT_TRUE(counts.ok()) << counts.error().message;
+    EXPECT_EQ(counts->rows[0][0], "200000");
+    EXPECT_EQ(counts->rows[0][1], "133334");
+    EXPECT_EQ(counts->rows[0][2], "200000");
+  }
+}
+
+TEST(Engine, AnErrorOfCodeOutsideComesOutAsItIs) {
+  const auto engine = OpenEngine();
+  const Error error{ErrorCode::kData, "data/a: broken, \"so\": it\nseems", "mend it"};
+  const std::string table = AddCounting(*engine, 5000, error);
+  const auto grid = engine->Query("SELECT sum(n::BIGINT) FROM " + table);
+  ASSERT_FALSE(grid.ok());
+  EXPECT_EQ(grid.error().code, error.code);
+  EXPECT_EQ(grid.error().message, error.message);
+  EXPECT_EQ(grid.error().hint, error.hint);
+  const std::string closed =
+      engine->AddTextTable({{"n"}, []() -> Result<std::unique_ptr<TextRows>> {
+                              return Error{ErrorCode::kIo, "no such file", ""};
+                            }});
+  const auto none = engine->Query("SELECT * FROM " + closed);
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().code, ErrorCode::kIo);
+  EXPECT_EQ(none.error().message, "no such file");
+}
+
+TEST(Engine, NoTextOfAUserReadsRowsOfCodeOutside) {
+  const auto engine = OpenEngine();
+  AddCounting(*engine, 1);
+  const auto facts = engine->Parse("SELECT * FROM assay_text_rows(0)", nullptr);
+  ASSERT_TRUE(facts.ok());
+  EXPECT_EQ(facts->functions.size(), 1U);
+  EXPECT_FALSE(engine->Query("SELECT * FROM assay_text_rows(7)").ok());
+}
+
 }  // namespace
 }  // namespace assay::engine

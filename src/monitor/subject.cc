@@ -22,10 +22,10 @@ Result<bool> IsDataset(run::Session& session, const std::string& name) {
 
 // The kind of source that reads files of this suffix; null for none.
 FileKind KindOfFile(const std::string& name) {
-  const std::string suffix = std::filesystem::path(name).extension().string();
   for (const source::SourceKind& kind : source::AllSources()) {
     const auto& suffixes = kind.info.suffixes;
-    if (std::find(suffixes.begin(), suffixes.end(), suffix) != suffixes.end()) return &kind;
+    const auto ends_name = [&](const std::string& suffix) { return name.ends_with(suffix); };
+    if (std::any_of(suffixes.begin(), suffixes.end(), ends_name)) return &kind;
   }
   return nullptr;
 }

@@ -7,9 +7,9 @@
 #include "base/nearest.h"
 #include "contract/mapping.h"
 #include "contract/number_text.h"
+#include "contract/type_name.h"
 #include "engine/sql_text.h"
 #include "run/execute.h"
-#include "source/declared_type.h"
 #include "source/source.h"
 
 namespace assay::run {
@@ -229,8 +229,10 @@ Result<std::string> FileQuery(engine::Engine& engine, const CaseRows& rows,
   }
   Json params = Json::object();
   if (!rows.columns.empty()) {
-    params["columns"] = Json::object();
-    for (const CaseColumn& column : rows.columns) params["columns"][column.name] = column.type;
+    params["columns"] = Json::array();
+    for (const CaseColumn& column : rows.columns) {
+      params["columns"].push_back(Json::array({column.name, column.type}));
+    }
   }
   const std::vector<source::SourceFile> files = {{path, rows.file}};
   TRY_ASSIGN(const source::SourceRead read, kind->read({engine, params, files}));
@@ -266,7 +268,7 @@ YamlNode NodeOfCell(const std::optional<std::string>& cell, const Type& type) {
 Schema SchemaOfRows(const CaseRows& rows, std::vector<CaseMistake>& mistakes) {
   Schema schema;
   for (const CaseColumn& column : rows.columns) {
-    const Result<Type> type = source::DeclaredType(column.type);
+    const Result<Type> type = contract::TypeNamed(column.type);
     if (type.ok()) continue;
     mistakes.push_back({column.place, type.error().message, type.error().hint});
   }
@@ -276,7 +278,7 @@ Schema SchemaOfRows(const CaseRows& rows, std::vector<CaseMistake>& mistakes) {
       schema.push_back({name, TypeOfLook(LookOfColumn(rows, name, mistakes))});
       continue;
     }
-    const Result<Type> type = source::DeclaredType(declared->type);
+    const Result<Type> type = contract::TypeNamed(declared->type);
     schema.push_back({name, type.ok() ? *type : Plain(TypeKind::kString)});
     if (type.ok()) CheckDeclaredCells(rows, schema.back(), mistakes);
   }

@@ -109,8 +109,9 @@ Json RefusedVerdict(const std::string& source, std::uint64_t rows, std::uint64_t
 }
 
 // A source that refuses every row is declared wrongly; its first row shows how.
-Error NoRowCouldBeRead(engine::Engine& engine, const std::string& refused) {
-  Error error{ErrorCode::kData, "no row of the source could be read", ""};
+Error NoRowCouldBeRead(engine::Engine& engine, const std::string& refused,
+                       const std::string& hint) {
+  Error error{ErrorCode::kData, "no row of the source could be read", hint};
   const auto first =
       engine.Query("SELECT location, line, reason, text FROM (" + refused + ") LIMIT 1");
   if (!first.ok() || first->rows.empty()) return error;
@@ -118,7 +119,6 @@ Error NoRowCouldBeRead(engine::Engine& engine, const std::string& refused) {
   const std::string reason = row[2].value_or("");
   error.message += "; " + row[0].value_or("") + ":" + row[1].value_or("") + ": " +
                    reason.substr(0, reason.find('\n')) + ": " + row[3].value_or("").substr(0, 100);
-  error.hint = "look at the delimiter, at lines before the header, and at declared types";
   return error;
 }
 
@@ -172,7 +172,7 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
                StoreTable(workspace, *engine, query, source.name + ".refused"));
     done.rows_refused = refused.rows;
     if (refused.rows > 0) {
-      if (done.rows_out == 0) return NoRowCouldBeRead(*engine, query);
+      if (done.rows_out == 0) return NoRowCouldBeRead(*engine, query, read.refused_hint);
       done.output.verdict = RefusedVerdict(source.name, done.rows_out, refused.rows);
       done.quarantine = store::QuarantineRow{};
       done.quarantine->gate = source.name;

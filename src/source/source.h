@@ -36,6 +36,9 @@ struct SourceRead {
   /// Called after `query` ran: a SELECT of the rows that did not parse, with location, line,
   /// column, reason, text. Null when the format has none.
   std::function<Result<std::string>()> refused;
+  /// What to look at where every row was refused.
+  std::string refused_hint =
+      "look at the delimiter, at lines before the header, and at declared types";
 };
 
 struct SourceKind {

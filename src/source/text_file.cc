@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <string>
 #include <string_view>
 
 #include "contract/utf8.h"
+#include "source/unpacked_file.h"
 
 namespace assay::source {
 namespace {
@@ -24,24 +24,39 @@ constexpr std::array kMarks = {
     Mark{"\xfe\xff", "UTF-16 text"},
 };
 
-std::string FirstBytes(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
+Result<std::string> FirstBytes(const SourceFile& file) {
+  TRY_ASSIGN(const auto unpacked, UnpackedFile::Open(file));
   std::string bytes(kLooked, '\0');
-  stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(stream.gcount()));
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    TRY_ASSIGN(const std::size_t more, unpacked->Read(bytes.data() + size, bytes.size() - size));
+    if (more == 0) break;
+    size += more;
+  }
+  bytes.resize(size);
   return bytes;
 }
 
-}  // namespace
-
-Status CheckIsText(const SourceFile& file, const std::string& what) {
-  const std::string bytes = FirstBytes(file.object);
+Status CheckMarks(const SourceFile& file, const std::string& bytes) {
   for (const Mark& mark : kMarks) {
     if (!bytes.starts_with(mark.bytes)) continue;
     return Error{ErrorCode::kData,
                  file.location + " is " + mark.format + ", not plain text in UTF-8",
                  "unpack or convert it, or declare the kind it is of"};
   }
+  return {};
+}
+
+}  // namespace
+
+Status CheckHasNoMark(const SourceFile& file) {
+  TRY_ASSIGN(const std::string bytes, FirstBytes(file));
+  return CheckMarks(file, bytes);
+}
+
+Status CheckIsText(const SourceFile& file, const std::string& what) {
+  TRY_ASSIGN(const std::string bytes, FirstBytes(file));
+  TRY(CheckMarks(file, bytes));
   const std::string_view text = contract::WithoutByteOrderMark(bytes);
   const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
   if (contract::Trim(line).empty()) {
@@ -64,9 +79,9 @@ Status CheckIsText(const SourceFile& file, const std::string& what) {
   return {};
 }
 
-Result<std::vector<std::int64_t>> LinesOf(const std::filesystem::path& file,
+Result<std::vector<std::int64_t>> LinesOf(const SourceFile& file,
                                           const std::vector<std::int64_t>& offsets) {
-  std::ifstream stream(file, std::ios::binary);
+  TRY_ASSIGN(const auto unpacked, UnpackedFile::Open(file));
   std::vector<std::int64_t> feeds;
   std::vector<std::int64_t> returns;
   std::int64_t fed = 0;
@@ -74,8 +89,7 @@ Result<std::vector<std::int64_t>> LinesOf(const std::filesystem::path& file,
   std::int64_t at = 0;
   std::string block(1 << 20, '\0');
   while (feeds.size() < offsets.size()) {
-    stream.read(block.data(), static_cast<std::streamsize>(block.size()));
-    const auto size = static_cast<std::size_t>(stream.gcount());
+    TRY_ASSIGN(const std::size_t size, unpacked->Read(block.data(), block.size()));
     if (size == 0) break;
     for (std::size_t i = 0; i < size && feeds.size() < offsets.size(); ++i, ++at) {
       while (feeds.size() < offsets.size() && offsets[feeds.size()] <= at) {
@@ -85,9 +99,6 @@ Result<std::vector<std::int64_t>> LinesOf(const std::filesystem::path& file,
       fed += static_cast<std::int64_t>(block[i] == '\n');
       returned += static_cast<std::int64_t>(block[i] == '\r');
     }
-  }
-  if (stream.bad()) {
-    return Error{ErrorCode::kIo, "cannot read file: " + file.string(), ""};
   }
   feeds.resize(offsets.size(), fed);
   returns.resize(offsets.size(), returned);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -16,9 +16,14 @@ namespace assay::source {
 /// header` say.
 Status CheckIsText(const SourceFile& file, const std::string& what);
 
+/// An error when the file begins with the mark of another format or encoding: packed without a name
+/// that tells so, Parquet, UTF-16.
+Status CheckHasNoMark(const SourceFile& file);
+
 /// The lines, counted from 1, on which bytes stand; `offsets` ascend. Lines end with a line feed,
-/// or in a file without any with a carriage return. One pass over the file.
-Result<std::vector<std::int64_t>> LinesOf(const std::filesystem::path& file,
+/// or in a file without any with a carriage return. One pass over the file. Of a packed file the
+/// bytes are those of its text.
+Result<std::vector<std::int64_t>> LinesOf(const SourceFile& file,
                                           const std::vector<std::int64_t>& offsets);
 
 }  // namespace assay::source

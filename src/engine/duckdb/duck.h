@@ -26,6 +26,7 @@ using Config = Owned<duckdb_config, duckdb_destroy_config>;
 using LogicalType = Owned<duckdb_logical_type, duckdb_destroy_logical_type>;
 using DataChunk = Owned<duckdb_data_chunk, duckdb_destroy_data_chunk>;
 using ScalarFunction = Owned<duckdb_scalar_function, duckdb_destroy_scalar_function>;
+using TableFunction = Owned<duckdb_table_function, duckdb_destroy_table_function>;
 using AggregateFunction = Owned<duckdb_aggregate_function, duckdb_destroy_aggregate_function>;
 using Prepared = Owned<duckdb_prepared_statement, duckdb_destroy_prepare>;
 using Pending = Owned<duckdb_pending_result, duckdb_destroy_pending>;

@@ -15,6 +15,7 @@
 #include "engine/duckdb/row_encoder.h"
 #include "engine/duckdb/sql_tree.h"
 #include "engine/duckdb/statement.h"
+#include "engine/duckdb/text_tables.h"
 #include "engine/duckdb/trace_rows.h"
 #include "engine/plugin.h"
 #include "engine/sql_text.h"
@@ -51,6 +52,7 @@ class DuckEngine : public Engine {
   Result<std::uint64_t> CopyArrowToParquet(ArrowArrayStream& stream,
                                            const std::filesystem::path& path,
                                            std::function<bool()> stop) override;
+  std::string AddTextTable(TextTable table) override { return text_tables_->Add(std::move(table)); }
   double Progress() override;
   void Interrupt() override { duckdb_interrupt(connection_.get()); }
   std::uint64_t PeakBufferBytes() override { return peak_; }
@@ -63,6 +65,7 @@ class DuckEngine : public Engine {
 
   std::shared_ptr<Instance> instance_;  ///< shared with what still reads from it
   Connection connection_;
+  std::shared_ptr<TextTables> text_tables_ = std::make_shared<TextTables>();
   std::uint64_t limit_ = std::numeric_limits<std::uint64_t>::max(), peak_ = 0;  ///< bytes
 };
 
@@ -92,6 +95,7 @@ Status DuckEngine::Start(const Options& options) {
   }
   connection_.reset(connection);
   TRY(RegisterFunctions(connection));
+  TRY(RegisterTextTables(connection, text_tables_));
   const std::uint64_t memory = options.memory_bytes > 0 ? options.memory_bytes : DefaultMemory();
   // It takes more than it counts: a large sort some hundred MB, about a sixth of a large limit.
   limit_ = memory / 4 * 3;

@@ -1,6 +1,7 @@
 #include "engine/duckdb/statement.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -55,9 +56,43 @@ Error BinderError(Error error) {
   return error;
 }
 
+// Stand around the parts of an error that is carried through the engine.
+constexpr std::string_view kCarried =
+    "\x1e"
+    "assay\x1e";
+constexpr char kPartEnd = '\x1f';
+
+std::optional<Error> UnpackCarried(std::string_view text) {
+  const std::size_t at = text.find(kCarried);
+  if (at == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(at + kCarried.size());
+  const auto take = [&] {
+    const std::size_t end = std::min(text.find(kPartEnd), text.size());
+    const std::string part(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return part;
+  };
+  const std::string code = take();
+  Error error{static_cast<ErrorCode>(code.empty() ? 0 : code[0] - '0'), "", ""};
+  error.message = take();
+  error.hint = take();
+  return error;
+}
+
 }  // namespace
 
+std::string CarriedError(const Error& error) {
+  std::string text(kCarried);
+  text += static_cast<char>('0' + static_cast<int>(error.code));
+  for (const std::string& part : {std::string(), error.message, error.hint}) {
+    text += part;
+    text += kPartEnd;
+  }
+  return text;
+}
+
 Error EngineError(const std::string& text) {
+  if (const auto carried = UnpackCarried(text)) return *carried;
   const auto starts = [&](std::string_view prefix) { return text.starts_with(prefix); };
   Error error{ErrorCode::kUser, text, ""};
   if (starts("IO Error")) error.code = ErrorCode::kIo;

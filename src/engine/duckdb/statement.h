@@ -15,6 +15,10 @@ namespace assay::engine {
 /// SQL or data.
 Error EngineError(const std::string& text);
 
+/// The text that carries an error of ours through the engine; EngineError makes it that error
+/// again.
+std::string CarriedError(const Error& error);
+
 /// Prepares a query, which tells its columns without running it.
 Result<Prepared> Prepare(duckdb_connection connection, const std::string& query);
 

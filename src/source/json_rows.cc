@@ -1,0 +1,473 @@
+#include "source/json_rows.h"
+
+#include <algorithm>
+#include <charconv>
+#include <unordered_map>
+#include <utility>
+
+#include "base/letter_case.h"
+#include "contract/type_name.h"
+#include "contract/utf8.h"
+#include "engine/checked_cast.h"
+#include "engine/sql_text.h"
+#include "source/json_text.h"
+#include "source/refusals.h"
+#include "source/text_file.h"
+
+namespace assay::source {
+namespace {
+
+// So many keys are no longer columns: they are values that stand in the place of keys.
+constexpr std::size_t kMostColumns = 2000;
+
+struct JsonCell {
+  std::string_view key;
+  JsonForm form = JsonForm::kNull;
+  std::string_view text;  // what the value means; of a list or an object, as written
+};
+
+// Takes items apart. What it hands out lives until the next item.
+class JsonRowParser {
+ public:
+  // False when the item is no row; `column` and `reason` tell why.
+  bool Parse(std::string_view text) {
+    column_.clear();
+    cells_.clear();
+    decoded_.clear();
+    decoded_.reserve(text.size());  // what is decoded is no longer than it was, so nothing moves
+    if (const auto fault = ScanObject(text, members_)) return Refuse(text, *fault);
+    for (const JsonMember& member : members_) {
+      JsonCell cell{Decoded(member.key), member.value.form, member.value.text};
+      if (cell.form == JsonForm::kString) cell.text = Decoded(cell.text);
+      if (!Check(cell)) return false;
+      cells_.push_back(cell);
+    }
+    return CheckKeysDiffer();
+  }
+
+  const std::vector<JsonCell>& cells() const { return cells_; }
+  const std::string& column() const { return column_; }
+  const std::string& reason() const { return reason_; }
+
+ private:
+  bool Refuse(std::string_view text, const JsonFault& fault) {
+    const bool is_other_value = fault.reason == "no object";
+    const bool is_encoding = fault.reason.starts_with("not UTF-8");
+    const int place = contract::CountCharacters(text.substr(0, fault.offset)) + 1;
+    reason_ = is_other_value ? "not an object, which is written {\"key\": value}"
+              : is_encoding
+                  ? fault.reason + " as character " + std::to_string(place)
+                  : "not JSON at character " + std::to_string(place) + ": " + fault.reason;
+    return false;
+  }
+
+  bool Refuse(std::string_view column, const char* reason) {
+    column_ = column;
+    reason_ = reason;
+    return false;
+  }
+
+  std::string_view Decoded(std::string_view string) {
+    const std::string_view inner = string.substr(1, string.size() - 2);
+    if (inner.find('\\') == std::string_view::npos) return inner;
+    const std::size_t first = decoded_.size();
+    AppendDecoded(string, decoded_);
+    return std::string_view(decoded_).substr(first);
+  }
+
+  bool Check(const JsonCell& cell) {
+    if (cell.key.empty()) return Refuse("", "an empty key, which can name no column");
+    if (cell.key.find('\0') != std::string_view::npos) {
+      return Refuse("", "a key with a zero character, which can name no column");
+    }
+    const bool is_text = cell.form == JsonForm::kString;
+    if (is_text && cell.text.find('\0') != std::string_view::npos) {
+      return Refuse(cell.key, "text with a zero character");
+    }
+    return true;
+  }
+
+  bool CheckKeysDiffer() {
+    sorted_.clear();
+    for (const JsonCell& cell : cells_) sorted_.push_back(cell.key);
+    std::ranges::sort(sorted_);
+    const auto twice = std::ranges::adjacent_find(sorted_);
+    return twice == sorted_.end() || Refuse(*twice, "a key that comes twice");
+  }
+
+  std::vector<JsonMember> members_;
+  std::vector<JsonCell> cells_;
+  std::vector<std::string_view> sorted_;
+  std::string decoded_;
+  std::string column_;
+  std::string reason_;
+};
+
+// What was seen of the values of one key.
+struct SeenValues {
+  std::string key;
+  std::string where;  // of the first
+  bool has_bool = false;
+  bool has_whole = false;     // a whole number that fits int64
+  bool has_fraction = false;  // another number that a double holds, perhaps rounded
+  bool has_bent = false;      // a whole number that a double would bend
+  bool has_text = false;      // all else, numbers among it that no double holds
+};
+
+bool IsWhole(std::string_view number) {
+  return number.find_first_of(".eE") == std::string_view::npos;
+}
+
+// Whether a number that is too large or too small for a double is the former.
+bool IsTooLarge(std::string_view number) {
+  const std::size_t end = std::min(number.find_first_of("eE"), number.size());
+  const std::string_view digits = number.substr(0, end);
+  const std::string_view power = number.substr(std::min(end + 1, number.size()));
+  const std::size_t first = digits.find_first_of("123456789");
+  if (first == std::string_view::npos) return false;
+  const auto point = static_cast<std::int64_t>(std::min(digits.find('.'), digits.size()));
+  std::int64_t exponent = 0;
+  const std::size_t sign = power.starts_with('+') ? 1 : 0;
+  const auto parsed = std::from_chars(power.data() + sign, power.data() + power.size(), exponent);
+  if (parsed.ec == std::errc::result_out_of_range) return !power.starts_with('-');
+  return point - static_cast<std::int64_t>(first) + exponent > 0;
+}
+
+// Whether a double holds the number, perhaps rounded.
+bool IsInRange(std::string_view number) {
+  double value = 0;
+  const auto parsed = std::from_chars(number.data(), number.data() + number.size(), value);
+  return parsed.ec != std::errc::result_out_of_range || !IsTooLarge(number);
+}
+
+bool FitsExactly(std::int64_t value) {
+  constexpr double kBeyond = 9223372036854775808.0;  // 2^63, which is no int64
+  const auto number = static_cast<double>(value);
+  return number < kBeyond && static_cast<std::int64_t>(number) == value;
+}
+
+void NoteNumber(std::string_view number, SeenValues& seen) {
+  if (IsWhole(number)) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+    if (error == std::errc()) {
+      seen.has_whole = true;
+      seen.has_bent = seen.has_bent || !FitsExactly(value);
+    } else {
+      seen.has_text = true;  // an identifier, as a rule
+    }
+    return;
+  }
+  (IsInRange(number) ? seen.has_fraction : seen.has_text) = true;
+}
+
+void NoteCell(const JsonCell& cell, SeenValues& seen) {
+  switch (cell.form) {
+    case JsonForm::kNull:
+      return;
+    case JsonForm::kBool:
+      seen.has_bool = true;
+      return;
+    case JsonForm::kNumber:
+      return NoteNumber(cell.text, seen);
+    default:
+      seen.has_text = true;
+  }
+}
+
+Type DetectedType(const SeenValues& seen) {
+  const auto type = [](TypeKind kind) { return Type{kind, 0, 0, {}}; };
+  const bool has_number = seen.has_whole || seen.has_fraction;
+  if (seen.has_text || (seen.has_bool && has_number)) return type(TypeKind::kString);
+  if (seen.has_bool) return type(TypeKind::kBool);
+  if (!has_number) return type(TypeKind::kString);
+  if (!seen.has_fraction) return type(TypeKind::kInt64);
+  return type(seen.has_bent ? TypeKind::kString : TypeKind::kFloat64);
+}
+
+// Places of keys among the columns.
+class KeyPlaces {
+ public:
+  // The place of a key, and whether it is new there. `guess` is where it was in the row before.
+  std::pair<std::size_t, bool> Add(std::string_view key, std::size_t guess) {
+    if (guess < keys_.size() && keys_[guess] == key) return {guess, false};
+    const auto [found, is_new] = places_.try_emplace(std::string(key), keys_.size());
+    if (is_new) keys_.emplace_back(key);
+    return {found->second, is_new};
+  }
+
+ private:
+  std::vector<std::string> keys_;
+  std::unordered_map<std::string, std::size_t> places_;
+};
+
+// What a look through all files found.
+struct JsonFindings {
+  std::vector<SeenValues> columns;  // in order of their first appearance
+  std::uint64_t rows = 0;
+  std::uint64_t refused = 0;
+  std::string first_refused;  // `FILE:LINE: reason: text`
+};
+
+std::string WhereText(const SourceFile& file, std::int64_t line) {
+  return file.location + ":" + std::to_string(line);
+}
+
+Status NoteRow(const std::vector<JsonCell>& cells, const SourceFile& file, std::int64_t line,
+               KeyPlaces& places, std::vector<SeenValues>& columns) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const auto [place, is_new] = places.Add(cells[i].key, i);
+    if (is_new) {
+      columns.push_back({std::string(cells[i].key), WhereText(file, line)});
+      if (columns.size() > kMostColumns) {
+        return Error{ErrorCode::kData,
+                     "the objects have more than " + std::to_string(kMostColumns) +
+                         " different keys, which are columns here; " + columns.back().where +
+                         " has one more",
+                     "write objects of few keys, with what stands in their place as a value"};
+      }
+    }
+    NoteCell(cells[i], columns[place]);
+  }
+  return {};
+}
+
+// Case does not tell columns apart in SQL.
+Status CheckCase(const std::vector<SeenValues>& columns) {
+  std::unordered_map<std::string, const SeenValues*> lower;
+  for (const SeenValues& column : columns) {
+    const auto [known, is_new] = lower.emplace(Lower(column.key), &column);
+    if (is_new) continue;
+    return Error{ErrorCode::kData,
+                 "keys that differ in case alone cannot be two columns: " + known->second->key +
+                     " (" + known->second->where + "), " + column.key + " (" + column.where + ")",
+                 "write both alike, or rename one"};
+  }
+  return {};
+}
+
+Result<JsonFindings> LookThrough(const std::vector<SourceFile>& files, const OpenJsonItems& open) {
+  JsonFindings found;
+  KeyPlaces places;
+  JsonRowParser parser;
+  for (const SourceFile& file : files) {
+    TRY(CheckHasNoMark(file));
+    TRY_ASSIGN(const auto items, open(file));
+    for (;;) {
+      TRY_ASSIGN(const std::optional<JsonItem> item, items->Next());
+      if (!item) break;
+      const std::string& own = item->reason;
+      if (own.empty() && parser.Parse(item->text)) {
+        ++found.rows;
+        TRY(NoteRow(parser.cells(), file, item->line, places, found.columns));
+      } else if (++found.refused == 1) {
+        found.first_refused = WhereText(file, item->line) + ": " +
+                              (own.empty() ? parser.reason() : own) + ": " +
+                              ShownText(item->text.substr(0, 100));
+      }
+    }
+  }
+  TRY(CheckCase(found.columns));
+  return found;
+}
+
+// All rows of the files, as text.
+class JsonTextRows : public engine::TextRows {
+ public:
+  JsonTextRows(std::vector<SourceFile> files, OpenJsonItems open,
+               const std::vector<std::string>& keys)
+      : files_(std::move(files)), open_(std::move(open)) {
+    for (const std::string& key : keys) places_.Add(key, keys.size());
+  }
+
+  Result<bool> Next(Cells& cells) override {
+    while (place_.file < files_.size()) {
+      if (items_ == nullptr) {
+        TRY_ASSIGN(items_, open_(files_[place_.file]));
+      }
+      TRY_ASSIGN(const std::optional<JsonItem> item, items_->Next());
+      if (item) {
+        Put(*item, cells);
+        return true;
+      }
+      items_ = nullptr;
+      ++place_.file;
+    }
+    return false;
+  }
+
+ private:
+  void Put(const JsonItem& item, Cells& cells) {
+    std::fill(cells.begin(), cells.end(), std::nullopt);
+    place_.line = item.line;
+    place_.reason = item.reason;
+    place_.column.clear();
+    if (place_.reason.empty() && !parser_.Parse(item.text)) {
+      place_.column = parser_.column();
+      place_.reason = parser_.reason();
+    }
+    if (place_.reason.empty()) PutValues(item.text.size(), cells);
+    place_cells_.Put(place_, item.text, cells);
+  }
+
+  void PutValues(std::size_t size, Cells& cells) {
+    compact_.clear();
+    compact_.reserve(size);
+    const std::vector<JsonCell>& row = parser_.cells();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::size_t place = kPlaceColumns.size() + places_.Add(row[i].key, i).first;
+      if (place >= cells.size() || row[i].form == JsonForm::kNull) continue;
+      cells[place] = row[i].text;
+      if (row[i].form != JsonForm::kList && row[i].form != JsonForm::kObject) continue;
+      const std::size_t first = compact_.size();
+      AppendCompact(row[i].text, compact_);
+      cells[place] = std::string_view(compact_).substr(first);
+    }
+  }
+
+  std::vector<SourceFile> files_;
+  OpenJsonItems open_;
+  std::unique_ptr<JsonItems> items_;
+  KeyPlaces places_;
+  JsonRowParser parser_;
+  RowPlace place_;
+  PlaceCells place_cells_;
+  std::string compact_;
+};
+
+// By name.
+using DeclaredTypes = std::map<std::string, std::string>;
+
+// True for a text that is no value of a declared type, or one that the type would bend.
+std::string Misfit(const Type& type, const std::string& cell) {
+  const auto matches = [&](const char* regex) {
+    return "regexp_full_match(" + cell + ", " + engine::QuoteText(regex) + ")";
+  };
+  const std::string cast = "TRY_CAST(" + cell + " AS " + engine::TypeSql(type) + ")";
+  std::string wrong = cast + " IS NULL";
+  if (const std::string loss = engine::LossOfText(type, cell).condition; !loss.empty()) {
+    wrong += " OR coalesce(" + loss + ", false)";
+  }
+  if (IsInteger(type)) {
+    // The engine also reads 0x1f and 1_000. A number with an exponent may have been rounded.
+    wrong += " OR NOT " + matches("-?[0-9]+(\\.0+)?");
+  } else if (type.kind == TypeKind::kDecimal) {
+    wrong += " OR NOT " + matches("-?[0-9]+(\\.[0-9]+)?");
+  } else if (IsFloat(type)) {
+    wrong +=
+        " OR NOT " + matches("-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?|[+-]?(?i:nan|inf|infinity)");
+  } else if (type.kind == TypeKind::kBool) {
+    wrong += " OR NOT " + matches("true|false");
+  } else if (type.kind == TypeKind::kTime) {
+    wrong += " OR NOT " + matches("[0-9]+:[0-9]+:[0-9]+(\\.[0-9]{1,6}0*)?");
+  } else if (type.kind == TypeKind::kTimestamp) {
+    // The engine drops what tells a place of the world.
+    wrong += " OR NOT " + matches("[0-9]{4,6}-[0-9]+-[0-9]+([ T][0-9:.]+)?");
+  } else if (type.kind == TypeKind::kDate || type.kind == TypeKind::kTimestampUtc) {
+    wrong += " OR NOT " + matches("[0-9]{4,6}-[0-9]+-[0-9]+([ T].*)?");
+  }
+  return cell + " IS NOT NULL AND (" + wrong + ")";
+}
+
+Result<FoundColumn> ColumnOf(const SeenValues& seen, std::size_t place,
+                             const DeclaredTypes& declared) {
+  const std::string cell = "found.c" + std::to_string(place);
+  const auto found = declared.find(seen.key);
+  const bool is_declared = found != declared.end();
+  Type type = DetectedType(seen);
+  if (is_declared) {
+    TRY_ASSIGN(type, contract::TypeNamed(found->second));
+  }
+  FoundColumn column;
+  column.name = seen.key;
+  if (type.kind == TypeKind::kString) {
+    column.sql = cell;
+    return column;
+  }
+  // What does not fit is refused before; a cast that fails would end the run.
+  column.sql = "TRY_CAST(" + cell + " AS " + engine::TypeSql(type) + ")";
+  if (!is_declared) return column;
+  column.misfit = Misfit(type, cell);
+  column.reason = engine::QuoteText("not a value of type " + TypeText(type) + ": ") + " || left(" +
+                  cell + ", 100)";
+  return column;
+}
+
+Status CheckDeclaredKeys(const std::vector<SeenValues>& columns, const DeclaredTypes& declared) {
+  std::string names;
+  for (const SeenValues& column : columns) names += (names.empty() ? "" : ", ") + column.key;
+  for (const auto& [name, type] : declared) {
+    const bool is_there = std::ranges::find(columns, name, &SeenValues::key) != columns.end();
+    if (is_there) continue;
+    return Error{ErrorCode::kUser, "no object has a key of this name: " + name,
+                 "the keys are " + names};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<contract::Param> JsonParams() {
+  using contract::ParamType;
+  return {{.name = "files",
+           .type = ParamType::kPaths,
+           .summary = "path or glob, or a list of them",
+           .required = true},
+          {.name = "columns",
+           .type = ParamType::kMapping,
+           .summary = "key to type, for columns whose type is not to be detected"},
+          {.name = "file_column",
+           .type = ParamType::kString,
+           .summary = "name of a column that gets each row's file name"}};
+}
+
+std::string JsonColumnsHelp() {
+  return "The keys of all objects are the columns, in the order in which they first appear; where "
+         "an object lacks one it is null. Numbers without a fraction are `int64`, others "
+         "`float64`, `true` and `false` are `bool`, all else is text: strings as they are (declare "
+         "a date), lists and objects as JSON without white space (`->>` and `from_json` in a sql "
+         "step take them apart), and the numbers of a key as they are written where `int64` or "
+         "`float64` would bend one of them. Types are declared in `columns` as for `csv`.\n\n"
+         "An object that does not parse, has a key twice or an empty one, or a value that its "
+         "declared type cannot hold unbent, is refused, with its file, line and reason, and "
+         "readable as `NAME.refused`; no row is made of nulls. Text is UTF-8. Files whose name "
+         "ends in `.gz` or `.zst` are unpacked as they are read.";
+}
+
+Result<SourceRead> ReadJsonRows(const SourceContext& context, const OpenJsonItems& open) {
+  constexpr char kHint[] = "look at the first lines of the file, and at declared types";
+  TRY_ASSIGN(const JsonFindings found, LookThrough(context.files, open));
+  if (found.rows == 0 && found.refused > 0) {
+    return Error{ErrorCode::kData, "no row of the source could be read; " + found.first_refused,
+                 kHint};
+  }
+  if (found.columns.empty()) {
+    return Error{ErrorCode::kData,
+                 context.files[0].location +
+                     (context.files.size() > 1 ? " and the other files tell" : " tells") +
+                     " no columns: no object has a key",
+                 "write it again, or take it away"};
+  }
+  DeclaredTypes declared;
+  for (auto& [name, type] : contract::PairsOf(context.params, "columns")) declared[name] = type;
+  TRY(CheckDeclaredKeys(found.columns, declared));
+  engine::TextTable table;
+  table.columns.assign(kPlaceColumns.begin(), kPlaceColumns.end());
+  std::vector<FoundColumn> columns;
+  std::vector<std::string> keys;
+  for (const SeenValues& seen : found.columns) {
+    table.columns.push_back("c" + std::to_string(keys.size()));
+    TRY_ASSIGN(FoundColumn column, ColumnOf(seen, keys.size(), declared));
+    columns.push_back(std::move(column));
+    keys.push_back(seen.key);
+  }
+  table.open = [files = context.files, open, keys]() -> Result<std::unique_ptr<engine::TextRows>> {
+    return std::unique_ptr<engine::TextRows>(std::make_unique<JsonTextRows>(files, open, keys));
+  };
+  SourceRead read = ReadFoundRows(context, context.engine.AddTextTable(std::move(table)), columns,
+                                  context.params.value("file_column", ""), found.refused == 0);
+  read.refused_hint = kHint;
+  return read;
+}
+
+}  // namespace assay::source
