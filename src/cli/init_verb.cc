@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cctype>
+
 #include "cli/verb.h"
 #include "run/init_project.h"
 
@@ -15,9 +18,21 @@ std::string Listed(const std::vector<std::string>& texts) {
   return list;
 }
 
+// As a shell takes it for one word.
+std::string ShellWord(const std::string& text) {
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("/._-+,@").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (is_plain) return text;
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
 // What a person types next, in the folder they are in.
 std::vector<std::string> NextCommands(const std::string& folder, const run::Begun& begun) {
-  const std::string assay = folder == "." ? "assay" : "assay --project " + folder;
+  const std::string assay = folder == "." ? "assay" : "assay --project " + ShellWord(folder);
   return {assay + " run", assay + " dataset show " + begun.project.sources.at(0).dataset};
 }
 
@@ -79,7 +94,8 @@ Result<int> Init(Context& context, const InitOptions& options) {
     return 0;
   }
   for (const run::LeftOut& left : begun.seen.left_out) {
-    context.terminal.Warn("left out: " + left.file + ": " + left.why +
+    const bool is_told = left.why.starts_with(left.file);
+    context.terminal.Warn("left out: " + (is_told ? "" : left.file + ": ") + left.why +
                           (left.hint.empty() ? "" : "\n  hint: " + left.hint));
   }
   const std::filesystem::path shown = std::filesystem::path(folder).lexically_normal();

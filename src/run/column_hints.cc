@@ -17,6 +17,12 @@ using engine::QuoteText;
 
 constexpr char kSampleRows[] = "20000";
 
+constexpr std::array kNullWords = {"na",   "n/a",  "#n/a", "#na",    "n.a.", "(na)",    "nan",
+                                   "null", "none", "nil",  "<null>", "\\n",  "missing", "unknown",
+                                   "-",    "--",   "---",  "?",      ".",    ".."};
+
+std::string NullWordList() { return engine::TextList({kNullWords.begin(), kNullWords.end()}); }
+
 std::string FirstRowsOf(const std::string& table) {
   return "(SELECT * FROM " + table + " LIMIT " + kSampleRows + ")";
 }
@@ -142,11 +148,8 @@ std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& coun
 }  // namespace
 
 bool IsNullWord(std::string_view text) {
-  constexpr std::array kWords = {"na",   "n/a",    "#n/a", "nan", "null", "none",   "nil",
-                                 "-",    "--",     "---",  "?",   ".",    "..",     "missing",
-                                 "(na)", "<null>", "\\n",  "#na", "n.a.", "unknown"};
   const std::string lower = Lower(contract::Trim(text));
-  return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
+  return std::find(kNullWords.begin(), kNullWords.end(), lower) != kNullWords.end();
 }
 
 Result<std::vector<NearlyTyped>> FindNearlyTyped(engine::Engine& engine, const std::string& table,
@@ -156,7 +159,9 @@ Result<std::vector<NearlyTyped>> FindNearlyTyped(engine::Engine& engine, const s
   for (const Field& field : schema) {
     if (!IsText(field.type)) continue;
     const std::string column = QuoteName(field.name);
-    select += (select.empty() ? "count(" : ", count(") + column + ")";
+    select += (select.empty() ? "" : ", ") +
+              std::string("count(*) FILTER (WHERE NOT list_contains(") + NullWordList() +
+              ", lower(trim(" + column + "))))";
     for (const Target& target : kTargets) {
       select += ", count(*) FILTER (WHERE " + Fits(target, column) + ")";
     }
@@ -169,7 +174,8 @@ Result<std::vector<NearlyTyped>> FindNearlyTyped(engine::Engine& engine, const s
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::size_t first = i * (1 + kTargets.size());
     for (std::size_t target = 0; target < kTargets.size(); ++target) {
-      // More than half; the whole table may be another matter, so that is looked at then.
+      // More than half of what is no word for null; the whole table may be another matter, so that
+      // is looked at then.
       if (NumberIn(counts, first + 1 + target) * 2 <= NumberIn(counts, first)) continue;
       TRY_ASSIGN(NearlyTyped nearly, OthersOf(engine, table, names[i], kTargets[target]));
       if (!nearly.others.empty()) found.push_back(std::move(nearly));
@@ -183,9 +189,9 @@ Status FindCasts(engine::Engine& engine, const std::string& table, bool commas_a
                  std::vector<SeenColumn>& columns) {
   for (SeenColumn& column : columns) {
     if (!IsText(column.type)) continue;
-    TRY_ASSIGN(
-        const engine::Grid counts,
-        engine.Query("SELECT " + CountsSql(QuoteName(column.name)) + " FROM " + FirstRowsOf(table)));
+    TRY_ASSIGN(const engine::Grid counts,
+               engine.Query("SELECT " + CountsSql(QuoteName(column.name)) + " FROM " +
+                            FirstRowsOf(table)));
     column.cast = CastOf(column.name, counts, commas_are_decimal);
     if (!column.cast) continue;
     const std::string example =

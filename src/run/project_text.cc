@@ -29,25 +29,34 @@ std::string CountOf(std::int64_t number, const std::string& what) {
   return Counted(number) + " " + what + (number == 1 ? "" : "s");
 }
 
-// Text with remarks that stand one below the other.
+// Text with remarks, which stand one below the other, or above what they are about where they are
+// long.
 class Page {
  public:
   void Line(const std::string& text) { text_ += text + "\n"; }
   void Line(const std::string& text, const std::string& remark) {
-    constexpr std::size_t kRemarkAt = 44;
-    constexpr std::size_t kWidest = 110;
-    const std::string comment = "# " + remark;
-    if (text.size() + 2 + comment.size() > kWidest && text.size() + 2 > kRemarkAt) {
-      const std::size_t indent = std::min(text.find_first_not_of(' '), text.size());
-      Line(text.substr(0, indent) + comment);
+    constexpr std::size_t kRemarkAt = 44, kWidest = 110;
+    const std::size_t at = std::max(text.size() + 2, kRemarkAt);
+    if (at + 2 + remark.size() > kWidest) {
+      Remark(std::min(text.find_first_not_of(' '), text.size()), remark);
       return Line(text);
     }
-    Line(text + std::string(text.size() + 2 < kRemarkAt ? kRemarkAt - text.size() : 2, ' ') +
-         comment);
+    Line(text + std::string(at - text.size(), ' ') + "# " + remark);
   }
   std::string Take() && { return std::move(text_); }
 
  private:
+  void Remark(std::size_t indent, std::string_view remark) {
+    constexpr std::size_t kWidth = 96;
+    while (!remark.empty()) {
+      std::size_t end = remark.size();
+      if (indent + 2 + end > kWidth) end = remark.rfind(' ', kWidth - indent - 2);
+      if (end == std::string_view::npos) end = remark.size();
+      Line(std::string(indent, ' ') + "# " + std::string(remark.substr(0, end)));
+      remark.remove_prefix(std::min(end + 1, remark.size()));
+    }
+  }
+
   std::string text_;
 };
 
@@ -230,7 +239,7 @@ void WriteCategories(const Classes& categories, Page& page) {
 void WriteColumn(const SeenSource& source, const SeenColumn& column, Page& page) {
   const stats::ColumnProfile& profile = column.profile;
   page.Line("      - name: " + YamlScalar(column.name), SeenText(column));
-  page.Line("        # description: ");
+  page.Line("        # description:");
   page.Line(std::string("        logicalType: ") + LogicalTypeOf(column.type));
   if (!IsNestedType(column.type)) {
     page.Line("        physicalType: " + YamlScalar(TypeText(column.type)));
@@ -245,7 +254,7 @@ void WriteColumn(const SeenSource& source, const SeenColumn& column, Page& page)
       page.Line("        primaryKeyPosition: " + std::to_string(key - source.key.begin() + 1));
     }
   }
-  if (IsNumber(column.type) && profile.min && profile.distinct > 1) {
+  if (IsNumber(column.type) && profile.distinct > 1 && key == source.key.end()) {
     page.Line("        # logicalTypeOptions: {minimum: " + CommentText(profile.min->text) +
               ", maximum: " + CommentText(profile.max->text) + "}");
   }
@@ -266,7 +275,7 @@ std::string ContractText(const SeenSource& source, const NewSource& names) {
   page.Line("id: " + names.source);
   page.Line("version: 0.1.0");
   page.Line("status: draft", "active, once somebody answers for it");
-  page.Line("# description: {purpose: , limitations: }");
+  page.Line("# description: {purpose: what it is for, limitations: what it is not for}");
   page.Line("# team: {members: [{username: data@example.org, name: Data team, role: owner}]}");
   page.Line("schema:");
   page.Line("  - name: " + names.source);
@@ -278,7 +287,7 @@ std::string ContractText(const SeenSource& source, const NewSource& names) {
 
 // ---- the project file ----
 
-void WriteOption(const SeenOption& option, Page& page) {
+void WriteOption(const SeenSource& source, const SeenOption& option, Page& page) {
   const std::string key = "    " + option.name + ":";
   if (option.value.is_boolean()) {
     return page.Line(key + (option.value.get<bool>() ? " true" : " false"), option.why);
@@ -292,8 +301,10 @@ void WriteOption(const SeenOption& option, Page& page) {
         option.why);
   }
   page.Line(key, option.why);
-  for (const auto& [name, value] : option.value.items()) {
-    page.Line("      " + YamlScalar(name) + ": " + ProjectScalar(value.get<std::string>()));
+  for (const SeenColumn& column : source.columns) {
+    if (!option.value.contains(column.name)) continue;
+    page.Line("      " + YamlScalar(column.name) + ": " +
+              ProjectScalar(option.value[column.name].get<std::string>()));
   }
 }
 
@@ -321,7 +332,7 @@ void WriteSource(const SeenSource& source, const NewSource& names, Page& page) {
     }
   }
   if (!TellsKind(source)) page.Line("    kind: " + source.kind);
-  for (const SeenOption& option : source.options) WriteOption(option, page);
+  for (const SeenOption& option : source.options) WriteOption(source, option, page);
   page.Line("    # license: CC-BY-4.0", "what may be done with the data; goes into every version");
 }
 
@@ -412,7 +423,7 @@ void WriteDataset(const SeenSource& source, const NewSource& names, Page& page) 
   page.Line("  " + names.dataset + ":");
   page.Line("    input: " + names.gate);
   if (source.key.empty()) {
-    page.Line("    key: none", "no column or pair of columns is unique");
+    page.Line("    key: none", "nothing unique was found");
   } else {
     page.Line("    key: " + BracketList(source.key, ProjectScalar),
               source.rows == 0 ? "" : "unique in what was seen");

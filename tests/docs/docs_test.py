@@ -29,6 +29,7 @@ import generate_reference
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "guides" / "first-pipeline.md"
+OWN_DATA = ROOT / "docs" / "guides" / "your-own-data.md"
 LOOP = ROOT / "docs" / "guides" / "the-loop.md"
 LOOP_PROJECT = ROOT / "examples" / "loop"
 STORE_PAGE = ROOT / "docs" / "reference" / "store.md"
@@ -151,7 +152,7 @@ def updated_guide(guide, make_environment):
 
     with tempfile.TemporaryDirectory() as folder:
         outputs = []
-        project = pathlib.Path(folder, "project")
+        project = pathlib.Path(folder, "loans" if guide == OWN_DATA else "project")
         project.mkdir()
         run_page(text, project, make_environment(folder),
                  lambda command, lines, _: outputs.append((command, lines)))
@@ -204,6 +205,10 @@ class Guide(unittest.TestCase):
             project = pathlib.Path(folder, "project")
             self.check_page(GUIDE, project, environment(folder))
             self.read_the_store(project)
+
+    def test_own_data_goes_as_its_guide_says(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.check_page(OWN_DATA, pathlib.Path(folder, "loans"), environment(folder))
 
     def test_the_loop_goes_as_its_guide_says(self):
         if loop_is_skipped():
@@ -301,7 +306,8 @@ class Readme(unittest.TestCase):
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--update"]:
-        for page, make in ((GUIDE, environment), (LOOP, loop_environment)):
+        for page, make in ((GUIDE, environment), (OWN_DATA, environment),
+                           (LOOP, loop_environment)):
             if sys.argv[2:] and page.name not in sys.argv[2:]:
                 continue
             if page == LOOP and loop_is_skipped():
