@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include "cli/verb.h"
 #include "run/init_project.h"
@@ -78,6 +79,26 @@ std::string SourceText(const run::SeenSource& seen, const run::NewSource& made) 
   return text;
 }
 
+// Files left out for one reason are told together: the first in full.
+void TellLeftOut(const Terminal& terminal, const std::vector<run::LeftOut>& left_out) {
+  std::map<std::string, std::vector<const run::LeftOut*>> alike;
+  for (const run::LeftOut& left : left_out) {
+    std::string reason = left.why;
+    if (const auto at = reason.find(left.file); at != std::string::npos) {
+      reason.erase(at, left.file.size());
+    }
+    alike[reason].push_back(&left);
+  }
+  for (const auto& [reason, files] : alike) {
+    const run::LeftOut& first = *files[0];
+    const bool is_told = first.why.starts_with(first.file);
+    std::string text = "left out: " + (is_told ? "" : first.file + ": ") + first.why;
+    if (files.size() > 1) text += "; and alike:";
+    for (std::size_t i = 1; i < files.size(); ++i) text += (i > 1 ? ", " : " ") + files[i]->file;
+    terminal.Warn(text + (first.hint.empty() ? "" : "\n  hint: " + first.hint));
+  }
+}
+
 Result<int> Init(Context& context, const InitOptions& options) {
   const std::string folder = options.folder.empty() ? context.project : options.folder;
   run::LookRequest request;
@@ -93,11 +114,7 @@ Result<int> Init(Context& context, const InitOptions& options) {
     context.terminal.OutJson(BegunJson(folder, begun));
     return 0;
   }
-  for (const run::LeftOut& left : begun.seen.left_out) {
-    const bool is_told = left.why.starts_with(left.file);
-    context.terminal.Warn("left out: " + (is_told ? "" : left.file + ": ") + left.why +
-                          (left.hint.empty() ? "" : "\n  hint: " + left.hint));
-  }
+  TellLeftOut(context.terminal, begun.seen.left_out);
   const std::filesystem::path shown = std::filesystem::path(folder).lexically_normal();
   for (const auto& [path, text] : begun.project.files) {
     context.terminal.Out("wrote " + (shown / path).lexically_normal().string());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
 #include <optional>
 
 #include "base/letter_case.h"
@@ -80,6 +81,7 @@ const std::vector<Form>& DayForms() {
       {"%d-%m-%Y", "::DATE", "day-month-year"},
       {"%d-%b-%Y", "::DATE", "day-month-year"},
       {"%b %d, %Y", "::DATE", "month day, year"},
+      {"%B %d, %Y", "::DATE", "month day, year"},
       {"%d.%m.%Y %H:%M", "", "day.month.year and time"},
       {"%d/%m/%Y %H:%M", "", "day/month/year and time"},
       {"%m/%d/%Y %H:%M", "", "month/day/year and time"},
@@ -123,11 +125,11 @@ std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& coun
   const bool thousands = has_commas && NumberIn(counts, 3) == values;
   if (decimal && (commas_are_decimal || !thousands)) {
     return SeenCast{"replace(replace(trim(" + column + "), '.', ''), ',', '.')::DOUBLE",
-                    "numbers with a decimal comma"};
+                    "numbers with a decimal comma", true};
   }
   if (thousands) {
     return SeenCast{"replace(trim(" + column + "), ',', '')::DOUBLE",
-                    "numbers with commas at the thousands"};
+                    "numbers with commas at the thousands", true};
   }
   std::optional<SeenCast> cast;
   constexpr std::size_t kFirstForm = 4;
@@ -143,6 +145,25 @@ std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& coun
         form.why};
   }
   return cast;
+}
+
+// Values that are the same but for case and spaces around them: `no`, `No`.
+std::optional<SeenCast> VariantsOf(const SeenColumn& column) {
+  std::map<std::string, std::vector<std::string>> spellings;
+  for (const auto& [value, rows] : column.profile.top) {
+    if (value.cut) continue;
+    spellings[Lower(contract::Trim(value.text))].push_back(value.text);
+  }
+  const auto most = std::max_element(
+      spellings.begin(), spellings.end(),
+      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  if (most == spellings.end() || most->second.size() < 2) return std::nullopt;
+  std::string names;
+  for (const std::string& name : most->second) {
+    names += (names.empty() ? "`" : ", `") + name + "`";
+  }
+  return SeenCast{"lower(trim(" + QuoteName(column.name) + "))",
+                  names + " differ in case or spaces alone", false};
 }
 
 }  // namespace
@@ -193,7 +214,11 @@ Status FindCasts(engine::Engine& engine, const std::string& table, bool commas_a
                engine.Query("SELECT " + CountsSql(QuoteName(column.name)) + " FROM " +
                             FirstRowsOf(table)));
     column.cast = CastOf(column.name, counts, commas_are_decimal);
-    if (!column.cast) continue;
+    if (!column.cast) {
+      column.cast = VariantsOf(column);
+      column.has_variants = column.cast.has_value();
+      continue;
+    }
     const std::string example =
         column.profile.min ? contract::Printable(column.profile.min->text) : "";
     column.cast->why = "text like " + example + ": " + column.cast->why;

@@ -29,8 +29,9 @@ Result<std::vector<NearlyTyped>> FindNearlyTyped(engine::Engine& engine, const s
                                                  const Schema& schema);
 
 /// Sets `cast` of text columns all of whose values, as far as a sample tells, have one other form.
-/// A number such as 1,234 is read as its delimiter suggests: with a comma as between cells, it is a
-/// thousand.
+/// Else, of values that differ in case or spaces alone, `cast` makes one, and `has_variants` is
+/// set. A number such as 1,234 is read as its delimiter suggests: with a comma as between cells, it
+/// is a thousand.
 Status FindCasts(engine::Engine& engine, const std::string& table, bool commas_are_decimal,
                  std::vector<SeenColumn>& columns);
 

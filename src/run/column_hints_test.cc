@@ -91,6 +91,26 @@ TEST_F(ColumnHints, DaysOfOtherForms) {
   EXPECT_EQ(Cast("'32.01.2024'", false, why), "");
 }
 
+TEST_F(ColumnHints, SpellingsOfOneWord) {
+  std::vector<SeenColumn> columns(1);
+  columns[0].name = "c";
+  for (const char* word : {"no", "No", " NO", "yes"}) {
+    columns[0].profile.top.push_back({{word, false}, 3});
+  }
+  const std::string table = TableOf("'no', 'No', ' NO', 'yes'");
+  ASSERT_TRUE(FindCasts(*engine_, table, false, columns).ok());
+  ASSERT_TRUE(columns[0].cast);
+  EXPECT_TRUE(columns[0].has_variants);
+  EXPECT_THAT(columns[0].cast->why, HasSubstr("`no`, `No`, ` NO` differ"));
+  const auto grid =
+      engine_->Query("SELECT count(DISTINCT " + columns[0].cast->expression + ") FROM " + table);
+  ASSERT_TRUE(grid.ok()) << grid.error().message;
+  EXPECT_EQ(grid->rows.at(0)[0], "2");
+  columns[0].profile.top = {{{"no", false}, 3}, {{"yes", false}, 3}};
+  ASSERT_TRUE(FindCasts(*engine_, TableOf("'no', 'yes'"), false, columns).ok());
+  EXPECT_FALSE(columns[0].cast);
+}
+
 TEST(NullWords, AreThoseOfOtherPrograms) {
   for (const char* word : {"NA", "n/a", " null ", "-", "?", "NaN", "#N/A"}) {
     EXPECT_TRUE(IsNullWord(word)) << word;

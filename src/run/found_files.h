@@ -31,6 +31,6 @@ struct FoundFiles {
 /// that a kind reads. `folder` is the project's, absolute, and need not be there. A file that was
 /// written absolute and lies outside of it has an absolute location.
 Result<FoundFiles> FindDataFiles(const std::filesystem::path& folder,
-                             const std::vector<std::string>& from);
+                                 const std::vector<std::string>& from);
 
 }  // namespace assay::run

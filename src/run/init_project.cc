@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kIgnored[] = ".gitignore";
 constexpr char kSamplePath[] = "data/rides.csv";
 constexpr char kSample[] =
     "ride,day,station,minutes,member\n"
@@ -130,6 +131,10 @@ Result<Begun> BeginProject(const LookRequest& request) {
   TRY_ASSIGN(begun.seen, is_sample ? LookAtSample(request) : LookAtFiles(request));
   TRY_ASSIGN(begun.project, WriteProject(NameOfProject(request.folder), begun.seen));
   if (is_sample) begun.project.files[kSamplePath] = kSample;
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(request.folder / kIgnored, error))) {
+    begun.project.files[kIgnored] = "# what `assay run` stores\n/.assay/\n";
+  }
   TRY(WriteNewFiles(request.folder, begun.project.files));
   return begun;
 }

@@ -17,8 +17,9 @@ struct Begun {
 };
 
 /// Writes a project for `request.from` into `request.folder`, which is made where it is not there;
-/// without files to begin with, one with a sample of its own. All of it is written, or nothing. A
-/// folder that has a project is kUser.
+/// without files to begin with, one with a sample of its own. A `.gitignore` that leaves the store
+/// out is written where there is none. All of it is written, or nothing. A folder that has a
+/// project is kUser.
 Result<Begun> BeginProject(const LookRequest& request);
 
 /// Writes all files below `folder`, or none. A file that is there already is kUser.

@@ -184,7 +184,7 @@ TEST_F(InitProject, BeginsAProjectAndReplacesNothing) {
   request.from = {(folder_ / "a.csv").string()};
   ASSERT_TRUE(BeginProject(request).ok());
   const auto files = FilesBelow(request.folder);
-  EXPECT_THAT(files, ElementsAre("assay.yaml", "contracts", "contracts/a.odcs.yaml"));
+  EXPECT_THAT(files, ElementsAre(".gitignore", "assay.yaml", "contracts", "contracts/a.odcs.yaml"));
   const auto again = BeginProject(request);
   ASSERT_FALSE(again.ok());
   EXPECT_EQ(again.error().code, ErrorCode::kUser);
@@ -194,7 +194,8 @@ TEST_F(InitProject, BeginsAProjectAndReplacesNothing) {
   const auto half = BeginProject(request);
   ASSERT_FALSE(half.ok());
   EXPECT_THAT(half.error().message, HasSubstr("there is such a file already"));
-  EXPECT_THAT(FilesBelow(request.folder), ElementsAre("contracts", "contracts/a.odcs.yaml"));
+  EXPECT_THAT(FilesBelow(request.folder),
+              ElementsAre(".gitignore", "contracts", "contracts/a.odcs.yaml"));
 }
 
 TEST_F(InitProject, WithoutFilesItHasASample) {
@@ -203,8 +204,8 @@ TEST_F(InitProject, WithoutFilesItHasASample) {
   const auto begun = BeginProject(request);
   ASSERT_TRUE(begun.ok()) << begun.error().message;
   EXPECT_THAT(FilesBelow(request.folder),
-              ElementsAre("assay.yaml", "contracts", "contracts/rides.odcs.yaml", "data",
-                          "data/rides.csv"));
+              ElementsAre(".gitignore", "assay.yaml", "contracts", "contracts/rides.odcs.yaml",
+                          "data", "data/rides.csv"));
   EXPECT_THAT(begun->seen.sources.at(0).key, ElementsAre("ride"));
   EXPECT_EQ(begun->project.sources.at(0).label, "member");
 }

@@ -107,6 +107,17 @@ bool IsNameOfKey(const std::string& name) {
   return name.ends_with("Id") || name.ends_with("ID");
 }
 
+bool IsNameOfTime(const std::string& name) {
+  const std::string lower = Lower(name);
+  for (const char* word :
+       {"date", "day", "month", "year", "time", "timestamp", "week", "quarter"}) {
+    if (lower == word || lower.ends_with(std::string("_") + word)) return true;
+  }
+  return false;
+}
+
+constexpr int kNamedRank = 0, kFirstRank = 1, kTimeRank = 2, kTextRank = 3, kNumberRank = 4;
+
 // How well a column would do in a key; the less the better, nothing where it would not.
 std::optional<int> KeyRank(const SeenColumn& column, std::size_t place) {
   const stats::ColumnProfile& profile = column.profile;
@@ -118,10 +129,12 @@ std::optional<int> KeyRank(const SeenColumn& column, std::size_t place) {
   // A long text is what the row is about, not its name.
   const bool is_long = (profile.min && profile.min->cut) || (profile.max && profile.max->cut);
   if (is_text && is_long) return std::nullopt;
-  if (IsNameOfKey(column.name)) return 0;
-  if (place == 0) return 1;
-  if (is_time) return 2;
-  return is_text ? 3 : 4;
+  // Numbers that words made text of.
+  if (column.cast && column.cast->is_number) return std::nullopt;
+  if (IsNameOfKey(column.name)) return kNamedRank;
+  if (is_time || IsNameOfTime(column.name)) return kTimeRank;
+  if (place == 0) return kFirstRank;
+  return is_text ? kTextRank : kNumberRank;
 }
 
 struct KeyCandidate {
@@ -171,6 +184,7 @@ class TableLooker {
   Status FindHeader(Reading& reading);
   Status FindNulls(Reading& reading);
   Status DeclareTypes(Reading& reading);
+  void CastNearlyTyped(SeenSource& seen);
   Status FindKey(const Reading& reading, SeenSource& seen);
   Result<std::string> AlsoElsewhere(const Reading& reading, const std::vector<std::string>& words,
                                     const std::set<std::string>& meant);
@@ -314,7 +328,6 @@ Status TableLooker::DeclareTypes(Reading& reading) {
 }
 
 Status TableLooker::FindKey(const Reading& reading, SeenSource& seen) {
-  constexpr int kLastRank = 4;           // a whole number like any other
   constexpr std::int64_t kFewRows = 50;  // among so few they differ by chance
   constexpr std::size_t kMostPairs = 40;
   const std::vector<KeyCandidate> candidates = KeyCandidates(seen.columns);
@@ -323,7 +336,7 @@ Status TableLooker::FindKey(const Reading& reading, SeenSource& seen) {
   };
   if (seen.rows == 0) return {};
   for (const KeyCandidate& one : candidates) {
-    if (distinct(one) != seen.rows || (one.rank == kLastRank && seen.rows < kFewRows)) continue;
+    if (distinct(one) != seen.rows || (one.rank == kNumberRank && seen.rows < kFewRows)) continue;
     seen.key = {seen.columns[one.place].name};
     return {};
   }
@@ -332,6 +345,11 @@ Status TableLooker::FindKey(const Reading& reading, SeenSource& seen) {
     for (std::size_t a = 0; a < b && pairs < kMostPairs; ++a) {
       const KeyCandidate& first = candidates[a];
       const KeyCandidate& second = candidates[b];
+      // A pair is the name of a thing and a time, or has an id in it; others are chance.
+      const auto is_named = [](const KeyCandidate& one) {
+        return one.rank == kNamedRank || one.rank == kTimeRank;
+      };
+      if (!is_named(first) && !is_named(second)) continue;
       if (distinct(first) < 2 || distinct(second) < 2) continue;
       if (static_cast<double>(distinct(first)) * static_cast<double>(distinct(second)) <
           static_cast<double>(seen.rows)) {
@@ -370,6 +388,23 @@ Status CheckNames(const Schema& schema) {
   return {};
 }
 
+// What a column would be but for a few values that are no words for null.
+void TableLooker::CastNearlyTyped(SeenSource& seen) {
+  constexpr std::size_t kFewOthers = 20;
+  for (SeenColumn& column : seen.columns) {
+    const auto nearly = std::find_if(nearly_.begin(), nearly_.end(), [&](const NearlyTyped& one) {
+      return one.column == column.name;
+    });
+    if (nearly == nearly_.end() || column.cast || nearly->others.size() > kFewOthers) continue;
+    const bool is_number = std::string(nearly->type) == "float64";
+    column.cast = SeenCast{
+        "TRY_CAST(" + QuoteName(column.name) + " AS " + (is_number ? "DOUBLE)" : "TIMESTAMP)"),
+        std::string("most are ") + nearly->what + ", not " + nearly->others[0].first +
+            (nearly->others.size() > 1 ? " and others" : "") + ", which would be null",
+        is_number};
+  }
+}
+
 Result<SeenSource> TableLooker::Look() {
   TRY_ASSIGN(Reading reading, Read());
   NoteDelimiter();
@@ -380,6 +415,7 @@ Result<SeenSource> TableLooker::Look() {
   SeenSource seen;
   seen.kind = look_.kind.info.name;
   seen.files = look_.files.size();
+  seen.can_tell_files = FindParam("file_column") != nullptr;
   seen.options = noted_;
   seen.rows = reading.rows;
   seen.refused = reading.refused;
@@ -389,18 +425,7 @@ Result<SeenSource> TableLooker::Look() {
     seen.columns.push_back({reading.schema[i].name, reading.schema[i].type, profiles[i], {}});
   }
   TRY(FindCasts(engine_, reading.table, look_.delimiter == ';', seen.columns));
-  for (SeenColumn& column : seen.columns) {
-    const auto nearly = std::find_if(nearly_.begin(), nearly_.end(), [&](const NearlyTyped& one) {
-      return one.column == column.name;
-    });
-    constexpr std::size_t kFewOthers = 20;
-    if (nearly == nearly_.end() || column.cast || nearly->others.size() > kFewOthers) continue;
-    column.cast =
-        SeenCast{"TRY_CAST(" + QuoteName(column.name) + " AS " +
-                     (std::string(nearly->type) == "float64" ? "DOUBLE)" : "TIMESTAMP)"),
-                 std::string("most are ") + nearly->what + ", not " + nearly->others[0].first +
-                     (nearly->others.size() > 1 ? " and others" : "") + ", which would be null"};
-  }
+  CastNearlyTyped(seen);
   TRY(FindKey(reading, seen));
   return seen;
 }

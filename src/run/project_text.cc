@@ -128,7 +128,7 @@ const SeenColumn* FindLabel(const SeenSource& source) {
 // Words of a closed list: each was seen several times.
 Classes CategoriesOf(const SeenColumn& column) {
   constexpr std::int64_t kSeveral = 5;
-  if (column.type.kind != TypeKind::kString) return {};
+  if (column.type.kind != TypeKind::kString || column.has_variants) return {};
   Classes classes = ClassesOf(column);
   if (!classes.empty() && FewestOf(classes) < kSeveral) classes.clear();
   std::sort(classes.begin(), classes.end());
@@ -333,6 +333,10 @@ void WriteSource(const SeenSource& source, const NewSource& names, Page& page) {
   }
   if (!TellsKind(source)) page.Line("    kind: " + source.kind);
   for (const SeenOption& option : source.options) WriteOption(source, option, page);
+  if (source.files > 1 && source.can_tell_files) {
+    page.Line("    # file_column: file",
+              "where the name of a file says something: a column with it");
+  }
   page.Line("    # license: CC-BY-4.0", "what may be done with the data; goes into every version");
 }
 
@@ -353,7 +357,10 @@ void WriteStepIdeas(const SeenSource& source, const NewSource& names, Page& page
     page.Line("#     sql: |");
     page.Line("#       SELECT * REPLACE (");
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      page.Line("#         -- " + CommentText(columns[i]->cast->why, 100));
+      const std::string& why = columns[i]->cast->why;
+      if (i == 0 || columns[i - 1]->cast->why != why) {
+        page.Line("#         -- " + CommentText(why, 100));
+      }
       page.Line("#         " + columns[i]->cast->expression + " AS " +
                 engine::QuoteName(columns[i]->name) + (i + 1 < columns.size() ? "," : ""));
     }
@@ -394,7 +401,10 @@ void WriteGate(const SeenSource& source, const NewSource& names, Page& page) {
     const std::int64_t ratio = 2 * (most / FewestOf(classes) + 1);
     const std::string name = ProjectScalar(names.label);
     ideas.push_back("- {label_conflict: " + name + "}");
-    ideas.push_back("- {imbalance: " + name + ", at_most: " + std::to_string(ratio) + "}");
+    constexpr std::int64_t kMostRatio = 100;  // rarer classes are looked at one by one
+    if (ratio <= kMostRatio) {
+      ideas.push_back("- {imbalance: " + name + ", at_most: " + std::to_string(ratio) + "}");
+    }
   }
   if (ideas.empty()) return;
   page.Line("    # checks:", "beyond the contract; `assay kinds` lists them");

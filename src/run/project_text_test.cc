@@ -207,7 +207,7 @@ TEST(ProjectText, NamesAndValuesComeBackWhateverTheyAre) {
     source.columns = {SeenColumnOf(key, TypeKind::kDate, {{"2024-01-01", 1}, {"2024-01-02", 1}}),
                       SeenColumnOf(category, TypeKind::kString, {{odd_text(), 7}, {"other", 9}}),
                       SeenColumnOf(label, TypeKind::kInt64, {{"0", 7}, {"1", 9}})};
-    source.columns[1].cast = SeenCast{"x", odd_text()};
+    source.columns[1].cast = SeenCast{"x", odd_text(), false};
     source.key = {key};
     const auto made = WriteProject(odd_text(), {{source}, {}});
     ASSERT_TRUE(made.ok()) << made.error().message;
@@ -234,7 +234,7 @@ TEST(ProjectText, NamesAndValuesComeBackWhateverTheyAre) {
 TEST(ProjectText, IdeasCanBeTurnedOn) {
   SeenSource source = RidesSeen();
   source.repeated = 2;
-  source.columns[1].cast = SeenCast{"upper(\"station\")", "text like north"};
+  source.columns[1].cast = SeenCast{"upper(\"station\")", "text like north", false};
   SeenColumn day = SeenColumnOf("day", TypeKind::kDate,
                                 {{"2024-01-01", 1}, {"2024-01-02", 1}, {"2024-01-09", 1}});
   day.profile.quantiles = {{"0.8", "2024-01-02"}, {"0.9", "2024-01-09"}};

@@ -23,6 +23,7 @@ struct SeenOption {
 struct SeenCast {
   std::string expression;  ///< SQL
   std::string why;         ///< `text like 03/02/2026`
+  bool is_number = false;
 };
 
 struct SeenColumn {
@@ -30,6 +31,7 @@ struct SeenColumn {
   Type type;
   stats::ColumnProfile profile;
   std::optional<SeenCast> cast;
+  bool has_variants = false;  ///< text: some values differ in case or spaces at the ends alone
 };
 
 /// Files of the same columns, as one source.
@@ -38,6 +40,7 @@ struct SeenSource {
   std::string kind;
   std::vector<std::string> patterns;  ///< what `files:` says
   std::size_t files = 1;
+  bool can_tell_files = false;  ///< the kind has a parameter `file_column`
   std::vector<SeenOption> options;
   std::vector<SeenColumn> columns;
   std::int64_t rows = 0;
