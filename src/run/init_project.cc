@@ -116,9 +116,10 @@ Result<Seen> LookAtSample(const LookRequest& request) {
 
 Status WriteNewFiles(const fs::path& folder, const std::map<std::string, std::string>& files) {
   Undo undo;
-  for (const auto& [path, text] : files) {
-    TRY(undo.MakeFolder((folder / path).parent_path()));
-    TRY(undo.WriteFile(folder / path, text));
+  // Backwards: the project file is written when what it names is there.
+  for (auto file = files.rbegin(); file != files.rend(); ++file) {
+    TRY(undo.MakeFolder((folder / file->first).parent_path()));
+    TRY(undo.WriteFile(folder / file->first, file->second));
   }
   undo.Keep();
   return {};

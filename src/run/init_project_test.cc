@@ -88,6 +88,9 @@ TEST_F(InitProject, WordsForNullAreSpelledOutWhereNumbersNeedThem) {
   EXPECT_THAT(Options(source), Contains(R"(nulls ["","-","NA"])"));
   EXPECT_EQ(source.columns[0].profile.nulls, 2);
   EXPECT_THAT(source.options[0].why, HasSubstr("also in region (2 rows)"));
+  const SeenSource nan = LookAtCsv("x,y\n1.5,a\nNaN,b\n2.5,c\n");
+  EXPECT_THAT(Options(nan), Contains(R"(nulls ["","NaN","nan"])"));
+  EXPECT_EQ(nan.columns[0].profile.nulls, 1);
   // Nothing needs them here.
   EXPECT_THAT(Options(LookAtCsv("region\nNA\nEU\n")), IsEmpty());
 }
@@ -143,6 +146,12 @@ TEST_F(InitProject, WhatHindersIsToldWithTheWayOut) {
   error = ErrorOf("title it.csv", "Report\n\na,b\n1,2\n3,4\n");
   EXPECT_THAT(error.message, HasSubstr("has 2 lines before its header"));
   EXPECT_THAT(error.hint, HasSubstr("tail -n +3 'title it.csv' > 'title it-rows.csv'"));
+  error = ErrorOf("both.csv",
+                  "Gr\xfc\xdf"
+                  "e\na,b\n1,2\n3,4\n");
+  EXPECT_THAT(error.message, HasSubstr("both.csv:1: not UTF-8: the byte 252; and it has 1 line"));
+  EXPECT_THAT(error.hint, HasSubstr("`tail -n +2 both.csv | iconv -f windows-1252 -t utf-8 > "
+                                    "both-rows.csv`"));
   EXPECT_THAT(ErrorOf("empty.csv", "").message, HasSubstr("empty.csv has no first line"));
   EXPECT_THAT(ErrorOf("own.csv", "a,file_index\n1,2\n").message, HasSubstr("keeps for itself"));
   EXPECT_THAT(ErrorOf("not.parquet", "PAR").message, HasSubstr("not.parquet is no Parquet file"));
@@ -166,6 +175,15 @@ TEST_F(InitProject, AFolderIsOneSourceForEachSetOfColumns) {
   ASSERT_EQ(seen->left_out.size(), 2U);
   EXPECT_EQ(seen->left_out[0].file, "bad.csv");
   EXPECT_EQ(seen->left_out[1].file, "1 file ending in .md");
+}
+
+TEST_F(InitProject, WhereNoFileOfAFolderCanBeReadTheFirstIsTold) {
+  folder_.Write("a.csv", "Report\na,b\n1,2\n3,4\n");
+  folder_.Write("b.csv", "Report\na,b\n5,6\n7,8\n");
+  const auto seen = Look({""});
+  ASSERT_FALSE(seen.ok());
+  EXPECT_THAT(seen.error().message, HasSubstr("a.csv has 1 line before its header"));
+  EXPECT_THAT(seen.error().message, HasSubstr("(and 1 more file cannot be read)"));
 }
 
 TEST_F(InitProject, OddNamesOfFilesMeanThemselves) {

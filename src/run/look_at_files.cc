@@ -65,10 +65,22 @@ std::string NewName(const std::string& location, const std::string& mark) {
       .string();
 }
 
-std::string ConvertHint(const std::string& location, const std::string& encoding) {
-  const std::string converted = NewName(location, "utf8");
-  return "`iconv -f " + encoding + " -t utf-8 " + ShellQuoted(location) + " > " +
-         ShellQuoted(converted) + "`, and begin with that file";
+// The command that makes a file without its title lines, and of UTF-8 where `encoding` is given.
+std::string MendHint(const std::string& location, int title_lines, const std::string& encoding) {
+  const std::string name = ShellQuoted(location);
+  const std::string target = ShellQuoted(NewName(location, title_lines > 0 ? "rows" : "utf8"));
+  const std::string convert = encoding.empty() ? "" : "iconv -f " + encoding + " -t utf-8";
+  std::string command = convert + " " + name;
+  if (title_lines > 0) {
+    command = "tail -n +" + std::to_string(title_lines + 1) + " " + name +
+              (convert.empty() ? "" : " | " + convert);
+  }
+  return "`" + command + " > " + target + "`, and begin with that file" +
+         (encoding == "windows-1252" ? "; look whether its letters are right then" : "");
+}
+
+std::string TitleText(int lines) {
+  return std::to_string(lines) + (lines == 1 ? " line" : " lines") + " before its header";
 }
 
 std::string BeginningOf(const fs::path& file) {
@@ -92,28 +104,23 @@ Status LookAtText(LookedFile& looked) {
   if (IsCompressed(beginning)) return {};
   if (beginning.starts_with("\xff\xfe") || beginning.starts_with("\xfe\xff")) {
     return Error{ErrorCode::kData, location + " is UTF-16, not UTF-8",
-                 ConvertHint(location, "utf-16")};
-  }
-  if (const auto invalid = FindInvalidByte(looked.found.path)) {
-    // A file of another format is not to be converted.
-    TRY(beginning.find('\0') == std::string::npos
-            ? Status()
-            : source::CheckIsText({looked.found.path, location}, "its first line"));
-    return Error{
-        ErrorCode::kData,
-        location + ":" + std::to_string(invalid->line) + ": not UTF-8: the byte " +
-            std::to_string(invalid->byte),
-        ConvertHint(location, "windows-1252") + "; look whether its letters are right then"};
+                 MendHint(location, 0, "utf-16")};
   }
   const TextForm form = GuessTextForm(beginning, UsualDelimiter(*looked.found.kind));
-  if (form.title_lines > 0) {
-    const std::string lines = std::to_string(form.title_lines);
+  if (const auto invalid = FindInvalidByte(looked.found.path)) {
+    // A file of another format is not to be converted.
+    if (beginning.find('\0') != std::string::npos) {
+      TRY(source::CheckIsText({looked.found.path, location}, "its first line"));
+    }
     return Error{ErrorCode::kData,
-                 location + " has " + lines + (form.title_lines == 1 ? " line" : " lines") +
-                     " before its header",
-                 "take them away: `tail -n +" + std::to_string(form.title_lines + 1) + " " +
-                     ShellQuoted(location) + " > " + ShellQuoted(NewName(location, "rows")) +
-                     "`, and begin with that file"};
+                 location + ":" + std::to_string(invalid->line) + ": not UTF-8: the byte " +
+                     std::to_string(invalid->byte) +
+                     (form.title_lines > 0 ? "; and it has " + TitleText(form.title_lines) : ""),
+                 MendHint(location, form.title_lines, "windows-1252")};
+  }
+  if (form.title_lines > 0) {
+    return Error{ErrorCode::kData, location + " has " + TitleText(form.title_lines),
+                 MendHint(location, form.title_lines, "")};
   }
   TRY(source::CheckIsText({looked.found.path, location}, "its header"));
   looked.delimiter = form.delimiter;
@@ -137,7 +144,12 @@ class FolderLooker {
     for (const Group& group : groups_) TRY(LookAtGroup(group));
     if (seen_.sources.empty()) {
       // All were left out; the first one is told.
-      return Error{ErrorCode::kData, seen_.left_out.at(0).why, seen_.left_out[0].hint};
+      const std::size_t more = seen_.left_out.size() - 1;
+      const std::string others = more == 0 ? ""
+                                           : " (and " + std::to_string(more) +
+                                                 (more == 1 ? " more file" : " more files") +
+                                                 " cannot be read)";
+      return Error{ErrorCode::kData, seen_.left_out[0].why + others, seen_.left_out[0].hint};
     }
     TellOthers();
     return std::move(seen_);

@@ -96,6 +96,25 @@ Result<bool> NamesAreData(engine::Engine& engine, const Reading& reading) {
   return CountIn(grid) > 0;
 }
 
+// Columns of floats in which not-a-number stands: in text, as a rule, for a missing value.
+Result<std::vector<std::string>> ColumnsWithNan(engine::Engine& engine, const Reading& reading) {
+  std::vector<std::string> names;
+  std::string counts;
+  for (const Field& field : reading.schema) {
+    if (!IsFloat(field.type)) continue;
+    counts += (names.empty() ? "" : ", ") + std::string("count(*) FILTER (WHERE isnan(") +
+              QuoteName(field.name) + "))";
+    names.push_back(field.name);
+  }
+  if (names.empty()) return names;
+  TRY_ASSIGN(const engine::Grid grid, engine.Query("SELECT " + counts + " FROM " + reading.table));
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (CountIn(grid, i) > 0) found.push_back(names[i]);
+  }
+  return found;
+}
+
 // ---- what is unique ----
 
 bool IsNameOfKey(const std::string& name) {
@@ -282,6 +301,9 @@ Status TableLooker::FindNulls(Reading& reading) {
       if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
     }
   }
+  TRY_ASSIGN(const auto not_numbers, ColumnsWithNan(engine_, reading));
+  if (!not_numbers.empty()) words.insert(words.end(), {"NaN", "nan"});
+  columns.insert(not_numbers.begin(), not_numbers.end());
   if (words.empty()) return {};
   TRY_ASSIGN(const std::string also, AlsoElsewhere(reading, words, columns));
   const Json before = params_;
@@ -322,8 +344,9 @@ Status TableLooker::DeclareTypes(Reading& reading) {
   }
   reading = std::move(again).value();
   Note("columns",
-       "types as seen; a cell that does not fit is refused with its row. Without them "
-       "it would make its whole column text");
+       "types as seen. A value that does not fit is refused with its row; without them it would "
+       "make "
+       "its whole column text.");
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/letter_case.h"
+#include "contract/number_text.h"
 #include "contract/project.h"
 #include "contract/yaml_scalar.h"
 #include "engine/sql_text.h"
@@ -254,7 +255,10 @@ void WriteColumn(const SeenSource& source, const SeenColumn& column, Page& page)
       page.Line("        primaryKeyPosition: " + std::to_string(key - source.key.begin() + 1));
     }
   }
-  if (IsNumber(column.type) && profile.distinct > 1 && key == source.key.end()) {
+  const bool has_range = IsNumber(column.type) && profile.min && profile.max &&
+                         profile.distinct > 1 && contract::IsNumber(profile.min->text) &&
+                         contract::IsNumber(profile.max->text);
+  if (has_range && key == source.key.end()) {
     page.Line("        # logicalTypeOptions: {minimum: " + CommentText(profile.min->text) +
               ", maximum: " + CommentText(profile.max->text) + "}");
   }
@@ -378,6 +382,20 @@ bool HasStepIdeas(const SeenSource& source) {
   return source.repeated > 0 || !CastColumns(source).empty();
 }
 
+// What a model sees of a row: neither its name nor its label. Where that is many columns, the
+// kind's own choice is left.
+std::string InputsText(const SeenSource& source, const std::string& label) {
+  constexpr std::size_t kMost = 6;
+  std::vector<std::string> inputs;
+  for (const SeenColumn& column : source.columns) {
+    const bool is_key =
+        std::find(source.key.begin(), source.key.end(), column.name) != source.key.end();
+    if (!is_key && column.name != label) inputs.push_back(column.name);
+  }
+  if (source.key.empty() || inputs.empty() || inputs.size() > kMost) return "";
+  return ", inputs: " + BracketList(inputs, ProjectScalar);
+}
+
 void WriteGate(const SeenSource& source, const NewSource& names, Page& page) {
   page.Line("  " + names.gate + ":");
   page.Line("    input: " + names.source);
@@ -400,7 +418,7 @@ void WriteGate(const SeenSource& source, const NewSource& names, Page& page) {
     for (const auto& [value, rows] : classes) most = std::max(most, rows);
     const std::int64_t ratio = 2 * (most / FewestOf(classes) + 1);
     const std::string name = ProjectScalar(names.label);
-    ideas.push_back("- {label_conflict: " + name + "}");
+    ideas.push_back("- {label_conflict: " + name + InputsText(source, names.label) + "}");
     constexpr std::int64_t kMostRatio = 100;  // rarer classes are looked at one by one
     if (ratio <= kMostRatio) {
       ideas.push_back("- {imbalance: " + name + ", at_most: " + std::to_string(ratio) + "}");
@@ -411,9 +429,26 @@ void WriteGate(const SeenSource& source, const NewSource& names, Page& page) {
   for (const std::string& idea : ideas) page.Line("    #   " + idea);
 }
 
+// Of too few different rows all may fall on one side.
+bool CanBeSplit(const SeenSource& source, const std::vector<std::string>& columns) {
+  constexpr double kEnough = 10;
+  double different = 1;
+  for (const SeenColumn& column : source.columns) {
+    if (std::find(columns.begin(), columns.end(), column.name) == columns.end()) continue;
+    different *= static_cast<double>(std::max<std::int64_t>(column.profile.distinct, 1));
+  }
+  return std::min(different, static_cast<double>(source.rows)) >= kEnough;
+}
+
 void WriteSplitLines(const SeenSource& source, Page& page) {
   const std::vector<std::string> columns = SplitColumns(source);
   if (columns.empty()) return;
+  if (!CanBeSplit(source, columns)) {
+    page.Line("    # Too few different rows were seen to split them; with more of them:");
+    page.Line("    # split: {hash: " + BracketList(columns, ProjectScalar) +
+              ", train: 80 %, validation: 10 %, test: 10 %}");
+    return;
+  }
   page.Line(
       "    # A row keeps its side when more data comes. Where rows belong together (a customer, a");
   page.Line("    # patient, a day), name the column that says so.");

@@ -37,6 +37,13 @@ SeenColumn SeenColumnOf(const std::string& name, TypeKind kind,
   return column;
 }
 
+// As many values as that, each in one row.
+std::vector<std::pair<std::string, std::int64_t>> Different(const std::string& start, int number) {
+  std::vector<std::pair<std::string, std::int64_t>> values;
+  for (int i = 10; i < 10 + number; ++i) values.emplace_back(start + std::to_string(i), 1);
+  return values;
+}
+
 SeenSource RidesSeen() {
   SeenSource source;
   source.name = "rides";
@@ -45,7 +52,7 @@ SeenSource RidesSeen() {
   source.rows = 20;
   source.key = {"ride"};
   source.columns = {
-      SeenColumnOf("ride", TypeKind::kInt64, {{"1", 10}, {"2", 10}}),
+      SeenColumnOf("ride", TypeKind::kInt64, Different("", 20)),
       SeenColumnOf("station", TypeKind::kString, {{"north", 12}, {"no", 8}}),
       SeenColumnOf("minutes", TypeKind::kInt64, {{"-3", 9}, {"52", 9}}, 2),
       SeenColumnOf("member", TypeKind::kBool, {{"true", 15}, {"false", 5}}),
@@ -116,12 +123,31 @@ TEST(ProjectText, WithoutAKeyTheSplitGoesByTheColumnsWithMostValues) {
               HasSubstr("rides_once: {kind: dedup, input: rides, rows: whole}"));
 }
 
+TEST(ProjectText, TooFewRowsAreNotSplit) {
+  SeenSource source = RidesSeen();
+  source.columns[0] = SeenColumnOf("ride", TypeKind::kInt64, Different("", 9));
+  source.rows = 9;
+  const auto made = WriteProject("bikes", {{source}, {}});
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  EXPECT_EQ(ProjectOf(*made).datasets.at(0).split_kind, "");
+  EXPECT_THAT(made->files.at("assay.yaml"), HasSubstr("    # split: {hash: [ride]"));
+}
+
+TEST(ProjectText, WhatIsNoNumberIsNoBorder) {
+  SeenSource source = RidesSeen();
+  source.columns[2] = SeenColumnOf("minutes", TypeKind::kFloat64, {{"1.5", 10}, {"nan", 10}});
+  const auto made = WriteProject("bikes", {{source}, {}});
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  EXPECT_THAT(made->files.at("contracts/rides.odcs.yaml"), Not(HasSubstr("logicalTypeOptions")));
+}
+
 TEST(ProjectText, OptionsAreReadAsTheyWereSeen) {
   SeenSource source = RidesSeen();
   source.options = {{"delimiter", "\t", "a tab"},
                     {"nulls", Json::array({"", "NA", "- \"x\": #"}), "missing"},
                     {"header", false, "none"},
                     {"columns", Json{{"ride", "int64"}, {"a: b", "decimal(10,2)"}}, "types"}};
+  source.columns.push_back(SeenColumnOf("a: b", TypeKind::kInt64, {{"1", 20}}));
   source.patterns = {"/other place/a\\[1\\].csv", "../b ${HOME}.csv"};
   const auto made = WriteProject("bikes", {{source}, {}});
   ASSERT_TRUE(made.ok()) << made.error().message;
@@ -204,7 +230,7 @@ TEST(ProjectText, NamesAndValuesComeBackWhateverTheyAre) {
     SeenSource source = RidesSeen();
     const std::string key = odd_text(), category = "c" + odd_text(), label = "l" + odd_text();
     if (key == category || key == label || category == label) continue;
-    source.columns = {SeenColumnOf(key, TypeKind::kDate, {{"2024-01-01", 1}, {"2024-01-02", 1}}),
+    source.columns = {SeenColumnOf(key, TypeKind::kDate, Different("2024-01-", 20)),
                       SeenColumnOf(category, TypeKind::kString, {{odd_text(), 7}, {"other", 9}}),
                       SeenColumnOf(label, TypeKind::kInt64, {{"0", 7}, {"1", 9}})};
     source.columns[1].cast = SeenCast{"x", odd_text(), false};

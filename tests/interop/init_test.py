@@ -63,7 +63,7 @@ class Init(unittest.TestCase):
             wanted = [name.strip() for name in ODD_NAMES]  # as the kind csv reads a header
             self.assertEqual(names, wanted)
             self.assertEqual([column["name"] for column in told["sources"][0]["columns"]], wanted)
-            self.assertEqual(project["datasets"]["odd_train"]["key"], [ODD_NAMES[0]])
+            self.assertEqual(project["datasets"]["odd_train"]["key"], ["no"])
             declared = project["sources"]["odd"]["columns"]
             self.assertEqual(sorted(declared), sorted(name for name in wanted if name.isascii()))
 
