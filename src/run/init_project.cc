@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "contract/utf8.h"
+#include "run/kinds.h"
 #include "run/scratch.h"
 #include "store/file.h"
 
@@ -102,8 +103,26 @@ std::string NameOfProject(const fs::path& folder) {
   return is_name ? name : "project";
 }
 
+// Who has data here forgot to name it; a sample beside it would only be in the way. A text is
+// seldom data, so it does not count.
+Status CheckHasNoData(const fs::path& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_data = contract::FindKindOfPath(AllKinds().sources, name) != nullptr &&
+                         !name.starts_with('.') && entry.path().extension() != ".txt";
+    if (!is_data || !entry.is_regular_file(error)) continue;
+    return Error{
+        ErrorCode::kUser, "there is data here: " + contract::Printable(name),
+        "write `assay init --from FILE` to begin with it, or `assay init NEW` for a sample "
+        "in a folder of its own"};
+  }
+  return {};
+}
+
 // Looks at the sample as if it lay in the project.
 Result<Seen> LookAtSample(const LookRequest& request) {
+  TRY(CheckHasNoData(request.folder));
   TRY_ASSIGN(const auto scratch, Scratch::Make());
   TRY(WriteNewFiles(scratch->path(), {{kSamplePath, kSample}}));
   LookRequest sample = request;

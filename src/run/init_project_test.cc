@@ -228,6 +228,19 @@ TEST_F(InitProject, WithoutFilesItHasASample) {
   EXPECT_EQ(begun->project.sources.at(0).label, "member");
 }
 
+TEST_F(InitProject, ASampleIsNotPutBesideData) {
+  folder_.Write("notes.txt", "no data");
+  folder_.Write("loans.csv", "a\n1\n");
+  LookRequest request;
+  request.folder = fs::canonical(folder_.path());
+  const auto begun = BeginProject(request);
+  ASSERT_FALSE(begun.ok());
+  EXPECT_EQ(begun.error().code, ErrorCode::kUser);
+  EXPECT_THAT(begun.error().message, HasSubstr("there is data here: loans.csv"));
+  fs::remove(folder_ / "loans.csv");
+  EXPECT_TRUE(BeginProject(request).ok());
+}
+
 TEST_F(InitProject, WritesAllOrNothing) {
   folder_.Write("c", "a file where a folder would be");
   const Status status = WriteNewFiles(folder_.path(), {{"a", "1"}, {"b/x/y", "2"}, {"c/z", "3"}});

@@ -204,6 +204,9 @@ class TableLooker {
   Status FindNulls(Reading& reading);
   Status DeclareTypes(Reading& reading);
   void CastNearlyTyped(SeenSource& seen);
+  Result<bool> AreUnique(const Reading& reading, const std::vector<std::string>& names);
+  Status FindPair(const Reading& reading, const std::vector<KeyCandidate>& candidates,
+                  SeenSource& seen);
   Status FindKey(const Reading& reading, SeenSource& seen);
   Result<std::string> AlsoElsewhere(const Reading& reading, const std::vector<std::string>& words,
                                     const std::set<std::string>& meant);
@@ -350,44 +353,68 @@ Status TableLooker::DeclareTypes(Reading& reading) {
   return {};
 }
 
-Status TableLooker::FindKey(const Reading& reading, SeenSource& seen) {
-  constexpr std::int64_t kFewRows = 50;  // among so few they differ by chance
-  constexpr std::size_t kMostPairs = 40;
-  const std::vector<KeyCandidate> candidates = KeyCandidates(seen.columns);
-  const auto distinct = [&](const KeyCandidate& one) {
-    return seen.columns[one.place].profile.distinct;
+Result<bool> TableLooker::AreUnique(const Reading& reading, const std::vector<std::string>& names) {
+  constexpr std::int64_t kSample = 100'000;
+  const auto are_unique = [&](const std::string& table, std::int64_t rows) -> Result<bool> {
+    TRY_ASSIGN(const engine::Grid grid,
+               engine_.Query("SELECT count(*) FROM (SELECT DISTINCT " + engine::NameList(names) +
+                             " FROM " + table + ")"));
+    return CountIn(grid) == rows;
   };
-  if (seen.rows == 0) return {};
-  for (const KeyCandidate& one : candidates) {
-    if (distinct(one) != seen.rows || (one.rank == kNumberRank && seen.rows < kFewRows)) continue;
-    seen.key = {seen.columns[one.place].name};
-    return {};
+  if (reading.rows > kSample) {
+    // What repeats among the first rows needs no look at all of them.
+    TRY_ASSIGN(const bool may_be, are_unique("(SELECT * FROM " + reading.table + " LIMIT " +
+                                                 std::to_string(kSample) + ")",
+                                             kSample));
+    if (!may_be) return false;
   }
+  return are_unique(reading.table, reading.rows);
+}
+
+// A pair is the name of a thing and a time, or has an id in it; others are unique by chance.
+Status TableLooker::FindPair(const Reading& reading, const std::vector<KeyCandidate>& candidates,
+                             SeenSource& seen) {
+  constexpr std::size_t kMostPairs = 40;
+  const auto is_named = [](const KeyCandidate& one) {
+    return one.rank == kNamedRank || one.rank == kTimeRank;
+  };
+  const auto distinct = [&](const KeyCandidate& one) {
+    return static_cast<double>(seen.columns[one.place].profile.distinct);
+  };
   std::size_t pairs = 0;
-  for (std::size_t b = 1; b < candidates.size() && seen.rows >= kFewRows; ++b) {
+  for (std::size_t b = 1; b < candidates.size(); ++b) {
     for (std::size_t a = 0; a < b && pairs < kMostPairs; ++a) {
       const KeyCandidate& first = candidates[a];
       const KeyCandidate& second = candidates[b];
-      // A pair is the name of a thing and a time, or has an id in it; others are chance.
-      const auto is_named = [](const KeyCandidate& one) {
-        return one.rank == kNamedRank || one.rank == kTimeRank;
-      };
       if (!is_named(first) && !is_named(second)) continue;
       if (distinct(first) < 2 || distinct(second) < 2) continue;
-      if (static_cast<double>(distinct(first)) * static_cast<double>(distinct(second)) <
-          static_cast<double>(seen.rows)) {
-        continue;
-      }
+      if (distinct(first) * distinct(second) < static_cast<double>(seen.rows)) continue;
       ++pairs;
-      const std::string names =
-          engine::NameList({seen.columns[first.place].name, seen.columns[second.place].name});
-      TRY_ASSIGN(const engine::Grid grid, engine_.Query("SELECT count(*) FROM (SELECT DISTINCT " +
-                                                        names + " FROM " + reading.table + ")"));
-      if (CountIn(grid) != seen.rows) continue;
-      seen.key = {seen.columns[first.place].name, seen.columns[second.place].name};
+      const std::vector<std::string> names = {seen.columns[first.place].name,
+                                              seen.columns[second.place].name};
+      TRY_ASSIGN(const bool are_unique, AreUnique(reading, names));
+      if (!are_unique) continue;
+      seen.key = names;
       return {};
     }
   }
+  return {};
+}
+
+Status TableLooker::FindKey(const Reading& reading, SeenSource& seen) {
+  constexpr std::int64_t kFewRows = 50;  // among so few they differ by chance
+  constexpr std::int64_t kMostRows = 2'000'000;
+  if (seen.rows == 0) return {};
+  const std::vector<KeyCandidate> candidates = KeyCandidates(seen.columns);
+  for (const KeyCandidate& one : candidates) {
+    const SeenColumn& column = seen.columns[one.place];
+    if (column.profile.distinct != seen.rows) continue;
+    if (one.rank == kNumberRank && seen.rows < kFewRows) continue;
+    seen.key = {column.name};
+    return {};
+  }
+  if (seen.rows >= kFewRows) TRY(FindPair(reading, candidates, seen));
+  if (!seen.key.empty() || seen.rows > kMostRows) return {};
   TRY_ASSIGN(const engine::Grid grid,
              engine_.Query("SELECT count(*) FROM (SELECT DISTINCT * FROM " + reading.table + ")"));
   seen.repeated = seen.rows - CountIn(grid);

@@ -44,9 +44,10 @@ struct SeenSource {
   std::vector<SeenOption> options;
   std::vector<SeenColumn> columns;
   std::int64_t rows = 0;
-  std::int64_t refused = 0;      ///< rows that do not parse
-  std::string refused_place;     ///< `data/rides.csv:9: Could not convert …`, of the first
-  std::int64_t repeated = 0;     ///< rows that equal another one; counted where there is no key
+  std::int64_t refused = 0;   ///< rows that do not parse
+  std::string refused_place;  ///< `data/rides.csv:9: Could not convert …`, of the first
+  std::int64_t repeated = 0;  ///< rows that equal another one; counted where there is no key and no
+                              ///< more than 2 million
   std::vector<std::string> key;  ///< columns that are unique and never null; may be empty
 };
 
