@@ -132,8 +132,8 @@ Result<int> Init(Context& context, const InitOptions& options) {
 void Add(Verb& program, Context& context) {
   Verb verb = program.AddVerb(
       "init",
-      "Begin a project: look at data files, and write assay.yaml, a draft contract and a first "
-      "gate for them. The files stay where they are; nothing is replaced.");
+      "Begin a project: write assay.yaml, a draft contract and a first gate for data files, which "
+      "stay where they are. Nothing is replaced.");
   const auto options = std::make_shared<InitOptions>();
   verb.AddOption("folder", options->folder, "folder of the project (default: here)")
       .ValueName("DIR");

@@ -33,11 +33,10 @@ bool IsPlainScalar(std::string_view text) {
          std::find(kYamlWords.begin(), kYamlWords.end(), lower) == kYamlWords.end();
 }
 
-std::string Hex(unsigned code, int digits) {
+std::string Hex(unsigned code, unsigned digits) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
-  for (int i = digits - 1; i >= 0; --i)
-    hex += kDigits[(code >> (4U * static_cast<unsigned>(i))) & 0xfU];
+  while (digits > 0) hex += kDigits[(code >> (4 * --digits)) & 0xfU];
   return hex;
 }
 

@@ -1,7 +1,10 @@
 #include "run/look_at_files.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <fstream>
 #include <map>
 #include <system_error>
@@ -13,6 +16,7 @@
 #include "run/scratch.h"
 #include "run/text_form.h"
 #include "source/text_file.h"
+#include "store/file.h"
 
 namespace assay::run {
 namespace {
@@ -167,6 +171,9 @@ class FolderLooker {
   // Files are of one group when their columns are.
   Result<std::string> ColumnsOf(LookedFile& looked) {
     const source::SourceKind& kind = *looked.found.kind;
+    if (::access(looked.found.path.c_str(), R_OK) != 0) {
+      return store::SystemError(errno, "read", looked.found.location);
+    }
     if (IsDelimited(kind)) {
       TRY(LookAtText(looked));
       if (looked.delimiter != '\0') return std::string(1, looked.delimiter) + HeaderOf(looked);

@@ -173,7 +173,8 @@ std::vector<KeyCandidate> KeyCandidates(const std::vector<SeenColumn>& columns) 
 
 class TableLooker {
  public:
-  explicit TableLooker(const TableLook& look) : look_(look), engine_(look.engine) {
+  explicit TableLooker(const TableLook& look)
+      : look_(look), engine_(look.engine), delimiter_(look.delimiter) {
     for (const contract::Param& param : look.kind.info.params) {
       if (param.by_default) params_[param.name] = *param.by_default;
     }
@@ -184,6 +185,7 @@ class TableLooker {
   }
 
   Result<Reading> Read();
+  Result<Reading> ReadGuessing();
   Result<SeenSource> Look();
 
  private:
@@ -216,6 +218,7 @@ class TableLooker {
   Json params_ = Json::object();
   std::vector<SeenOption> noted_;
   std::vector<NearlyTyped> nearly_;
+  char delimiter_;
   int reads_ = 0;
 };
 
@@ -248,12 +251,30 @@ Result<Reading> TableLooker::Read() {
                "look at the delimiter, the quotes, and at lines before the header"};
 }
 
+// Of files that could not be looked into, those that are packed: one column alone may be several
+// with another delimiter.
+Result<Reading> TableLooker::ReadGuessing() {
+  auto reading = Read();
+  const bool may_be_cut = delimiter_ == '\0' && FindParam("delimiter") != nullptr;
+  if (!may_be_cut || (reading.ok() && reading->schema.size() > 1)) return reading;
+  const Json before = params_;
+  for (const char delimiter : {',', ';', '\t', '|'}) {
+    params_["delimiter"] = std::string(1, delimiter);
+    auto other = Read();
+    if (!other.ok() || other->schema.size() < 2) continue;
+    delimiter_ = delimiter;
+    return other;
+  }
+  params_ = before;
+  return reading;
+}
+
 void TableLooker::NoteDelimiter() {
   const contract::Param* param = FindParam("delimiter");
-  if (param == nullptr || look_.delimiter == '\0') return;
+  if (param == nullptr || delimiter_ == '\0') return;
   const std::string usual = param->by_default ? param->by_default->get<std::string>() : "";
-  const bool is_tab = look_.delimiter == '\t';
-  if (usual == params_["delimiter"] || (is_tab && usual == "\\t")) return;
+  const bool is_tab = delimiter_ == '\t';
+  if (usual == params_["delimiter"].get<std::string>() || (is_tab && usual == "\\t")) return;
   Note("delimiter", is_tab ? "a tab stands between the cells" : "stands between the cells");
 }
 
@@ -456,7 +477,7 @@ void TableLooker::CastNearlyTyped(SeenSource& seen) {
 }
 
 Result<SeenSource> TableLooker::Look() {
-  TRY_ASSIGN(Reading reading, Read());
+  TRY_ASSIGN(Reading reading, ReadGuessing());
   NoteDelimiter();
   TRY(FindHeader(reading));
   TRY(CheckNames(reading.schema));
@@ -474,7 +495,7 @@ Result<SeenSource> TableLooker::Look() {
   for (std::size_t i = 0; i < reading.schema.size(); ++i) {
     seen.columns.push_back({reading.schema[i].name, reading.schema[i].type, profiles[i], {}});
   }
-  TRY(FindCasts(engine_, reading.table, look_.delimiter == ';', seen.columns));
+  TRY(FindCasts(engine_, reading.table, delimiter_ == ';', seen.columns));
   CastNearlyTyped(seen);
   TRY(FindKey(reading, seen));
   return seen;

@@ -17,7 +17,7 @@ struct TableLook {
   const source::SourceKind& kind;
   const std::vector<source::SourceFile>& files;
   std::filesystem::path scratch;  ///< folder for what is read; the engine may use it
-  char delimiter = '\0';          ///< of text in cells; 0 where it is the kind's own
+  char delimiter = '\0';          ///< of text in cells; 0 where it is not known
 };
 
 /// Everything but the patterns and the name. Rows that do not parse are counted; files of which no
