@@ -107,6 +107,7 @@ class FileFinder {
     if (error) return store::SystemError(error.value(), "read", from);
     if (found_.files.size() > before) return {};
     std::vector<std::string> suffixes;
+    suffixes.reserve(found_.others.size());
     for (const auto& [suffix, files] : found_.others) suffixes.push_back(suffix);
     return Error{ErrorCode::kUser, "no file in this folder that a source reads: " + from,
                  suffixes.empty() ? "name the folder or the file with the data"

@@ -50,6 +50,7 @@ class InitProject : public testing::Test {
   }
   static std::vector<std::string> Options(const SeenSource& source) {
     std::vector<std::string> options;
+    options.reserve(source.options.size());
     for (const SeenOption& option : source.options) {
       options.push_back(option.name + " " + option.value.dump());
     }

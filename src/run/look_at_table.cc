@@ -179,6 +179,7 @@ class TableLooker {
       if (param.by_default) params_[param.name] = *param.by_default;
     }
     std::vector<std::string> locations;
+    locations.reserve(look.files.size());
     for (const source::SourceFile& file : look.files) locations.push_back(file.location);
     params_["files"] = locations;
     Declare("delimiter", look.delimiter == '\0' ? "" : std::string(1, look.delimiter));

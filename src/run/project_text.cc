@@ -177,6 +177,7 @@ std::vector<std::string> SplitColumns(const SeenSource& source) {
   });
   if (columns.size() > kEnough) columns.resize(kEnough);
   std::vector<std::string> names;
+  names.reserve(columns.size());
   for (const SeenColumn* column : columns) names.push_back(column->name);
   return names;
 }

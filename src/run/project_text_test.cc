@@ -70,6 +70,7 @@ contract::Project ProjectOf(const NewProject& made) {
 
 std::vector<std::string> CheckKinds(const contract::Gate& gate) {
   std::vector<std::string> kinds;
+  kinds.reserve(gate.checks.size());
   for (const contract::CheckDecl& check : gate.checks) {
     kinds.push_back(check.kind + " " +
                     check.params.value("column", check.params.contains("columns")
@@ -169,6 +170,7 @@ TEST(ProjectText, NoNameStandsTwice) {
   EXPECT_EQ(made->files.size(), 5U);
   const contract::Project project = ProjectOf(*made);
   std::vector<std::string> names;
+  names.reserve(project.sources.size());
   for (const contract::Declared& source : project.sources) names.push_back(source.name);
   EXPECT_THAT(names, ElementsAre("rides", "rides_2", "rides_checked_2", "rides_3"));
 }
