@@ -10,6 +10,7 @@
 #include "contract/utf8.h"
 #include "engine/sql_text.h"
 #include "run/column_hints.h"
+#include "run/find_key.h"
 
 namespace assay::run {
 namespace {
@@ -115,62 +116,6 @@ Result<std::vector<std::string>> ColumnsWithNan(engine::Engine& engine, const Re
   return found;
 }
 
-// ---- what is unique ----
-
-bool IsNameOfKey(const std::string& name) {
-  const std::string lower = Lower(name);
-  for (const char* word : {"id", "key", "uuid", "guid", "code", "number", "nr", "no", "index"}) {
-    if (lower == word || lower.ends_with(std::string("_") + word)) return true;
-  }
-  // `rideId`, `rideID`
-  return name.ends_with("Id") || name.ends_with("ID");
-}
-
-bool IsNameOfTime(const std::string& name) {
-  const std::string lower = Lower(name);
-  for (const char* word :
-       {"date", "day", "month", "year", "time", "timestamp", "week", "quarter"}) {
-    if (lower == word || lower.ends_with(std::string("_") + word)) return true;
-  }
-  return false;
-}
-
-constexpr int kNamedRank = 0, kFirstRank = 1, kTimeRank = 2, kTextRank = 3, kNumberRank = 4;
-
-// How well a column would do in a key; the less the better, nothing where it would not.
-std::optional<int> KeyRank(const SeenColumn& column, std::size_t place) {
-  const stats::ColumnProfile& profile = column.profile;
-  const TypeKind kind = column.type.kind;
-  const bool is_text = kind == TypeKind::kString;
-  const bool is_time =
-      kind == TypeKind::kDate || kind == TypeKind::kTimestamp || kind == TypeKind::kTimestampUtc;
-  if (profile.nulls > 0 || (!is_text && !is_time && !IsInteger(column.type))) return std::nullopt;
-  // A long text is what the row is about, not its name.
-  const bool is_long = (profile.min && profile.min->cut) || (profile.max && profile.max->cut);
-  if (is_text && is_long) return std::nullopt;
-  // Numbers that words made text of.
-  if (column.cast && column.cast->is_number) return std::nullopt;
-  if (IsNameOfKey(column.name)) return kNamedRank;
-  if (is_time || IsNameOfTime(column.name)) return kTimeRank;
-  if (place == 0) return kFirstRank;
-  return is_text ? kTextRank : kNumberRank;
-}
-
-struct KeyCandidate {
-  std::size_t place = 0;
-  int rank = 0;
-};
-
-std::vector<KeyCandidate> KeyCandidates(const std::vector<SeenColumn>& columns) {
-  std::vector<KeyCandidate> candidates;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (const auto rank = KeyRank(columns[i], i)) candidates.push_back({i, *rank});
-  }
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const KeyCandidate& a, const KeyCandidate& b) { return a.rank < b.rank; });
-  return candidates;
-}
-
 class TableLooker {
  public:
   explicit TableLooker(const TableLook& look)
@@ -207,10 +152,6 @@ class TableLooker {
   Status FindNulls(Reading& reading);
   Status DeclareTypes(Reading& reading);
   void CastNearlyTyped(SeenSource& seen);
-  Result<bool> AreUnique(const Reading& reading, const std::vector<std::string>& names);
-  Status FindPair(const Reading& reading, const std::vector<KeyCandidate>& candidates,
-                  SeenSource& seen);
-  Status FindKey(const Reading& reading, SeenSource& seen);
   Result<std::string> AlsoElsewhere(const Reading& reading, const std::vector<std::string>& words,
                                     const std::set<std::string>& meant);
 
@@ -375,74 +316,6 @@ Status TableLooker::DeclareTypes(Reading& reading) {
   return {};
 }
 
-Result<bool> TableLooker::AreUnique(const Reading& reading, const std::vector<std::string>& names) {
-  constexpr std::int64_t kSample = 100'000;
-  const auto are_unique = [&](const std::string& table, std::int64_t rows) -> Result<bool> {
-    TRY_ASSIGN(const engine::Grid grid,
-               engine_.Query("SELECT count(*) FROM (SELECT DISTINCT " + engine::NameList(names) +
-                             " FROM " + table + ")"));
-    return CountIn(grid) == rows;
-  };
-  if (reading.rows > kSample) {
-    // What repeats among the first rows needs no look at all of them.
-    TRY_ASSIGN(const bool may_be, are_unique("(SELECT * FROM " + reading.table + " LIMIT " +
-                                                 std::to_string(kSample) + ")",
-                                             kSample));
-    if (!may_be) return false;
-  }
-  return are_unique(reading.table, reading.rows);
-}
-
-// A pair is the name of a thing and a time, or has an id in it; others are unique by chance.
-Status TableLooker::FindPair(const Reading& reading, const std::vector<KeyCandidate>& candidates,
-                             SeenSource& seen) {
-  constexpr std::size_t kMostPairs = 40;
-  const auto is_named = [](const KeyCandidate& one) {
-    return one.rank == kNamedRank || one.rank == kTimeRank;
-  };
-  const auto distinct = [&](const KeyCandidate& one) {
-    return static_cast<double>(seen.columns[one.place].profile.distinct);
-  };
-  std::size_t pairs = 0;
-  for (std::size_t b = 1; b < candidates.size(); ++b) {
-    for (std::size_t a = 0; a < b && pairs < kMostPairs; ++a) {
-      const KeyCandidate& first = candidates[a];
-      const KeyCandidate& second = candidates[b];
-      if (!is_named(first) && !is_named(second)) continue;
-      if (distinct(first) < 2 || distinct(second) < 2) continue;
-      if (distinct(first) * distinct(second) < static_cast<double>(seen.rows)) continue;
-      ++pairs;
-      const std::vector<std::string> names = {seen.columns[first.place].name,
-                                              seen.columns[second.place].name};
-      TRY_ASSIGN(const bool are_unique, AreUnique(reading, names));
-      if (!are_unique) continue;
-      seen.key = names;
-      return {};
-    }
-  }
-  return {};
-}
-
-Status TableLooker::FindKey(const Reading& reading, SeenSource& seen) {
-  constexpr std::int64_t kFewRows = 50;  // among so few they differ by chance
-  constexpr std::int64_t kMostRows = 2'000'000;
-  if (seen.rows == 0) return {};
-  const std::vector<KeyCandidate> candidates = KeyCandidates(seen.columns);
-  for (const KeyCandidate& one : candidates) {
-    const SeenColumn& column = seen.columns[one.place];
-    if (column.profile.distinct != seen.rows) continue;
-    if (one.rank == kNumberRank && seen.rows < kFewRows) continue;
-    seen.key = {column.name};
-    return {};
-  }
-  if (seen.rows >= kFewRows) TRY(FindPair(reading, candidates, seen));
-  if (!seen.key.empty() || seen.rows > kMostRows) return {};
-  TRY_ASSIGN(const engine::Grid grid,
-             engine_.Query("SELECT count(*) FROM (SELECT DISTINCT * FROM " + reading.table + ")"));
-  seen.repeated = seen.rows - CountIn(grid);
-  return {};
-}
-
 Status CheckNames(const Schema& schema) {
   for (const Field& field : schema) {
     if (IsReservedColumn(field.name)) {
@@ -498,7 +371,7 @@ Result<SeenSource> TableLooker::Look() {
   }
   TRY(FindCasts(engine_, reading.table, delimiter_ == ';', seen.columns));
   CastNearlyTyped(seen);
-  TRY(FindKey(reading, seen));
+  TRY(FindKey(engine_, reading.table, seen));
   return seen;
 }
 
