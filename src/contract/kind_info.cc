@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/letter_case.h"
 
 namespace assay::contract {
 namespace {
@@ -56,6 +57,20 @@ const KindInfo* FindKind(const std::vector<KindInfo>& kinds, const std::string& 
     if (kind.name == name) return &kind;
   }
   return nullptr;
+}
+
+const KindInfo* FindKindOfPath(const std::vector<KindInfo>& kinds, const std::string& path) {
+  const std::string lower = Lower(path);
+  const KindInfo* found = nullptr;
+  std::size_t longest = 0;
+  for (const KindInfo& kind : kinds) {
+    for (const std::string& suffix : kind.suffixes) {
+      if (suffix.size() <= longest || !lower.ends_with(suffix)) continue;
+      found = &kind;
+      longest = suffix.size();
+    }
+  }
+  return found;
 }
 
 std::vector<std::string> KindNames(const std::vector<KindInfo>& kinds) {

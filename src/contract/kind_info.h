@@ -111,6 +111,9 @@ struct KindTables {
 /// The kind of this name, or nullptr.
 const KindInfo* FindKind(const std::vector<KindInfo>& kinds, const std::string& name);
 
+/// The kind with the longest suffix that the path ends in, or nullptr.
+const KindInfo* FindKindOfPath(const std::vector<KindInfo>& kinds, const std::string& path);
+
 /// Their names, in the order of the table.
 std::vector<std::string> KindNames(const std::vector<KindInfo>& kinds);
 

@@ -3,26 +3,10 @@
 #include <set>
 #include <utility>
 
-#include "base/letter_case.h"
 #include "contract/sections.h"
 
 namespace assay::contract {
 namespace {
-
-// The kind with the longest suffix that the path ends in.
-const KindInfo* KindOfPath(const std::string& path, const std::vector<KindInfo>& kinds) {
-  const std::string lower = Lower(path);
-  const KindInfo* found = nullptr;
-  std::size_t longest = 0;
-  for (const KindInfo& kind : kinds) {
-    for (const std::string& suffix : kind.suffixes) {
-      if (suffix.size() <= longest || !lower.ends_with(suffix)) continue;
-      found = &kind;
-      longest = suffix.size();
-    }
-  }
-  return found;
-}
 
 // `parquet (.parquet), csv (.csv, .csv.gz)`
 std::string KindsWithSuffixes(const std::vector<KindInfo>& kinds) {
@@ -49,7 +33,7 @@ std::string InferKind(const MappingReader& mapping, const std::vector<KindInfo>&
   std::vector<std::string> names;
   for (std::size_t i = 0; i < paths->size(); ++i) {
     const std::string& path = (*paths)[i];
-    const KindInfo* kind = KindOfPath(path, kinds);
+    const KindInfo* kind = FindKindOfPath(kinds, path);
     if (kind == nullptr) {
       diagnostics.Error(files->is_list() ? files->items[i].place : files->place,
                         "the suffix tells no kind of source: " + path, hint);

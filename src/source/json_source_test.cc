@@ -64,7 +64,9 @@ TEST_F(JsonSource, RecordsThatAreNotThereAreNamed) {
     EXPECT_EQ(status.error().message, std::string("not a JSON Pointer: ") + wrong);
   }
   EXPECT_TRUE(FindSource("json")->info.check({{"records", "/a/0/~0~1"}}).ok());
-  EXPECT_FALSE(FindSource("json")->info.check({{"columns", {{"a", "nit64"}}}}).ok());
+  EXPECT_FALSE(FindSource("json")
+                   ->info.check({{"columns", Json::array({Json::array({"a", "nit64"})})}})
+                   .ok());
 }
 
 }  // namespace

@@ -169,7 +169,7 @@ TEST_F(JsonlSource, DeclaredTypesRefuseWhatTheyWouldBend) {
     for (const std::string& value : each.kept) text += "{\"v\": " + value + "}\n";
     for (const std::string& value : each.refused) text += "{\"v\": " + value + "}\n";
     Add("v.jsonl", text);
-    const auto read = Read("jsonl", {{"columns", {{"v", each.type}}}});
+    const auto read = Read("jsonl", {{"columns", Json::array({Json::array({"v", each.type})})}});
     ASSERT_TRUE(read.ok()) << each.type << ": " << read.error().message;
     const engine::Grid rows = Rows(read->query);
     EXPECT_EQ(rows.rows.size(), each.kept.size()) << each.type << "\n" << Text(rows);
@@ -188,7 +188,9 @@ TEST_F(JsonlSource, DeclaredTypesRefuseWhatTheyWouldBend) {
 
 TEST_F(JsonlSource, TheFirstOfTwoMisfitsIsTold) {
   Add("a.jsonl", "{\"a\": \"x\", \"b\": \"y\"}\n{\"b\": \"z\"}\n{\"a\": 1}\n{\"a\" 1}\n");
-  const Outcome outcome = ReadAll("jsonl", {{"columns", {{"a", "int64"}, {"b", "date"}}}});
+  const Outcome outcome = ReadAll(
+      "jsonl",
+      {{"columns", Json::array({Json::array({"a", "int64"}), Json::array({"b", "date"})})}});
   EXPECT_EQ(outcome.rows, "1|-\n");
   EXPECT_EQ(outcome.refused,
             "data/a.jsonl|1|a|not a value of type int64: x|{\"a\": \"x\", \"b\": \"y\"}\n"
@@ -211,7 +213,7 @@ TEST_F(JsonlSource, WhatCannotBeColumnsIsAnError) {
   EXPECT_EQ(error("{\"id\": 1}\n{\"Id\": 2}\n"),
             "keys that differ in case alone cannot be two columns: id (data/a.jsonl:1), Id "
             "(data/a.jsonl:2)");
-  EXPECT_EQ(error("{\"a\": 1}\n", {{"columns", {{"b", "int64"}}}}),
+  EXPECT_EQ(error("{\"a\": 1}\n", {{"columns", Json::array({Json::array({"b", "int64"})})}}),
             "no object has a key of this name: b");
   EXPECT_EQ(error("\nid,name\n1,x\n"),
             "no row of the source could be read; data/a.jsonl:2: not JSON at character 1: expected "

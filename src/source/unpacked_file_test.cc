@@ -180,7 +180,7 @@ TEST_F(UnpackedFiles, RefusedLinesOfPackedDelimitedTextAreThoseOfTheText) {
     Add("a.csv" + packed, packed.empty()    ? text
                           : packed == ".gz" ? Gzipped(text)
                                             : Zstandard(text));
-    const auto read = Read("csv", {{"columns", {{"id", "int64"}}}});
+    const auto read = Read("csv", {{"columns", Json::array({Json::array({"id", "int64"})})}});
     ASSERT_TRUE(read.ok()) << read.error().message;
     EXPECT_EQ(Rows(read->query).rows.size(), 29'995U);
     EXPECT_EQ(Text(Rows("SELECT line, \"column\" FROM (" + *read->refused() + ")")),

@@ -29,6 +29,7 @@ import generate_reference
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "guides" / "first-pipeline.md"
+OWN_DATA = ROOT / "docs" / "guides" / "your-own-data.md"
 LOOP = ROOT / "docs" / "guides" / "the-loop.md"
 TESTING = ROOT / "docs" / "guides" / "testing-steps.md"
 LOOP_PROJECT = ROOT / "examples" / "loop"
@@ -152,7 +153,7 @@ def updated_guide(guide, make_environment):
 
     with tempfile.TemporaryDirectory() as folder:
         outputs = []
-        project = pathlib.Path(folder, "project")
+        project = pathlib.Path(folder, "loans" if guide == OWN_DATA else "project")
         project.mkdir()
         run_page(text, project, make_environment(folder),
                  lambda command, lines, _: outputs.append((command, lines)))
@@ -209,6 +210,10 @@ class Guide(unittest.TestCase):
     def test_cases_are_tested_as_their_guide_says(self):
         with tempfile.TemporaryDirectory() as folder:
             self.check_page(TESTING, pathlib.Path(folder, "project"), environment(folder))
+
+    def test_own_data_goes_as_its_guide_says(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.check_page(OWN_DATA, pathlib.Path(folder, "loans"), environment(folder))
 
     def test_the_loop_goes_as_its_guide_says(self):
         if loop_is_skipped():
@@ -306,7 +311,8 @@ class Readme(unittest.TestCase):
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--update"]:
-        for page, make in ((GUIDE, environment), (TESTING, environment), (LOOP, loop_environment)):
+        for page, make in ((GUIDE, environment), (OWN_DATA, environment), (TESTING, environment),
+                           (LOOP, loop_environment)):
             if sys.argv[2:] and page.name not in sys.argv[2:]:
                 continue
             if page == LOOP and loop_is_skipped():

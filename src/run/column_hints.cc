@@ -1,0 +1,229 @@
+#include "run/column_hints.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <optional>
+
+#include "base/letter_case.h"
+#include "contract/utf8.h"
+#include "engine/sql_text.h"
+
+namespace assay::run {
+namespace {
+
+using engine::QuoteName;
+using engine::QuoteText;
+
+constexpr char kSampleRows[] = "20000";
+
+constexpr std::array kNullWords = {"na",   "n/a",  "#n/a", "#na",    "n.a.", "(na)",    "nan",
+                                   "null", "none", "nil",  "<null>", "\\n",  "missing", "unknown",
+                                   "-",    "--",   "---",  "?",      ".",    ".."};
+
+std::string NullWordList() { return engine::TextList({kNullWords.begin(), kNullWords.end()}); }
+
+std::string FirstRowsOf(const std::string& table) {
+  return "(SELECT * FROM " + table + " LIMIT " + kSampleRows + ")";
+}
+
+std::int64_t NumberIn(const engine::Grid& grid, std::size_t at) {
+  return std::strtoll(grid.rows.at(0).at(at).value_or("0").c_str(), nullptr, 10);
+}
+
+bool IsText(const Type& type) { return type.kind == TypeKind::kString; }
+
+struct Target {
+  const char* type;
+  const char* what;
+  const char* sql;
+};
+constexpr std::array kTargets = {Target{"float64", "numbers", "DOUBLE"},
+                                 Target{"timestamp[us]", "moments", "TIMESTAMP"}};
+
+// Of values with the engine's own reading of a type. A number alone is no moment.
+std::string Fits(const Target& target, const std::string& column) {
+  return "TRY_CAST(trim(" + column + ") AS " + target.sql + ") IS NOT NULL";
+}
+
+Result<NearlyTyped> OthersOf(engine::Engine& engine, const std::string& table,
+                             const std::string& name, const Target& target) {
+  const std::string column = QuoteName(name);
+  NearlyTyped nearly{name, target.type, target.what, 0, {}};
+  TRY_ASSIGN(const engine::Grid grid, engine.Query("SELECT count(" + column + ") FROM " + table));
+  nearly.values = NumberIn(grid, 0);
+  TRY_ASSIGN(const engine::Grid others,
+             engine.Query("SELECT " + column + ", count(*) FROM " + table + " WHERE " + column +
+                          " IS NOT NULL AND NOT (" + Fits(target, column) +
+                          ") GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 21"));
+  for (const auto& row : others.rows) {
+    nearly.others.emplace_back(row[0].value_or(""),
+                               std::strtoll(row[1].value_or("0").c_str(), nullptr, 10));
+  }
+  return nearly;
+}
+
+// A form of text, and what makes another type of it; `{}` stands for the column.
+struct Form {
+  const char* condition;
+  const char* expression;
+  const char* why;
+};
+
+const std::vector<Form>& DayForms() {
+  static const std::vector<Form> kForms = {
+      {"%d.%m.%Y", "::DATE", "day.month.year"},
+      {"%d/%m/%Y", "::DATE", "day/month/year"},
+      {"%m/%d/%Y", "::DATE", "month/day/year"},
+      {"%m/%d/%y", "::DATE", "month/day/year"},
+      {"%Y/%m/%d", "::DATE", "year/month/day"},
+      {"%d-%m-%Y", "::DATE", "day-month-year"},
+      {"%d-%b-%Y", "::DATE", "day-month-year"},
+      {"%b %d, %Y", "::DATE", "month day, year"},
+      {"%B %d, %Y", "::DATE", "month day, year"},
+      {"%d.%m.%Y %H:%M", "", "day.month.year and time"},
+      {"%d/%m/%Y %H:%M", "", "day/month/year and time"},
+      {"%m/%d/%Y %H:%M", "", "month/day/year and time"},
+      {"%d.%m.%Y %H:%M:%S", "", "day.month.year and time"},
+      {"%d/%m/%Y %H:%M:%S", "", "day/month/year and time"},
+      {"%m/%d/%Y %H:%M:%S", "", "month/day/year and time"},
+      {"%m/%d/%Y %I:%M:%S %p", "", "month/day/year and time"},
+  };
+  return kForms;
+}
+
+constexpr char kWithDecimalComma[] = "[+-]?([0-9]+|[0-9]{1,3}(\\.[0-9]{3})+)(,[0-9]+)?";
+constexpr char kWithThousands[] = "[+-]?[0-9]{1,3}(,[0-9]{3})*(\\.[0-9]+)?";
+
+std::string Matches(const std::string& column, const char* regex) {
+  return "regexp_full_match(trim(" + column + "), " + QuoteText(regex) + ")";
+}
+
+// How many of the values fit each form: all values, those with a comma, both numbers, days.
+std::string CountsSql(const std::string& column) {
+  const auto count = [&](const std::string& condition) {
+    return "count(*) FILTER (WHERE " + condition + ")";
+  };
+  std::string sql = "count(" + column + "), " + count("contains(" + column + ", ',')") + ", " +
+                    count(Matches(column, kWithDecimalComma)) + ", " +
+                    count(Matches(column, kWithThousands));
+  for (const Form& form : DayForms()) {
+    sql += ", " + count("try_strptime(trim(" + column + "), " + QuoteText(form.condition) +
+                        ") IS NOT NULL");
+  }
+  return sql;
+}
+
+std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& counts,
+                               bool commas_are_decimal) {
+  const std::string column = QuoteName(name);
+  const std::int64_t values = NumberIn(counts, 0);
+  if (values == 0) return std::nullopt;
+  const bool has_commas = NumberIn(counts, 1) > 0;
+  const bool decimal = has_commas && NumberIn(counts, 2) == values;
+  const bool thousands = has_commas && NumberIn(counts, 3) == values;
+  if (decimal && (commas_are_decimal || !thousands)) {
+    return SeenCast{"replace(replace(trim(" + column + "), '.', ''), ',', '.')::DOUBLE",
+                    "numbers with a decimal comma", true};
+  }
+  if (thousands) {
+    return SeenCast{"replace(trim(" + column + "), ',', '')::DOUBLE",
+                    "numbers with commas at the thousands", true};
+  }
+  std::optional<SeenCast> cast;
+  constexpr std::size_t kFirstForm = 4;
+  for (std::size_t i = 0; i < DayForms().size(); ++i) {
+    if (NumberIn(counts, kFirstForm + i) != values) continue;
+    const Form& form = DayForms()[i];
+    if (cast) {
+      cast->why += std::string(", or ") + form.why + ": no value tells which";
+      break;
+    }
+    cast = SeenCast{
+        "strptime(trim(" + column + "), " + QuoteText(form.condition) + ")" + form.expression,
+        form.why};
+  }
+  return cast;
+}
+
+// Values that are the same but for case and spaces around them: `no`, `No`.
+std::optional<SeenCast> VariantsOf(const SeenColumn& column) {
+  std::map<std::string, std::vector<std::string>> spellings;
+  for (const auto& [value, rows] : column.profile.top) {
+    if (value.cut) continue;
+    spellings[Lower(contract::Trim(value.text))].push_back(value.text);
+  }
+  const auto most = std::max_element(
+      spellings.begin(), spellings.end(),
+      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  if (most == spellings.end() || most->second.size() < 2) return std::nullopt;
+  std::string names;
+  for (const std::string& name : most->second) {
+    names += (names.empty() ? "`" : ", `") + name + "`";
+  }
+  return SeenCast{"lower(trim(" + QuoteName(column.name) + "))",
+                  names + " differ in case or spaces alone", false};
+}
+
+}  // namespace
+
+bool IsNullWord(std::string_view text) {
+  const std::string lower = Lower(contract::Trim(text));
+  return std::find(kNullWords.begin(), kNullWords.end(), lower) != kNullWords.end();
+}
+
+Result<std::vector<NearlyTyped>> FindNearlyTyped(engine::Engine& engine, const std::string& table,
+                                                 const Schema& schema) {
+  std::string select;
+  std::vector<std::string> names;
+  for (const Field& field : schema) {
+    if (!IsText(field.type)) continue;
+    const std::string column = QuoteName(field.name);
+    select += (select.empty() ? "" : ", ") +
+              std::string("count(*) FILTER (WHERE NOT list_contains(") + NullWordList() +
+              ", lower(trim(" + column + "))))";
+    for (const Target& target : kTargets) {
+      select += ", count(*) FILTER (WHERE " + Fits(target, column) + ")";
+    }
+    names.push_back(field.name);
+  }
+  std::vector<NearlyTyped> found;
+  if (names.empty()) return found;
+  TRY_ASSIGN(const engine::Grid counts,
+             engine.Query("SELECT " + select + " FROM " + FirstRowsOf(table)));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::size_t first = i * (1 + kTargets.size());
+    for (std::size_t target = 0; target < kTargets.size(); ++target) {
+      // More than half of what is no word for null; the whole table may be another matter, so that
+      // is looked at then.
+      if (NumberIn(counts, first + 1 + target) * 2 <= NumberIn(counts, first)) continue;
+      TRY_ASSIGN(NearlyTyped nearly, OthersOf(engine, table, names[i], kTargets[target]));
+      if (!nearly.others.empty()) found.push_back(std::move(nearly));
+      break;
+    }
+  }
+  return found;
+}
+
+Status FindCasts(engine::Engine& engine, const std::string& table, bool commas_are_decimal,
+                 std::vector<SeenColumn>& columns) {
+  for (SeenColumn& column : columns) {
+    if (!IsText(column.type)) continue;
+    TRY_ASSIGN(const engine::Grid counts,
+               engine.Query("SELECT " + CountsSql(QuoteName(column.name)) + " FROM " +
+                            FirstRowsOf(table)));
+    column.cast = CastOf(column.name, counts, commas_are_decimal);
+    if (!column.cast) {
+      column.cast = VariantsOf(column);
+      column.has_variants = column.cast.has_value();
+      continue;
+    }
+    const std::string example =
+        column.profile.min ? contract::Printable(column.profile.min->text) : "";
+    column.cast->why = "text like " + example + ": " + column.cast->why;
+  }
+  return {};
+}
+
+}  // namespace assay::run
