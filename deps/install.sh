@@ -146,6 +146,7 @@ fetch_npm() {
       fail "$package has no ${file%%:*}; deps/npm.txt asks for it"
     mkdir -p "$(dirname ".cache/${file#*:}")"
     touch "$work/package/${file%%:*}"
+    rm -rf ".cache/${file#*:}"
     mv -f "$work/package/${file%%:*}" ".cache/${file#*:}"
   done
   mkdir -p .cache/npm

@@ -150,7 +150,7 @@ std::vector<Row> ByNeighbours(std::vector<Reading> readings, bool forward, int l
   return rows;
 }
 
-std::string Values(const std::vector<Reading>& readings) {
+std::string ReadingValues(const std::vector<Reading>& readings) {
   std::string values = "SELECT * FROM (VALUES ";
   for (const Reading& reading : readings) {
     values += (&reading == &readings[0] ? "(" : ", (") + std::to_string(reading.group) + ", " +
@@ -162,7 +162,7 @@ std::string Values(const std::vector<Reading>& readings) {
 
 TEST_F(FillStepTest, NeighboursAreThoseOfALoop) {
   const std::vector<Reading> readings = Readings();
-  Give("t", Values(readings));
+  Give("t", ReadingValues(readings));
   for (const char* with : {"forward", "backward"}) {
     for (const int limit : {1, 3, 1000}) {
       for (const bool grouped : {false, true}) {
@@ -194,7 +194,7 @@ TEST_F(FillStepTest, RowsThatTieArePutInOrderByAllColumns) {
 TEST_F(FillStepTest, FiguresOfGroupsAreThoseOfALoop) {
   std::vector<Reading> readings = Readings();
   Give("t", "SELECT CASE WHEN g = 2 THEN NULL ELSE g END AS g, time, v::DOUBLE AS v FROM (" +
-                Values(readings) + ")");
+                ReadingValues(readings) + ")");
   std::map<int, std::vector<int>> values;
   for (const Reading& reading : readings) {
     if (reading.value) values[reading.group].push_back(*reading.value);
