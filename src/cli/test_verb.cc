@@ -87,10 +87,9 @@ Result<int> Test(Context& context, const TestOptions& options) {
 }
 
 void Add(Verb& program, Context& context) {
-  Verb verb = program.AddVerb(
-      "test",
-      "Test the project's steps and gates: rows in and rows expected, as tests/*.yaml have them. "
-      "Exit 1 when a case fails.");
+  Verb verb = program.AddVerb("test",
+                              "Test steps and gates: rows in and rows expected, in tests/*.yaml; "
+                              "exit 1 when a case fails.");
   const auto options = std::make_shared<TestOptions>();
   verb.AddOption("what", options->selection.names,
                  "these alone: a file or folder, a step or gate, or the name of a case")

@@ -305,18 +305,15 @@ Json CasesSchema() {
   const Json text = Json::object({{"type", "string"}});
   const Json row = Json::object({{"type", "object"}});
   const Json texts{{"type", Json::array({"string", "array"})}, {"items", text}};
-  const Json rows =
-      Json{{"oneOf",
-            Json::array(
-                {ListOfRows(row),
-                 Json{{"type", "object"},
-                      {"properties",
-                       {{"rows", ListOfRows(row)},
-                        {"file", {{"type", "string"}, {"pattern", "\\.(csv|parquet)$"}}},
-                        {"columns", {{"type", "object"}, {"additionalProperties", text}}}}},
-                      {"oneOf", Json::array({Json::object({{"required", Json::array({"rows"})}}),
-                                             Json::object({{"required", Json::array({"file"})}})})},
-                      {"additionalProperties", false}}})}};
+  const Json written{{"type", "object"},
+                     {"properties",
+                      {{"rows", ListOfRows(row)},
+                       {"file", {{"type", "string"}, {"pattern", "\\.(csv|parquet)$"}}},
+                       {"columns", {{"type", "object"}, {"additionalProperties", text}}}}},
+                     {"oneOf", Json::array({Json::object({{"required", Json::array({"rows"})}}),
+                                            Json::object({{"required", Json::array({"file"})}})})},
+                     {"additionalProperties", false}};
+  const Json rows = Json::object({{"oneOf", Json::array({ListOfRows(row), written})}});
   const Json refused{{"type", "object"},
                      {"properties", {{"row", row}, {"checks", texts}}},
                      {"required", Json::array({"row"})},

@@ -221,6 +221,10 @@ TEST(Cases, SchemaHasTheKeysThatAreRead) {
   const Json schema = CasesSchema();
   EXPECT_EQ(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
   EXPECT_EQ(schema["items"]["additionalProperties"], false);
+  EXPECT_EQ(schema["items"]["properties"]["name"]["type"], "string");
+  EXPECT_EQ(schema["items"]["properties"]["expect"]["oneOf"].at(0)["type"], "array");
+  EXPECT_EQ(schema["items"]["properties"]["expect"]["oneOf"].at(1)["oneOf"].at(1)["required"],
+            Json::array({"file"}));
   for (const auto& [key, value] : schema["items"]["properties"].items()) {
     EXPECT_TRUE(value.is_object()) << key;
     EXPECT_TRUE(value.contains("description")) << key;

@@ -264,7 +264,6 @@ Result<CaseRunner::Made> CaseRunner::MakeStep(const contract::Declared& step,
     TRY_ASSIGN(made.rows, RowsOf(WithoutDropped(inputs.at(0), dropped), inputs[0].schema));
     return made;
   }
-  TRY(ShowAsViews(inputs));
   TRY_ASSIGN(const std::string query, kind->to_sql({step.params, inputs}));
   TRY_ASSIGN(made.rows, RowsOfSelect(step, query, std::move(inputs)));
   return made;
@@ -280,8 +279,8 @@ Result<engine::Grid> CaseRunner::RowsOfSelect(const contract::Declared& step,
     for (StepInput& input : inputs) {
       TRY_ASSIGN(input, Sorted(input));
     }
-    TRY(ShowAsViews(inputs));
   }
+  TRY(ShowAsViews(inputs));
   TRY(CheckColumnNames(facts.columns, step.name));
   TRY(engine_
           ->Execute(std::string("CREATE OR REPLACE TABLE ") + kCaseRows + " AS " +
@@ -314,6 +313,7 @@ Result<CaseRunner::StepFacts> CaseRunner::FactsOf(const contract::Declared& step
   std::string key = step.name;
   for (const StepInput& input : inputs) key += " " + SchemaJson(input.schema).dump();
   if (const auto known = facts_.find(key); known != facts_.end()) return known->second;
+  TRY(ShowAsViews(inputs));
   StepFacts facts;
   if (step.params.contains("sql")) {
     facts.ordered = !engine_->FindOrderDependence(query).reason.empty();
