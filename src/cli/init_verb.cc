@@ -93,8 +93,14 @@ void TellLeftOut(const Terminal& terminal, const std::vector<run::LeftOut>& left
     const run::LeftOut& first = *files[0];
     const bool is_told = first.why.starts_with(first.file);
     std::string text = "left out: " + (is_told ? "" : first.file + ": ") + first.why;
+    constexpr std::size_t kNamed = 4;
     if (files.size() > 1) text += "; and alike:";
-    for (std::size_t i = 1; i < files.size(); ++i) text += (i > 1 ? ", " : " ") + files[i]->file;
+    for (std::size_t i = 1; i < std::min(files.size(), kNamed + 1); ++i) {
+      text += (i > 1 ? ", " : " ") + files[i]->file;
+    }
+    if (files.size() > kNamed + 1) {
+      text += " and " + std::to_string(files.size() - kNamed - 1) + " more";
+    }
     terminal.Warn(text + (first.hint.empty() ? "" : "\n  hint: " + first.hint));
   }
 }

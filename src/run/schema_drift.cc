@@ -2,8 +2,8 @@
 
 namespace assay::run {
 
-std::vector<SchemaChange> SchemaChanges(const Schema& before, const Schema& after) {
-  std::vector<SchemaChange> changes;
+std::vector<ColumnChange> ColumnChanges(const Schema& before, const Schema& after) {
+  std::vector<ColumnChange> changes;
   for (const Field& field : after) {
     const Field* old = FindField(before, field.name);
     const std::string was = old == nullptr ? "" : TypeText(old->type);
@@ -17,9 +17,9 @@ std::vector<SchemaChange> SchemaChanges(const Schema& before, const Schema& afte
   return changes;
 }
 
-std::string SchemaChangesText(const std::vector<SchemaChange>& changes) {
+std::string ColumnChangesText(const std::vector<ColumnChange>& changes) {
   std::string text;
-  for (const SchemaChange& change : changes) {
+  for (const ColumnChange& change : changes) {
     text += (text.empty() ? "" : ", ") + change.column;
     if (change.before.empty()) {
       text += " is new (" + change.after + ")";
@@ -32,10 +32,10 @@ std::string SchemaChangesText(const std::vector<SchemaChange>& changes) {
   return text;
 }
 
-Json SchemaChangesJson(const std::vector<SchemaChange>& changes) {
+Json ColumnChangesJson(const std::vector<ColumnChange>& changes) {
   const auto or_null = [](const std::string& type) { return type.empty() ? Json() : Json(type); };
   Json list = Json::array();
-  for (const SchemaChange& change : changes) {
+  for (const ColumnChange& change : changes) {
     list.push_back(Json{{"column", change.column},
                         {"before", or_null(change.before)},
                         {"after", or_null(change.after)}});

@@ -9,20 +9,20 @@
 
 namespace assay::run {
 
-struct SchemaChange {
+struct ColumnChange {
   std::string column;
   std::string before, after;  ///< types as text; empty where the column was not, or is no more
 
-  bool operator==(const SchemaChange&) const = default;
+  bool operator==(const ColumnChange&) const = default;
 };
 
 /// New, lost and retyped columns: in the order of `after`, then those that are gone. The order of
 /// columns is no change.
-std::vector<SchemaChange> SchemaChanges(const Schema& before, const Schema& after);
+std::vector<ColumnChange> ColumnChanges(const Schema& before, const Schema& after);
 
 /// `carrier is new (string), delay was int64 and is string, gate is gone`.
-std::string SchemaChangesText(const std::vector<SchemaChange>& changes);
+std::string ColumnChangesText(const std::vector<ColumnChange>& changes);
 /// `[{"column", "before", "after"}]`, null where there is none.
-Json SchemaChangesJson(const std::vector<SchemaChange>& changes);
+Json ColumnChangesJson(const std::vector<ColumnChange>& changes);
 
 }  // namespace assay::run

@@ -11,10 +11,10 @@ const Type kWords{TypeKind::kString, 0, 0, {}};
 TEST(SchemaDrift, TellsNewLostAndRetypedColumns) {
   const Schema before = {{"delay", kWhole}, {"gate", kWords}, {"origin", kWords}};
   const Schema after = {{"origin", kWords}, {"carrier", kWords}, {"delay", kWords}};
-  const auto changes = SchemaChanges(before, after);
-  EXPECT_EQ(SchemaChangesText(changes),
+  const auto changes = ColumnChanges(before, after);
+  EXPECT_EQ(ColumnChangesText(changes),
             "carrier is new (string), delay was int64 and is string, gate is gone");
-  EXPECT_EQ(SchemaChangesJson(changes).dump(),
+  EXPECT_EQ(ColumnChangesJson(changes).dump(),
             R"([{"after":"string","before":null,"column":"carrier"},)"
             R"({"after":"string","before":"int64","column":"delay"},)"
             R"({"after":null,"before":"string","column":"gate"}])");
@@ -23,7 +23,7 @@ TEST(SchemaDrift, TellsNewLostAndRetypedColumns) {
 TEST(SchemaDrift, TheOrderOfColumnsIsNoChange) {
   const Schema one = {{"a", kWhole}, {"b", kWords}};
   const Schema other = {{"b", kWords}, {"a", kWhole}};
-  EXPECT_TRUE(SchemaChanges(one, other).empty());
+  EXPECT_TRUE(ColumnChanges(one, other).empty());
 }
 
 }  // namespace

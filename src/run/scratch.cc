@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <string>
 #include <system_error>
 
@@ -15,7 +16,13 @@ namespace fs = std::filesystem;
 Result<std::unique_ptr<Scratch>> Scratch::Make() {
   std::error_code error;
   const fs::path folder = fs::temp_directory_path(error);
-  if (error) return store::SystemError(error.value(), "write", folder);
+  if (error) {
+    const char* told = std::getenv("TMPDIR");
+    return Error{
+        ErrorCode::kIo,
+        "no such folder for temporary files: " + std::string(told != nullptr ? told : "/tmp"),
+        "set TMPDIR to a folder that is there"};
+  }
   std::string name = (folder / "assay-init-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) return store::SystemError(errno, "write", folder);
   // As the engine will see it.

@@ -66,11 +66,11 @@ Status Walk::CompareWithLoadBefore(NodeId id) {
   TRY_ASSIGN(const NodeOutput before, ParseNodeOutput(newest->result));
   const auto was = before.outputs.find("");
   if (was == before.outputs.end()) return {};
-  const auto changes = SchemaChanges(was->second.schema, loaded->second.schema);
+  const auto changes = ColumnChanges(was->second.schema, loaded->second.schema);
   if (changes.empty()) return {};
-  executed.schema_drift = SchemaChangesJson(changes);
+  executed.schema_drift = ColumnChangesJson(changes);
   executed.warnings.push_back("its columns are not those of the load before: " +
-                              SchemaChangesText(changes));
+                              ColumnChangesText(changes));
   return {};
 }
 
