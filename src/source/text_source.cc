@@ -53,7 +53,7 @@ class PlainTextRows : public engine::TextRows {
 
  private:
   Result<bool> NextFile(Cells& cells) {
-    if (place_.file + 1 > files_.size()) return false;
+    if (place_.file == files_.size()) return false;
     const SourceFile& file = files_[place_.file];
     TakeNames(file);
     TRY_ASSIGN(const bool is_whole, ReadWhole(file, kLongestText, bytes_));

@@ -13,18 +13,19 @@ Result<SourceRead> ReadTabbed(const SourceContext& context) {
 }  // namespace
 
 SourceKind tsv_source() {
-  return {.info = {.name = "tsv",
-                   .summary = "text files with a tab between cells",
-                   .help = "`csv` with a tab as its delimiter: what that page says holds here too. "
-                           "Files that know no quotes, where a cell may begin with one, are read "
-                           "with `quote: none`.",
-                   .version = 1,
-                   .params = DelimitedParams("\\t"),
-                   .refuses = [](const Json&) { return true; },
-                   .check = CheckDelimited,
-                   .suffixes = WithPacked({".tsv", ".tab"}),
-                   .example = "sources:\n  words: {files: data/words.tsv, quote: none}\n"},
-          .read = ReadTabbed};
+  return {
+      .info = {.name = "tsv",
+               .summary = "text files with a tab between cells",
+               .help = "`csv` with a tab as its delimiter; all that is said there holds here too. "
+                       "Files that know no quotes, where a cell may begin with one, are read "
+                       "with `quote: none`.",
+               .version = 1,
+               .params = DelimitedParams("\\t"),
+               .refuses = [](const Json&) { return true; },
+               .check = CheckDelimited,
+               .suffixes = WithPacked({".tsv", ".tab"}),
+               .example = "sources:\n  words: {files: data/words.tsv, quote: none}\n"},
+      .read = ReadTabbed};
 }
 
 }  // namespace assay::source

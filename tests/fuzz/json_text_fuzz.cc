@@ -69,7 +69,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto no_object = assay::source::ScanObject(text, members);
   Require(no_object.has_value() == (fault.has_value() || value.form != JsonForm::kObject));
   if (fault) Require(fault->offset <= size && !fault->reason.empty());
-  // The other one skips a byte-order mark, and has no limit of depth.
+  // The other one takes a zero byte for the end of the text.
+  if (text.find('\0') != std::string_view::npos) {
+    Require(fault.has_value());
+    return 0;
+  }
+  // It skips a byte-order mark, and has no limit of depth.
   const bool has_mark = assay::contract::WithoutByteOrderMark(text).size() != size;
   if (has_mark || assay::NestsDeeperThan(text, assay::source::kDeepestJson)) return 0;
   Json other;
