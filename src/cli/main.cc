@@ -97,7 +97,7 @@ int Main(int argc, char** argv) {
   app.add_option("--project", context.project, "folder of the project (default: here)")
       ->type_name("DIR");
   app.add_option("--env", context.environment,
-                 "environment: its values of the project's variables, environments/NAME.yaml")
+                 "environment whose values variables have: environments/NAME.yaml")
       ->envname("ASSAY_ENV")
       ->type_name("ENVIRONMENT");
   app.add_option("--threads", context.threads, "threads of the engine (default: all cores)")
