@@ -66,11 +66,15 @@ Status SuspicionSearch::LookAtNumbers() {
     const std::string x = "(" + NumberSql(type, Name(i)) + ")", q1 = number(*low),
                       q3 = number(*high);
     const std::string range = std::to_string(kFences) + " * (" + q3 + " - " + q1 + ")";
-    const std::string when = "count(CASE WHEN isfinite(" + x + ") AND " + q1 + " < " + q3 + " AND ";
-    const std::string finite = "(CASE WHEN isfinite(" + x + ") THEN " + x + " END)";
-    select += (select.empty() ? "SELECT " : ", ") + ("count(CASE WHEN NOT isfinite(" + x) +
-              ") THEN 1 END), " + when + x + " < " + q1 + " - " + range + " THEN 1 END), " + when +
-              x + " > " + q3 + " + " + range + " THEN 1 END), min" + finite + ", max" + finite;
+    const bool may_be_infinite = IsFloat(type) || IsTime(type);
+    const std::string finite = may_be_infinite ? "isfinite(" + x + ") AND " : "";
+    const std::string when = "count(CASE WHEN " + finite + q1 + " < " + q3 + " AND ";
+    select += (select.empty() ? "SELECT " : ", ") + when + x + " < " + q1 + " - " + range +
+              " THEN 1 END), " + when + x + " > " + q3 + " + " + range + " THEN 1 END)";
+    select += may_be_infinite ? ", count(CASE WHEN NOT isfinite(" + x + ") THEN 1 END)" : ", 0";
+    // The profile has the bounds of those that cannot be infinite.
+    const std::string value = "(CASE WHEN isfinite(" + x + ") THEN " + x + " END)";
+    select += IsFloat(type) ? ", min" + value + ", max" + value : ", NULL, NULL";
     looked_at.push_back(i);
   }
   if (looked_at.empty()) return {};
@@ -79,7 +83,7 @@ Status SuspicionSearch::LookAtNumbers() {
     const auto begin = grid.rows.at(0).begin() + static_cast<std::ptrdiff_t>(i * kNumberCells);
     const std::vector<std::optional<std::string>> cells(begin, begin + kNumberCells);
     const ColumnProfile& column = columns_[looked_at[i]];
-    if (const std::int64_t rows = WholeNumber(cells[0]); rows > 0) {
+    if (const std::int64_t rows = WholeNumber(cells[2]); rows > 0) {
       Add(SuspicionKind::kNotFinite, {column.name}, rows,
           RowsOf(rows) + Verbal(rows, " is", " are") + " NaN or infinite");
     }
@@ -92,13 +96,13 @@ void SuspicionSearch::FindOutliers(std::size_t index,
                                    const std::vector<std::optional<std::string>>& cells) {
   const ColumnProfile& column = columns_[index];
   const Type& type = schema_[index].type;
-  const std::int64_t below = WholeNumber(cells[1]), above = WholeNumber(cells[2]);
+  const std::int64_t below = WholeNumber(cells[0]), above = WholeNumber(cells[1]);
   const std::int64_t rows = below + above;
   if (rows == 0 || RatioOf(rows, Present(column)) > kMostOutliers) return;
   const auto farthest = [&](const std::optional<std::string>& number,
                             const std::optional<ShownValue>& value) {
-    if (IsTime(type)) return value ? value->text : std::string();
-    return contract::RoundedNumber(number.value_or(""), 6);
+    const std::string text = number ? *number : value ? value->text : "";
+    return IsTime(type) ? text : contract::RoundedNumber(text, 6);
   };
   std::vector<std::string> examples;
   if (below > 0) examples.push_back(farthest(cells[3], column.min));

@@ -1,8 +1,10 @@
 // Columns that give each other or the label away, and rows that repeat.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "engine/sql_text.h"
 #include "stats/suspicion_search.h"
@@ -19,6 +21,37 @@ constexpr double kRelationShare = 0.99, kLambda = 0.95;
 constexpr std::int64_t kMostClasses = 100;
 // A value must come up so often that the label's class within it says something.
 constexpr std::int64_t kRowsOfValue = 10;
+constexpr char kHashes[] = "_assay_hashes";
+constexpr std::size_t kMostHashes = std::size_t{1} << 18;  // more are no help
+
+// The hashes of a query that come up again, and a few whose bit another one has: among the rows
+// with these hashes are all that repeat.
+Result<std::vector<std::string>> HashesSeenAgain(engine::Engine& engine, const std::string& query,
+                                                 std::int64_t rows) {
+  constexpr std::uint64_t kBitsOfRow = 64, kMostBits = std::uint64_t{1} << 30;  // 128 MB
+  const std::uint64_t bits = std::bit_ceil(
+      std::clamp<std::uint64_t>(static_cast<std::uint64_t>(rows) * kBitsOfRow, 64, kMostBits));
+  std::vector<std::uint64_t> seen(bits / 64);
+  std::vector<std::uint64_t> again;
+  TRY(engine.ReadRows(query, [&](const engine::EncodedRows& encoded) -> Status {
+    for (const std::size_t end : encoded.ends) {
+      std::uint64_t hash = 0;  // the last bytes of the row, behind the tag
+      std::memcpy(&hash, encoded.bytes.data() + end - sizeof hash, sizeof hash);
+      std::uint64_t& word = seen[hash % bits / 64];
+      const std::uint64_t bit = std::uint64_t{1} << (hash % 64);
+      if ((word & bit) != 0) again.push_back(hash);
+      word |= bit;
+    }
+    return {};
+  }));
+  std::ranges::sort(again);
+  const auto twice = std::ranges::unique(again);
+  again.erase(twice.begin(), twice.end());
+  std::vector<std::string> texts;
+  texts.reserve(again.size());
+  for (const std::uint64_t each : again) texts.push_back(std::to_string(each));
+  return texts;
+}
 
 }  // namespace
 
@@ -41,12 +74,22 @@ Status SuspicionSearch::FindRepeats() {
     if (column.distinct == column.rows) return {};  // no two rows can be equal
   }
   const std::string names = engine::NameList(FieldNames(schema_)), hash = "hash(" + names + ")";
-  // Only rows whose hash comes up again are compared as they are: keeping all takes much memory.
-  TRY_ASSIGN(const engine::Grid grid,
-             engine_.Query("SELECT sum(_assay_n - 1)::BIGINT FROM (SELECT " + names +
-                           ", count(*) AS _assay_n FROM " + table_ + " WHERE " + hash +
-                           " IN (SELECT h FROM (SELECT " + hash + " AS h FROM " + table_ +
-                           ") GROUP BY h HAVING count(*) > 1) GROUP BY " + names + ")"));
+  // Only rows whose hash may come up again are compared as they are: to keep all takes time and
+  // memory.
+  TRY_ASSIGN(const auto hashes,
+             HashesSeenAgain(engine_, "SELECT " + hash + " FROM " + table_, columns_[0].rows));
+  if (hashes.empty()) return {};
+  std::string among;
+  if (hashes.size() <= kMostHashes) {
+    TRY(engine_.Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kHashes +
+                        " AS SELECT unnest(" + engine::TextList(hashes) + ")::UBIGINT AS h"));
+    among = " WHERE " + hash + " IN (SELECT h FROM " + kHashes + ")";
+  }
+  TRY_ASSIGN(
+      const engine::Grid grid,
+      engine_.Query("SELECT sum(_assay_n - 1)::BIGINT FROM (SELECT " + names +
+                    ", count(*) AS _assay_n FROM " + table_ + among + " GROUP BY " + names + ")"));
+  TRY(engine_.Execute(std::string("DROP TABLE IF EXISTS ") + kHashes));
   const std::int64_t repeats = WholeNumber(grid.rows.at(0).at(0));
   if (repeats <= 0) return {};
   Add(SuspicionKind::kRepeats, {}, repeats,

@@ -296,6 +296,15 @@ TEST(Suspicion, RowsThatRepeat) {
       SuspicionKind::kRepeats);
   EXPECT_THAT(repeats.columns, IsEmpty());
   EXPECT_EQ(repeats.rows, 20);  // of each three, two are alike
+  // So many that all rows have to be compared, and one among very many.
+  EXPECT_EQ(
+      The(Find("SELECT i % 300000 AS a FROM range(600001) t(i)"), SuspicionKind::kRepeats).rows,
+      300001);
+  EXPECT_EQ(The(Find("SELECT CASE WHEN i = 7 THEN 8 ELSE i END AS a, [i // 9] AS b FROM "
+                     "range(700000) t(i)"),
+                SuspicionKind::kRepeats)
+                .rows,
+            1);
   const auto engine = EngineOfThreads(1);
   const Schema schema = *engine->Describe("SELECT 1 AS a");
   const std::string table = "(SELECT i % 2 AS a FROM range(4) t(i))";
