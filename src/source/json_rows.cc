@@ -52,13 +52,18 @@ class JsonRowParser {
 
  private:
   bool Refuse(std::string_view text, const JsonFault& fault) {
-    const bool is_other_value = fault.reason == "no object";
-    const bool is_encoding = fault.reason.starts_with("not UTF-8");
-    const int place = contract::CountCharacters(text.substr(0, fault.offset)) + 1;
-    reason_ = is_other_value ? "not an object, which is written {\"key\": value}"
-              : is_encoding
-                  ? fault.reason + " as character " + std::to_string(place)
-                  : "not JSON at character " + std::to_string(place) + ": " + fault.reason;
+    const std::string place =
+        "character " + std::to_string(contract::CountCharacters(text.substr(0, fault.offset)) + 1);
+    switch (fault.kind) {
+      case JsonFaultKind::kSyntax:
+        reason_ = "not JSON at " + place + ": " + fault.reason;
+        break;
+      case JsonFaultKind::kEncoding:
+        reason_ = fault.reason + " as " + place;
+        break;
+      case JsonFaultKind::kNoObject:
+        reason_ = fault.reason;
+    }
     return false;
   }
 

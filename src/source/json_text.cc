@@ -86,7 +86,7 @@ class JsonScanner {
 
  private:
   bool Fail(std::size_t at, std::string reason) {
-    fault_ = {at, std::move(reason)};
+    fault_ = {at, std::move(reason), JsonFaultKind::kSyntax};
     return false;
   }
 
@@ -275,8 +275,9 @@ class JsonScanner {
 std::optional<JsonFault> FaultOfEncoding(std::string_view text) {
   const auto invalid = contract::FindInvalidUtf8(text);
   if (!invalid) return std::nullopt;
-  return JsonFault{*invalid, "not UTF-8: the byte " +
-                                 std::to_string(static_cast<unsigned char>(text[*invalid]))};
+  const auto byte = static_cast<unsigned char>(text[*invalid]);
+  return JsonFault{*invalid, "not UTF-8: the byte " + std::to_string(byte),
+                   JsonFaultKind::kEncoding};
 }
 
 unsigned UnitAt(std::string_view text, std::size_t at) {
@@ -324,7 +325,8 @@ std::optional<JsonFault> ScanObject(std::string_view text, std::vector<JsonMembe
   }
   JsonValue value;
   if (!scanner.ScanValue(value) || !scanner.ScanEnd()) return scanner.fault();
-  return JsonFault{static_cast<std::size_t>(value.text.data() - text.data()), "no object"};
+  return JsonFault{static_cast<std::size_t>(value.text.data() - text.data()),
+                   "not an object, which is written {\"key\": value}", JsonFaultKind::kNoObject};
 }
 
 std::vector<JsonMember> MembersOf(const JsonValue& object) {

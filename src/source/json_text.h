@@ -23,10 +23,13 @@ struct JsonMember {
   JsonValue value;
 };
 
-/// Where and why a text is no JSON.
+enum class JsonFaultKind { kSyntax, kEncoding, kNoObject };
+
+/// Where and why a text is not the JSON that it should be.
 struct JsonFault {
   std::size_t offset = 0;  ///< in bytes
   std::string reason;      ///< `expected a comma or }`
+  JsonFaultKind kind = JsonFaultKind::kSyntax;
 };
 
 /// Lists and objects may stand in each other this deep.

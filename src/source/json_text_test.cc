@@ -85,7 +85,8 @@ TEST(JsonText, AnObjectIsTakenApartInItsOrder) {
   EXPECT_TRUE(members.empty());
   const auto other = ScanObject(" [1]", members);
   ASSERT_TRUE(other);
-  EXPECT_EQ(other->reason, "no object");
+  EXPECT_EQ(other->reason, "not an object, which is written {\"key\": value}");
+  EXPECT_EQ(other->kind, JsonFaultKind::kNoObject);
   EXPECT_EQ(other->offset, 1U);
   EXPECT_EQ(ScanObject("[1", members)->reason, "it ends here, expected a comma or ]");
   EXPECT_EQ(ScanObject("{} {}", members)->reason, "expected nothing behind the value");
