@@ -99,8 +99,9 @@ bool JsonIsExpected(const YamlNode& expected, const Json& got, const Type& type,
   if (type.kind == TypeKind::kList) {
     if (!expected.is_list() || !got.is_array() || expected.items.size() != got.size()) return false;
     for (std::size_t i = 0; i < got.size(); ++i) {
-      if (!JsonIsExpected(expected.items[i], got[i], type.children[0].type, tolerance))
+      if (!JsonIsExpected(expected.items[i], got[i], type.children[0].type, tolerance)) {
         return false;
+      }
     }
     return true;
   }
