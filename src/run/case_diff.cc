@@ -238,6 +238,7 @@ std::vector<Places> PairRest(const Rows& rows, const std::vector<std::size_t>& e
     taken[one.got] = true;
   }
   std::vector<Places> pairs;
+  pairs.reserve(expected.size());
   for (const std::size_t i : expected) pairs.push_back({i, got_of[i]});
   for (const std::size_t k : got) {
     if (!taken[k]) pairs.push_back({kNone, k});
