@@ -127,7 +127,7 @@ std::string DiffText(const Terminal& terminal, const RowDiff& diff, std::size_t 
   std::string text = table.Text(indent);
   if (columns.size() < diff.columns.size()) {
     text += "\n" + indent + "(" + std::to_string(diff.columns.size() - columns.size()) +
-            " more columns are alike)";
+            " more columns)";
   }
   const std::size_t more = diff.pairs.size() - pairs;
   if (more > 0) {

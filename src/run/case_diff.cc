@@ -99,8 +99,9 @@ bool JsonIsExpected(const YamlNode& expected, const Json& got, const Type& type,
   if (type.kind == TypeKind::kList) {
     if (!expected.is_list() || !got.is_array() || expected.items.size() != got.size()) return false;
     for (std::size_t i = 0; i < got.size(); ++i) {
-      if (!JsonIsExpected(expected.items[i], got[i], type.children[0].type, tolerance))
+      if (!JsonIsExpected(expected.items[i], got[i], type.children[0].type, tolerance)) {
         return false;
+      }
     }
     return true;
   }
@@ -237,6 +238,7 @@ std::vector<Places> PairRest(const Rows& rows, const std::vector<std::size_t>& e
     taken[one.got] = true;
   }
   std::vector<Places> pairs;
+  pairs.reserve(expected.size());
   for (const std::size_t i : expected) pairs.push_back({i, got_of[i]});
   for (const std::size_t k : got) {
     if (!taken[k]) pairs.push_back({kNone, k});

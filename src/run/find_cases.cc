@@ -68,6 +68,7 @@ class CaseCheck {
  private:
   std::vector<std::string> Testable() const {
     std::vector<std::string> names;
+    names.reserve(prepared_.project.steps.size() + prepared_.project.gates.size());
     for (const contract::Declared& step : prepared_.project.steps) names.push_back(step.name);
     for (const contract::Gate& gate : prepared_.project.gates) names.push_back(gate.name);
     return names;
@@ -83,6 +84,7 @@ class CaseCheck {
   void CheckInputs(const plan::Node& node) {
     if (test_.given_place.line == 0) return;
     std::vector<std::string> inputs;
+    inputs.reserve(node.inputs.size());
     for (const plan::Input& input : node.inputs) inputs.push_back(input.name);
     std::set<std::string> given;
     for (const contract::CaseRows& rows : test_.given) {
@@ -116,6 +118,7 @@ class CaseCheck {
   void CheckNamesOfChecks(const contract::Gate& gate) {
     if (!test_.expect_refused) return;
     std::vector<std::string> names;
+    names.reserve(gate.checks.size());
     for (const contract::CheckDecl& check : gate.checks) names.push_back(check.name);
     for (const contract::RefusedRow& row : *test_.expect_refused) {
       const std::vector<std::string> checks = row.checks.value_or(std::vector<std::string>());
