@@ -1,5 +1,5 @@
-// What a stranger's file holds when a project is begun from it: its form is guessed whatever the bytes
-// are, and its text, as the name of a column, comes back from the YAML that is written.
+// What a stranger's file holds when a project is begun from it: its form is guessed whatever the
+// bytes are, and its text, as the name of a column, comes back from the YAML that is written.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
