@@ -34,6 +34,8 @@ TEST_F(StepKindTest, TextsOfKindsThatChangeValuesReadTheirInputAlone) {
     EXPECT_THAT(facts->functions, IsEmpty()) << *text;
     EXPECT_THAT(facts->windows, IsEmpty()) << *text;
     EXPECT_THAT(facts->distributes, ElementsAre("t")) << *text;
+    const bool joins = text->find(" JOIN ") != std::string::npos;
+    EXPECT_EQ(facts->row_local, !joins) << *text;
   }
 }
 
