@@ -24,8 +24,13 @@ std::string Candidates(const StepInput& right, const std::vector<ColumnPair>& by
   std::vector<std::string> group;
   for (const ColumnPair& pair : by) group.push_back(pair.right);
   group.push_back(time);
-  return "(SELECT * FROM " + QuoteName(right.name) + " QUALIFY row_number() OVER (PARTITION BY " +
-         engine::NameList(group) + " ORDER BY " + TotalOrder(right, {}) + ") = 1)";
+  std::string present;
+  for (const std::string& column : group) {
+    present += (present.empty() ? "" : " AND ") + QuoteName(column) + " IS NOT NULL";
+  }
+  return "(SELECT * FROM " + QuoteName(right.name) + " WHERE " + present +
+         " QUALIFY row_number() OVER (PARTITION BY " + engine::NameList(group) + " ORDER BY " +
+         TotalOrder(right, {}) + ") = 1)";
 }
 
 struct AsofSql {
@@ -37,7 +42,12 @@ struct AsofSql {
 
   // `earlier`: rows of the right side at or before the time of the left one.
   std::string Join(bool earlier, const std::string& alias) const {
-    std::string on;
+    // DuckDB 1.5.5 finds partners for nulls in all but the first of the columns compared.
+    std::string on = "(" + left_time + " IS NOT NULL";
+    for (const ColumnPair& pair : by) {
+      on += " AND left_rows." + QuoteName(pair.left) + " IS NOT NULL";
+    }
+    on += ") = (" + alias + "." + right_time + " IS NOT NULL) AND ";
     for (const ColumnPair& pair : by) {
       on += "left_rows." + QuoteName(pair.left) + " = " + alias + "." + QuoteName(pair.right) +
             " AND ";

@@ -40,11 +40,10 @@ class AsofTest : public ShapeTest {
       values.push_back({Literal(event.group), Literal(event.second), std::to_string(event.value),
                         std::to_string(event.pos)});
     }
-    Give(name, "SELECT g, TIMESTAMP '2001-01-01' + to_seconds(s) AS at, v, p FROM (VALUES " +
-                   Values(values) + ") t(g, s, v, p)" + order);
-    ASSERT_TRUE(
-        engine->Execute("CREATE OR REPLACE VIEW " + name + "_all AS SELECT * FROM " + name).ok());
-    Give(name, "SELECT " + columns + " FROM " + name + "_all");
+    Give(name, "SELECT " + columns +
+                   " FROM (SELECT g, TIMESTAMP '2001-01-01' + to_seconds(s) AS seen, v, p FROM "
+                   "(VALUES " +
+                   Values(values) + ") t(g, s, v, p))" + order);
   }
 
   // Row numbers of the right side, by row number of the left.
@@ -87,7 +86,7 @@ class AsofTest : public ShapeTest {
   static Json Params(const char* direction) {
     return {{"left", "clicks"},
             {"right", "prices"},
-            {"time", "at"},
+            {"time", "seen"},
             {"by", Json::array({"g"})},
             {"direction", direction}};
   }
@@ -97,9 +96,9 @@ TEST_F(AsofTest, FindsWhatALoopFinds) {
   for (const std::uint32_t seed : {1U, 2U}) {
     const auto left = Events(seed, 200);
     const auto right = Events(seed + 10, 60);
-    GiveEvents("clicks", left, "g, at, p AS pos");
+    GiveEvents("clicks", left, "g, seen, p AS pos");
     for (const char* order : {"", " ORDER BY hash(p)"}) {
-      GiveEvents("prices", right, "g, at, v, p AS place", order);
+      GiveEvents("prices", right, "g, seen, v, p AS place", order);
       for (const char* direction : {"backward", "forward", "nearest"}) {
         for (const bool within : {false, true}) {
           for (const bool equal : {true, false}) {
@@ -119,8 +118,8 @@ TEST_F(AsofTest, WithoutByAllRowsOfTheRightAreLookedAt) {
   auto right = Events(6, 30);
   for (Event& event : left) event.group = 0;
   for (Event& event : right) event.group = 0;
-  GiveEvents("clicks", left, "g, at, p AS pos");
-  GiveEvents("prices", right, "at, v, p AS place");
+  GiveEvents("clicks", left, "g, seen, p AS pos");
+  GiveEvents("prices", right, "seen, v, p AS place");
   for (const char* direction : {"backward", "forward", "nearest"}) {
     Json params = Params(direction);
     params.erase("by");
@@ -131,8 +130,8 @@ TEST_F(AsofTest, WithoutByAllRowsOfTheRightAreLookedAt) {
 TEST_F(AsofTest, RowsLeadToBothSides) {
   const auto left = Events(1, 200);
   const auto right = Events(2, 60);
-  GiveEvents("clicks", left, "g, at, p AS pos");
-  GiveEvents("prices", right, "g, at, v, p AS place");
+  GiveEvents("clicks", left, "g, seen, p AS pos");
+  GiveEvents("prices", right, "g, seen, v, p AS place");
   const auto trace = Traced("asof_join", Params("backward"));
   EXPECT_EQ(trace.kind, engine::Trace::Kind::kJoin) << trace.reason;
   EXPECT_EQ(Misled(trace, 0, "pos"), "0 of 200");
@@ -167,26 +166,27 @@ TEST_F(AsofTest, ColumnsHaveOtherNamesOnTheRight) {
 }
 
 TEST_F(AsofTest, ColumnsAndTypesAreLookedAt) {
-  Give("clicks", "SELECT 1 AS g, TIMESTAMP '2001-01-01' AS at, 1 AS n, 'x' AS s");
+  Give("clicks", "SELECT 1 AS g, TIMESTAMP '2001-01-01' AS seen, 1 AS n, 'x' AS s");
   Give("prices",
-       "SELECT '1' AS g, TIMESTAMPTZ '2001-01-01' AS at, 1 AS n, DATE '2001-01-01' AS d, 2 "
+       "SELECT '1' AS g, TIMESTAMPTZ '2001-01-01' AS seen, 1 AS n, DATE '2001-01-01' AS d, 2 "
        "AS p");
   Json params = Params("backward");
   EXPECT_EQ(Mistake("asof_join", params),
             "`g` of `clicks` is int32, `g` of `prices` is string: these do not compare (bring one "
             "of them to the type of the other first)");
   params.erase("by");
-  EXPECT_EQ(Mistake("asof_join", params),
-            "`at` of `clicks` is timestamp[us], `at` of `prices` is timestamp[us,utc]: these do "
-            "not compare (bring one of them to the type of the other first)");
+  EXPECT_EQ(
+      Mistake("asof_join", params),
+      "`seen` of `clicks` is timestamp[us], `seen` of `prices` is timestamp[us,utc]: these do "
+      "not compare (bring one of them to the type of the other first)");
   params["right_time"] = "n";
   params["time"] = "n";
   EXPECT_EQ(Mistake("asof_join", params),
             "`n` of `clicks` is int32: it is no time (name a date or a timestamp, or cast it "
             "first)");
-  params["time"] = "att";
-  EXPECT_EQ(Mistake("asof_join", params), "`clicks` has no column: att (did you mean at?)");
-  params["time"] = "at";
+  params["time"] = "sen";
+  EXPECT_EQ(Mistake("asof_join", params), "`clicks` has no column: sen (did you mean seen?)");
+  params["time"] = "seen";
   params["right_time"] = "dd";
   EXPECT_EQ(Mistake("asof_join", params), "`prices` has no column: dd (did you mean d?)");
 }
@@ -201,7 +201,7 @@ TEST_F(AsofTest, ParametersMustGoTogether) {
   EXPECT_EQ(misdeclared("within", "soon"), "not a span of time: soon");
   EXPECT_EQ(misdeclared("by", {"g", "G"}), "`by` names a column twice: G");
   EXPECT_EQ(misdeclared("right_by", {"g", "h"}), "`by` names 1 columns, `right_by` names 2");
-  EXPECT_EQ(misdeclared("by", Json::array({"AT"})), "`by` names a time: AT");
+  EXPECT_EQ(misdeclared("by", Json::array({"SEEN"})), "`by` names a time: SEEN");
   EXPECT_EQ(misdeclared("columns", {"v", "V"}), "`columns` names a column twice: V");
   Json params = Params("backward");
   params.erase("by");

@@ -40,8 +40,8 @@ std::string Taken(const Json& params, const std::vector<ColumnPair>& keys) {
          (renamed.empty() ? "" : " RENAME (" + renamed + ")");
 }
 
-// The rows of the right side without a partner, beside a left side of nulls. A FULL JOIN would say
-// the same, but of its rows none could be followed to where they came from, or be counted.
+// The rows of the right side without a partner, beside a left side of nulls: columns are named by
+// the parameters alone, so the nulls get their types from a left side without rows.
 std::string RightAlone(const std::string& left, const std::string& right, const std::string& on,
                        const std::string& taken, const std::vector<ColumnPair>& keys) {
   std::string replaced;
@@ -137,7 +137,9 @@ StepKind join_step() {
                    "`many_to_one`, each row of the left side finds one partner at most (the right "
                    "side is looked up in); `one_to_many`, each row of the right side does; "
                    "`one_to_one`, both; `many_to_many` promises nothing.\n\n"
-                   "Null equals nothing, not even null, unless `nulls_equal: true`.",
+                   "Null equals nothing, not even null, unless `nulls_equal: true`. Lineage leads "
+                   "to the "
+                   "rows of both sides, but states none for `full`.",
                .version = 1,
                .params = {{.name = "left",
                            .type = ParamType::kInput,

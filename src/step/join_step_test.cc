@@ -100,17 +100,10 @@ TEST_F(JoinTest, RowsLeadToBothSides) {
   EXPECT_EQ(Misled(semi, 0, "pos"), "0 of " + std::to_string(Expected("semi", false).size()));
 }
 
-TEST_F(JoinTest, AFullJoinLeadsToBothSidesToo) {
+TEST_F(JoinTest, AFullJoinStatesNoLineage) {
   const auto trace = Traced("join", Params("full"));
-  ASSERT_EQ(trace.sources.size(), 4U) << trace.reason;
-  // Rows of the left side with what they found, then rows of the right side alone.
-  const auto grid = engine->Query(
-      "SELECT count(*) FILTER (WHERE pos IS DISTINCT FROM " + trace.sources[0].column +
-      "), count(*) FILTER (WHERE place IS DISTINCT FROM coalesce(" + trace.sources[1].column +
-      ", " + trace.sources[2].column + ")), count(*) FROM (" + trace.query + ")");
-  ASSERT_TRUE(grid.ok()) << grid.error().message;
-  EXPECT_THAT(grid->rows,
-              ElementsAre(Row{"0", "0", std::to_string(Expected("full", false).size())}));
+  EXPECT_EQ(trace.kind, engine::Trace::Kind::kNone);
+  EXPECT_NE(trace.reason, "");
 }
 
 TEST_F(JoinTest, TakesColumnsAndRenamesThem) {
@@ -177,7 +170,7 @@ TEST_F(JoinTest, ColumnsThatDoNotCompareAreErrors) {
             "`a` of `flights` is int32, `a` of `texts` is string: these do not compare (bring one "
             "of them to the type of the other first)");
   params["right_on"] = {"c", "e"};
-  EXPECT_EQ(Mistake("join", params), "`texts` has no column: e (its columns are a, c, d)");
+  EXPECT_EQ(Mistake("join", params), "`texts` has no column: e (did you mean a?)");
   params["right_on"] = {"c", "d"};
   params["on"] = {"a", "poss"};
   EXPECT_EQ(Mistake("join", params), "`flights` has no column: poss (did you mean pos?)");

@@ -146,7 +146,7 @@ TEST_F(PivotTest, ColumnsAndTypesAreLookedAt) {
             "`sales` has no column: quart (its columns are store, quarter, amount, day)");
   EXPECT_EQ(mistake("values", "amont"), "`sales` has no column: amont (did you mean amount?)");
   EXPECT_EQ(mistake("order_by", Json::array({"dy"})),
-            "`sales` has no column: dy (its columns are store, quarter, amount, day)");
+            "`sales` has no column: dy (did you mean day?)");
   params["aggregate"] = "mean";
   EXPECT_EQ(mistake("values", "quarter"),
             "`quarter` of `sales` is string: a mean needs a number (choose another `aggregate`)");

@@ -14,7 +14,7 @@ class ResampleTest : public ShapeTest {
  protected:
   static Json Params(const char* every, const char* empty = "leave") {
     return {{"input", "flights"},
-            {"time", "at"},
+            {"time", "seen"},
             {"every", every},
             {"by", Json::array({"origin"})},
             {"columns", Pairs({{"sum", "sum(delay) -- minutes"}, {"rows", "count(*)"}})},
@@ -37,7 +37,7 @@ TEST_F(ResampleTest, SumsAreThoseOfALoop) {
     values.push_back({std::to_string(origin), std::to_string(minute), std::to_string(delay)});
   }
   Give("flights",
-       "SELECT origin, TIMESTAMP '2001-05-07' + to_minutes(minute) AS at, delay FROM "
+       "SELECT origin, TIMESTAMP '2001-05-07' + to_minutes(minute) AS seen, delay FROM "
        "(VALUES " +
            Values(values) + ") t(origin, minute, delay)");
   const auto time_of = [](int bucket) {
@@ -63,20 +63,20 @@ TEST_F(ResampleTest, SumsAreThoseOfALoop) {
     filled.push_back(row);
   }
   EXPECT_EQ(Columns("resample", Params("15 min")),
-            "origin int32, at timestamp[us], sum int128, rows int64");
+            "origin int32, seen timestamp[us], sum int128, rows int64");
   EXPECT_EQ(Sorted(Rows("resample", Params("15 min"))), Sorted(expected));
   ASSERT_GT(filled.size(), expected.size());
   EXPECT_EQ(Columns("resample", Params("15 min", "nulls")),
-            "origin int32, at timestamp[us], sum int128, rows int64");
+            "origin int32, seen timestamp[us], sum int128, rows int64");
   EXPECT_EQ(Sorted(Rows("resample", Params("15 min", "nulls"))), Sorted(filled));
 }
 
 TEST_F(ResampleTest, MonthsAndWeeksFollowTheCalendar) {
   Give("flights",
        "SELECT * FROM (VALUES ('a', DATE '2001-01-31', 1), ('a', DATE '2001-02-28', 2), "
-       "('a', DATE '2001-04-01', 4), (NULL, DATE '2001-04-30', 8)) t(origin, at, delay)");
+       "('a', DATE '2001-04-01', 4), (NULL, DATE '2001-04-30', 8)) t(origin, seen, delay)");
   EXPECT_EQ(Columns("resample", Params("1 month", "nulls")),
-            "origin string, at date, sum int128, rows int64");
+            "origin string, seen date, sum int128, rows int64");
   EXPECT_THAT(Rows("resample", Params("1 month", "nulls")),
               UnorderedElementsAre(
                   Row{"a", "2001-01-01", "1", "1"}, Row{"a", "2001-02-01", "2", "1"},
@@ -87,7 +87,7 @@ TEST_F(ResampleTest, MonthsAndWeeksFollowTheCalendar) {
                                    Row{std::nullopt, "2001-01-01", "8", "1"}));
   Json weeks = Params("1 week");
   weeks.erase("by");
-  EXPECT_EQ(Columns("resample", weeks), "at date, sum int128, rows int64");
+  EXPECT_EQ(Columns("resample", weeks), "seen date, sum int128, rows int64");
   EXPECT_THAT(Rows("resample", weeks),
               UnorderedElementsAre(Row{"2001-01-29", "1", "1"}, Row{"2001-02-26", "2", "1"},
                                    Row{"2001-03-26", "4", "1"}, Row{"2001-04-30", "8", "1"}));
@@ -96,9 +96,9 @@ TEST_F(ResampleTest, MonthsAndWeeksFollowTheCalendar) {
 }
 
 TEST_F(ResampleTest, TimestampsWithAZoneAreCutInUtc) {
-  Give("flights", "SELECT 'a' AS origin, TIMESTAMPTZ '2001-05-01 23:30:00+05' AS at, 1 AS delay");
+  Give("flights", "SELECT 'a' AS origin, TIMESTAMPTZ '2001-05-01 23:30:00+05' AS seen, 1 AS delay");
   EXPECT_EQ(Columns("resample", Params("1 day", "nulls")),
-            "origin string, at timestamp[us,utc], sum int128, rows int64");
+            "origin string, seen timestamp[us,utc], sum int128, rows int64");
   EXPECT_THAT(Rows("resample", Params("1 day", "nulls")),
               ElementsAre(Row{"a", "2001-05-01 00:00:00+00", "1", "1"}));
 }
@@ -106,26 +106,27 @@ TEST_F(ResampleTest, TimestampsWithAZoneAreCutInUtc) {
 TEST_F(ResampleTest, RowsWithoutATimeAreRefused) {
   Give("flights",
        "SELECT * FROM (VALUES ('a', NULL, 1), ('b', TIMESTAMP '2001-01-01 10:59:59', "
-       "2)) t(origin, at, delay)");
+       "2)) t(origin, seen, delay)");
   EXPECT_THAT(Rows("resample", Params("1 hour")),
               ElementsAre(Row{"b", "2001-01-01 10:00:00", "2", "1"}));
   EXPECT_THAT(Refused("resample", Params("1 hour")),
-              ElementsAre(Row{"a", std::nullopt, "1", "at: null"}));
+              ElementsAre(Row{"a", std::nullopt, "1", "seen: null"}));
   EXPECT_TRUE(FindStep("resample")->info.refuses(Json::object()));
 }
 
 TEST_F(ResampleTest, ColumnsAndTypesAreLookedAt) {
-  Give("flights", "SELECT 'a' AS origin, DATE '2001-01-31' AS at, 1 AS delay");
+  Give("flights", "SELECT 'a' AS origin, DATE '2001-01-31' AS seen, 1 AS delay");
   Json params = Params("1 day");
-  params["time"] = "att";
-  EXPECT_EQ(Mistake("resample", params), "`flights` has no column: att (did you mean at?)");
+  params["time"] = "sen";
+  EXPECT_EQ(Mistake("resample", params), "`flights` has no column: sen (did you mean seen?)");
   params["time"] = "delay";
   EXPECT_EQ(Mistake("resample", params),
             "`delay` of `flights` is int32: buckets of time need a date or a timestamp (cast it "
             "first)");
-  EXPECT_EQ(Mistake("resample", Params("36 hours")),
-            "`at` of `flights` is date: its buckets are whole days, not 36 hours (write `every: 1 "
-            "day` or more, or cast it to a timestamp first)");
+  EXPECT_EQ(
+      Mistake("resample", Params("36 hours")),
+      "`seen` of `flights` is date: its buckets are whole days, not 36 hours (write `every: 1 "
+      "day` or more, or cast it to a timestamp first)");
   EXPECT_EQ(Mistake("resample", Params("48 hours")), "");
   params = Params("1 day");
   params["by"] = Json::array({"orign"});
@@ -149,9 +150,9 @@ TEST_F(ResampleTest, ParametersMustMakeSense) {
     return Misdeclared("resample", params);
   };
   EXPECT_EQ(misdeclared("by", {"a", "A"}), "`by` names a column twice: A");
-  EXPECT_EQ(misdeclared("by", {"origin", "At"}), "`time` and `by` name the same column: at");
-  EXPECT_EQ(misdeclared("columns", Pairs({{"at", "count(*)"}})),
-            "two columns would have one name: at");
+  EXPECT_EQ(misdeclared("by", {"origin", "Seen"}), "`time` and `by` name the same column: seen");
+  EXPECT_EQ(misdeclared("columns", Pairs({{"seen", "count(*)"}})),
+            "two columns would have one name: seen");
   EXPECT_EQ(misdeclared("columns", Pairs({{"n", "count(*)"}, {"N", "count(*)"}})),
             "two columns would have one name: N");
   EXPECT_EQ(misdeclared("columns", Pairs({{"file_index", "count(*)"}})),

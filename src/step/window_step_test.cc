@@ -12,6 +12,12 @@ using testing::HasSubstr;
 
 class WindowTest : public ShapeTest {
  protected:
+  void Reopen(int threads) {
+    engine::Options options;
+    options.threads = threads;
+    options.readable = {folder.path()};
+    engine = *engine::Open(options);
+  }
   static Json Params(const std::vector<std::pair<std::string, std::string>>& columns) {
     return {{"input", "flights"},
             {"partition_by", Json::array({"origin"})},
@@ -100,7 +106,7 @@ TEST_F(WindowTest, NeitherThreadsNorTheOrderOfRowsChangeFloatingSums) {
       std::set<std::string> answers;
       for (const int threads : {1, 2, 4}) {
         for (const int shuffle : {1, 2}) {
-          ASSERT_TRUE(engine->Execute("SET threads = " + std::to_string(threads)).ok());
+          Reopen(threads);
           Give("flights", rows + " ORDER BY hash(i + " + std::to_string(shuffle) + ")");
           const auto sql = StepSql(*FindStep("window"), {params, inputs});
           const auto grid = engine->Query(
