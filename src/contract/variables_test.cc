@@ -67,7 +67,7 @@ TEST(Variables, ReachEverySectionAndType) {
   const Project& project = *read.project;
   EXPECT_EQ(project.owner.name, "Ana");
   EXPECT_EQ(project.sources[0].params["header"], true);
-  EXPECT_EQ(project.sources[0].params["types"]["x"], "a");
+  EXPECT_EQ(project.sources[0].params["types"][0][1], "a");
   EXPECT_EQ(project.steps[0].params.dump(), R"({"count":5,"names":["a"],"share":800000})");
   EXPECT_EQ(project.gates[0].warn_above.amount, 10);
   EXPECT_EQ(project.gates[0].by, "upper(a)");

@@ -55,9 +55,9 @@ Status WriteCsv(engine::Engine& engine, const std::vector<source::SourceFile>& f
   Json params = Json::object();
   TRY_ASSIGN(const source::SourceRead detected, ReadAs("csv", engine, params, files));
   TRY_ASSIGN(const Schema columns, engine.Describe(detected.query));
-  Json declared = Json::object();
+  Json declared = Json::array();
   for (const std::string& name : as_text) {
-    if (FindField(columns, name) != nullptr) declared[name] = "VARCHAR";
+    if (FindField(columns, name) != nullptr) declared.push_back(Json::array({name, "VARCHAR"}));
   }
   params["columns"] = declared;
   TRY_ASSIGN(const source::SourceRead read, ReadAs("csv", engine, params, files));

@@ -258,27 +258,51 @@ Result<CaseRunner::Made> CaseRunner::MakeStep(const contract::Declared& step,
   if (kind == nullptr) {
     return Error{ErrorCode::kInternal, "no such step kind: " + step.kind, ""};
   }
+  if (kind->program != nullptr) {
+    return Error{ErrorCode::kUser, "a test starts no program: `" + step.name + "` is a command",
+                 "test what reads it, with rows that the program would make"};
+  }
   Made made;
   if (kind->dropped != nullptr) {
     TRY_ASSIGN(const std::string dropped, kind->dropped({step.params, inputs}));
     TRY_ASSIGN(made.rows, RowsOf(WithoutDropped(inputs.at(0), dropped), inputs[0].schema));
     return made;
   }
-  TRY_ASSIGN(const std::string query, kind->to_sql({step.params, inputs}));
-  TRY_ASSIGN(made.rows, RowsOfSelect(step, query, std::move(inputs)));
+  if (kind->info.refuses != nullptr && kind->info.refuses(step.params)) {
+    TRY_ASSIGN(made.refused, RefusedBy(*kind, step, inputs));
+  }
+  TRY_ASSIGN(made.rows, RowsOfSelect(*kind, step, std::move(inputs)));
   return made;
+}
+
+// In the column of the checks stands why the step refuses the row.
+Result<engine::Grid> CaseRunner::RefusedBy(const step::StepKind& kind,
+                                           const contract::Declared& step,
+                                           const std::vector<StepInput>& inputs) {
+  const Schema& columns = inputs.at(0).schema;
+  Schema with_reason = columns;
+  with_reason.push_back({kChecksOfRow, Type{TypeKind::kString, 0, 0, {}}});
+  TRY_ASSIGN(const std::string refusals, kind.refusals({step.params, inputs}));
+  TRY_ASSIGN(engine::Grid refused,
+             RowsOf("SELECT " + NameList(FieldNames(columns)) + ", reason AS " + kChecksOfRow +
+                        " FROM (" + refusals + "\n) ORDER BY file_index, file_row_number",
+                    with_reason));
+  refused.schema.back().name = kChecks;
+  return refused;
 }
 
 // The rows as a run stores them: in order where that decides, of types that a version holds, and no
 // join that multiplies.
-Result<engine::Grid> CaseRunner::RowsOfSelect(const contract::Declared& step,
-                                              const std::string& query,
+Result<engine::Grid> CaseRunner::RowsOfSelect(const step::StepKind& kind,
+                                              const contract::Declared& step,
                                               std::vector<StepInput> inputs) {
-  TRY_ASSIGN(const StepFacts facts, FactsOf(step, query, inputs).While(step.name));
+  TRY_ASSIGN(std::string query, StepSql(kind, {step.params, inputs}));
+  TRY_ASSIGN(const StepFacts facts, FactsOf(kind, step, query, inputs).While(step.name));
   if (facts.ordered) {
     for (StepInput& input : inputs) {
       TRY_ASSIGN(input, Sorted(input));
     }
+    TRY_ASSIGN(query, StepSql(kind, {step.params, inputs}));
   }
   TRY(ShowAsViews(inputs));
   TRY(CheckColumnNames(facts.columns, step.name));
@@ -292,7 +316,11 @@ Result<engine::Grid> CaseRunner::RowsOfSelect(const contract::Declared& step,
     for (const engine::Trace::Source& source : facts.join->sources) {
       lineage.ids.push_back({source.input, source.column, "", source.branch});
     }
-    TRY(CheckLookUp(*engine_, lineage, kCaseRows, step.name));
+    if (facts.once.empty()) {
+      TRY(CheckLookUp(*engine_, lineage, kCaseRows, step.name));
+    } else {
+      TRY(CheckOnce(*engine_, facts.once, kCaseRows, step.name));
+    }
     columns = NameList(FieldNames(facts.columns));
   }
   TRY_ASSIGN(const std::string canonical,
@@ -307,7 +335,8 @@ Result<engine::Grid> CaseRunner::RowsOf(const std::string& query, const Schema& 
   return ReadCells(*engine_, std::string("SELECT * FROM ") + kCaseRows, schema);
 }
 
-Result<CaseRunner::StepFacts> CaseRunner::FactsOf(const contract::Declared& step,
+Result<CaseRunner::StepFacts> CaseRunner::FactsOf(const step::StepKind& kind,
+                                                  const contract::Declared& step,
                                                   const std::string& query,
                                                   const std::vector<StepInput>& inputs) {
   std::string key = step.name;
@@ -315,24 +344,27 @@ Result<CaseRunner::StepFacts> CaseRunner::FactsOf(const contract::Declared& step
   if (const auto known = facts_.find(key); known != facts_.end()) return known->second;
   TRY(ShowAsViews(inputs));
   StepFacts facts;
-  if (step.params.contains("sql")) {
-    facts.ordered = !engine_->FindOrderDependence(query).reason.empty();
-  }
+  if (!kind.order_free) facts.ordered = !engine_->FindOrderDependence(query).reason.empty();
+  const std::vector<std::string> once =
+      kind.once == nullptr ? std::vector<std::string>() : kind.once(step.params);
   const auto parsed = engine_->Parse(query, nullptr);
   auto columns = engine_->Describe(query);
   // PIVOT without an IN list is several statements to the engine, and cannot be described.
   if (!columns.ok() && parsed.ok()) return std::move(columns).error();
   if (columns.ok()) facts.columns = std::move(columns).value();
   const bool may_join = parsed.ok() && parsed->reads.size() > 1;
-  if (may_join && !step.params.value("multiplies", false)) {
+  const bool may_multiply =
+      step.params.value("multiplies", false) || (kind.once != nullptr && once.empty());
+  if (may_join && !may_multiply) {
     std::vector<engine::TracedInput> traced;
     for (const StepInput& input : inputs) {
       TRY_ASSIGN(const StepInput read, facts.ordered ? Sorted(input) : Result<StepInput>(input));
       traced.push_back({read.name, read.table, FieldNames(read.schema)});
     }
     TRY_ASSIGN(engine::Trace trace, engine_->TraceRows(query, traced));
-    const bool judged = trace.kind == engine::Trace::Kind::kJoin && trace.sources.size() > 1 &&
-                        trace.untraced.empty();
+    const bool judged = !once.empty() || (trace.kind == engine::Trace::Kind::kJoin &&
+                                          trace.sources.size() > 1 && trace.untraced.empty());
+    facts.once = OnceIn(trace, once);
     if (judged) facts.join = std::move(trace);
   }
   facts_[key] = facts;

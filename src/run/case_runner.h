@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "run/case_diff.h"
 #include "run/case_table.h"
+#include "run/execute.h"
 #include "run/prepared.h"
 #include "step/step.h"
 
@@ -78,7 +79,8 @@ class CaseRunner {
   /// What a node made of the rows of a case.
   struct Made {
     engine::Grid rows;
-    std::optional<engine::Grid> refused;  ///< of a gate; the last column has names of checks
+    /// The last column has the names of the checks, of a step why it refuses the row.
+    std::optional<engine::Grid> refused;
     std::string verdict, verdict_reasons;
   };
   /// What is found out once of a step over inputs of these types.
@@ -86,6 +88,7 @@ class CaseRunner {
     bool ordered = false;  ///< the answer depends on the order of rows
     Schema columns;        ///< of the SQL; none where the engine cannot describe it
     std::optional<engine::Trace> join;
+    Once once;
   };
 
   std::filesystem::path folder() const { return prepared_.project.folder; }
@@ -94,10 +97,12 @@ class CaseRunner {
                                                    const plan::Node& node,
                                                    std::vector<CaseFinding>& mistakes);
   Result<Made> MakeStep(const contract::Declared& step, std::vector<step::StepInput> inputs);
-  Result<engine::Grid> RowsOfSelect(const contract::Declared& step, const std::string& query,
+  Result<engine::Grid> RefusedBy(const step::StepKind& kind, const contract::Declared& step,
+                                 const std::vector<step::StepInput>& inputs);
+  Result<engine::Grid> RowsOfSelect(const step::StepKind& kind, const contract::Declared& step,
                                     std::vector<step::StepInput> inputs);
-  Result<StepFacts> FactsOf(const contract::Declared& step, const std::string& query,
-                            const std::vector<step::StepInput>& inputs);
+  Result<StepFacts> FactsOf(const step::StepKind& kind, const contract::Declared& step,
+                            const std::string& query, const std::vector<step::StepInput>& inputs);
   Result<Made> MakeGate(const contract::Case& test, const contract::Gate& gate,
                         const std::vector<step::StepInput>& inputs);
   Result<engine::Grid> RowsOf(const std::string& query, const Schema& schema);

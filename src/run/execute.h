@@ -70,15 +70,23 @@ Result<store::Table> StoreTable(Workspace& workspace, engine::Engine& engine,
                                 const std::string& query, const std::string& what,
                                 Columns columns = Columns::kOfUser);
 
+/// Tables of which no row may come up twice, with the column that has their ids; empty where there
+/// is none.
+using Once = std::vector<std::pair<std::string, std::string>>;
+/// The columns with the ids of these tables.
+Once OnceIn(const engine::Trace& trace, const std::vector<std::string>& tables);
+/// An error where a row of such a table comes up twice among the rows of `from`: the cardinality of
+/// a join is not the declared one. `what` names it.
+Status CheckOnce(engine::Engine& engine, const Once& once, const std::string& from,
+                 const std::string& what);
+
 /// A query that says where its rows come from.
 struct TracedRows {
   std::string query;
   std::size_t ids = 0;  ///< how many of its last columns are ids, and none of the table's
   std::shared_ptr<const store::Lineage> lineage;
   bool may_multiply = true;  ///< false: an error when no column of ids is without repeats
-  /// Tables of which no row may come up twice, and the column with its ids; empty where there is
-  /// none.
-  std::vector<std::pair<std::string, std::string>> once = {};
+  Once once = {};
 };
 Result<store::Table> StoreTraced(Workspace& workspace, engine::Engine& engine,
                                  const TracedRows& rows, const std::string& what,

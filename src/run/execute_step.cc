@@ -146,13 +146,7 @@ Result<TracedRows> Traced(Workspace& workspace, engine::Engine& engine,
   const bool judged = trace.kind == engine::Trace::Kind::kJoin && trace.sources.size() > 1 &&
                       trace.untraced.empty();
   TracedRows rows{trace.query, ids, std::move(lineage), !judged || !once.empty()};
-  for (const std::string& name : once) {
-    std::string column;
-    for (const engine::Trace::Source& source : trace.sources) {
-      if (source.input == name) column = source.column;
-    }
-    rows.once.emplace_back(name, column);
-  }
+  rows.once = OnceIn(trace, once);
   return rows;
 }
 

@@ -61,7 +61,7 @@ class CaseCheck {
     if (gate) {
       CheckNamesOfChecks(prepared_.project.gates[node->declared]);
     } else {
-      CheckStep();
+      CheckStep(node->refuses);
     }
   }
 
@@ -100,8 +100,8 @@ class CaseCheck {
     }
   }
 
-  void CheckStep() {
-    if (test_.expect_refused) {
+  void CheckStep(bool refuses) {
+    if (test_.expect_refused && !refuses) {
       diagnostics_.Error(test_.refused_place, "`" + test_.node + "` is a step and refuses no rows",
                          "write `expect`, or name a gate");
     }

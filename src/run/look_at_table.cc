@@ -32,11 +32,6 @@ std::int64_t CountIn(const engine::Grid& grid, std::size_t column = 0) {
 
 std::string OneLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-bool IsAscii(const std::string& text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<signed char>(c) >= 0; });
-}
-
 // A type that a person declares for a column of text cells: not text, and none that is nested.
 bool CanBeDeclared(const Type& type) {
   return type.kind != TypeKind::kString && type.kind < TypeKind::kList;
@@ -293,10 +288,10 @@ Status TableLooker::DeclareTypes(Reading& reading) {
   if (param == nullptr || param->type != contract::ParamType::kMapping || reading.rows == 0) {
     return {};
   }
-  Json columns = Json::object();
+  Json columns = Json::array();
   for (const Field& field : reading.schema) {
-    if (CanBeDeclared(field.type) && IsAscii(field.name) && !contract::Trim(field.name).empty()) {
-      columns[field.name] = TypeText(field.type);
+    if (CanBeDeclared(field.type) && !contract::Trim(field.name).empty()) {
+      columns.push_back(Json::array({field.name, TypeText(field.type)}));
     }
   }
   if (columns.empty()) return {};

@@ -28,7 +28,7 @@ std::string ClassesText(const Classes& classes) {
   return text + (classes.size() > kShown ? ", …" : "");
 }
 
-void WriteOption(const SeenSource& source, const SeenOption& option, RemarkedText& page) {
+void WriteOption(const SeenOption& option, RemarkedText& page) {
   const std::string key = "    " + option.name + ":";
   if (option.value.is_boolean()) {
     return page.Line(key + (option.value.get<bool>() ? " true" : " false"), option.why);
@@ -36,16 +36,15 @@ void WriteOption(const SeenSource& source, const SeenOption& option, RemarkedTex
   if (option.value.is_string()) {
     return page.Line(key + " " + ProjectScalar(option.value.get<std::string>()), option.why);
   }
-  if (option.value.is_array()) {
+  if (option.name != "columns") {
     return page.Line(
         key + " " + BracketList(option.value.get<std::vector<std::string>>(), ProjectScalar),
         option.why);
   }
   page.Line(key, option.why);
-  for (const SeenColumn& column : source.columns) {
-    if (!option.value.contains(column.name)) continue;
-    page.Line("      " + YamlScalar(column.name) + ": " +
-              ProjectScalar(option.value[column.name].get<std::string>()));
+  for (const Json& pair : option.value) {
+    page.Line("      " + YamlScalar(pair.at(0).get<std::string>()) + ": " +
+              ProjectScalar(pair.at(1).get<std::string>()));
   }
 }
 
@@ -73,7 +72,7 @@ void WriteSource(const SeenSource& source, const NewSource& names, RemarkedText&
     }
   }
   if (!TellsKind(source)) page.Line("    kind: " + source.kind);
-  for (const SeenOption& option : source.options) WriteOption(source, option, page);
+  for (const SeenOption& option : source.options) WriteOption(option, page);
   if (source.files > 1 && source.can_tell_files) {
     page.Line("    # file_column: file",
               "where the name of a file says something: a column with it");

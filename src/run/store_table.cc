@@ -42,12 +42,21 @@ Status CheckLookUp(engine::Engine& engine, const store::Lineage& lineage, const 
       "join on columns that are unique on one side, or write `multiplies: true`"};
 }
 
-namespace {
+Once OnceIn(const engine::Trace& trace, const std::vector<std::string>& tables) {
+  Once once;
+  for (const std::string& name : tables) {
+    std::string column;
+    for (const engine::Trace::Source& source : trace.sources) {
+      if (source.input == name) column = source.column;
+    }
+    once.emplace_back(name, column);
+  }
+  return once;
+}
 
-// The declared cardinality of a join.
-Status CheckOnce(engine::Engine& engine, const TracedRows& traced, const std::string& from,
+Status CheckOnce(engine::Engine& engine, const Once& once, const std::string& from,
                  const std::string& what) {
-  for (const auto& [input, column] : traced.once) {
+  for (const auto& [input, column] : once) {
     if (column.empty()) {
       return Error{ErrorCode::kInternal, what + ": rows of `" + input + "` cannot be counted", ""};
     }
@@ -64,8 +73,6 @@ Status CheckOnce(engine::Engine& engine, const TracedRows& traced, const std::st
   }
   return {};
 }
-
-}  // namespace
 
 Result<store::Table> StoreTable(Workspace& workspace, engine::Engine& engine,
                                 const std::string& query, const std::string& what,
@@ -96,7 +103,7 @@ Result<store::Table> StoreTraced(Workspace& workspace, engine::Engine& engine,
                      SchemaJson(stored).dump() + " for " + SchemaJson(schema).dump(),
                  ""};
   }
-  TRY(CheckOnce(engine, traced, file, what));
+  TRY(CheckOnce(engine, traced.once, file, what));
   if (!traced.may_multiply) TRY(CheckLookUp(engine, *traced.lineage, file, what));
   store::Table table;
   table.schema = own;

@@ -75,8 +75,12 @@ Result<std::string> Select(const Json& params) {
 Status CheckParams(const Json& params) {
   TRY(CheckPairs(params, "on"));
   TRY(CheckTaken(params));
-  if (TakesRight(params)) return {};
   const std::string how = params.value("how", "");
+  if (how == "full" && params.value("cardinality", "many_to_one") != "many_to_many") {
+    return Error{ErrorCode::kUser, "the cardinality of a full join is not counted",
+                 "write `cardinality: many_to_many`, and let a gate judge the keys with `unique`"};
+  }
+  if (TakesRight(params)) return {};
   for (const char* param : {"columns", "rename"}) {
     if (!params.contains(param)) continue;
     return Error{ErrorCode::kUser,
@@ -136,7 +140,8 @@ StepKind join_step() {
                    "`cardinality` is a promise, and the step fails when it is broken: "
                    "`many_to_one`, each row of the left side finds one partner at most (the right "
                    "side is looked up in); `one_to_many`, each row of the right side does; "
-                   "`one_to_one`, both; `many_to_many` promises nothing.\n\n"
+                   "`one_to_one`, both; `many_to_many` promises nothing. A `full` join is not "
+                   "counted and needs `many_to_many`.\n\n"
                    "Null equals nothing, not even null, unless `nulls_equal: true`. Lineage leads "
                    "to the "
                    "rows of both sides, but states none for `full`.",

@@ -198,5 +198,13 @@ TEST_F(JoinTest, ParametersThatSayNothingAreErrors) {
             "`cardinality` says nothing in an anti join");
 }
 
+TEST_F(StepKindTest, AFullJoinPromisesNothing) {
+  const Json params = {{"left", "a"}, {"right", "b"}, {"on", Json::array({"k"})}, {"how", "full"}};
+  EXPECT_EQ(Misdeclared("join", params), "the cardinality of a full join is not counted");
+  Json many = params;
+  many["cardinality"] = "many_to_many";
+  EXPECT_TRUE(FindStep("join")->info.check(many).ok());
+}
+
 }  // namespace
 }  // namespace assay::step
