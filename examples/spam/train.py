@@ -16,8 +16,8 @@ from sklearn.pipeline import make_pipeline
 
 def read(folder):
     """Return the splits train and test of an exported version."""
-    return (pandas.read_json(out / folder / f"{split}.jsonl", lines=True, dtype=False,
-                             convert_dates=False) for split in ("train", "test"))
+    return (pandas.read_json(out / folder / f"{split}.jsonl", lines=True, dtype=False)
+            for split in ("train", "test"))
 
 
 def score(model, mails):

@@ -73,6 +73,25 @@ const KindInfo* FindKindOfPath(const std::vector<KindInfo>& kinds, const std::st
   return found;
 }
 
+std::vector<std::string> PlainSuffixes(const KindInfo& kind) {
+  std::vector<std::string> plain = kind.suffixes;
+  std::erase_if(plain, [](const std::string& suffix) {
+    return suffix.ends_with(".gz") || suffix.ends_with(".zst");
+  });
+  return plain;
+}
+
+std::string SuffixesText(const std::vector<KindInfo>& kinds) {
+  std::string text;
+  bool packed = false;
+  for (const KindInfo& kind : kinds) {
+    const std::vector<std::string> plain = PlainSuffixes(kind);
+    packed = packed || plain.size() < kind.suffixes.size();
+    for (const std::string& suffix : plain) text += (text.empty() ? "" : ", ") + suffix;
+  }
+  return text + (packed ? ", packed also with .gz or .zst behind" : "");
+}
+
 std::vector<std::string> KindNames(const std::vector<KindInfo>& kinds) {
   std::vector<std::string> names;
   names.reserve(kinds.size());

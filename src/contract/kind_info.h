@@ -114,6 +114,11 @@ const KindInfo* FindKind(const std::vector<KindInfo>& kinds, const std::string& 
 /// The kind with the longest suffix that the path ends in, or nullptr.
 const KindInfo* FindKindOfPath(const std::vector<KindInfo>& kinds, const std::string& path);
 
+/// The suffixes of a kind for people, without those of packed files.
+std::vector<std::string> PlainSuffixes(const KindInfo& kind);
+/// `.csv, .json, .parquet, packed also with .gz or .zst behind`.
+std::string SuffixesText(const std::vector<KindInfo>& kinds);
+
 /// Their names, in the order of the table.
 std::vector<std::string> KindNames(const std::vector<KindInfo>& kinds);
 

@@ -261,7 +261,7 @@ TEST(Project, KnowsNodeNames) {
 }
 
 TEST(Project, ReportsSourcesWhoseKindIsUnclear) {
-  const std::string kinds = "parquet (.parquet, .pq), csv (.csv, .csv.gz)";
+  const std::string kinds = "parquet (.parquet, .pq), csv (.csv)";
   EXPECT_THAT(
       ReadText("sources:\n  a: {license: x}\n  b: {files: [a.pq, b.csv]}\n  c: {files: [a.pq, "
                "b.tsv]}\n  d: {kind: parket, files: a}\n  e: {files: []}\n  f: [a]\n")

@@ -13,7 +13,8 @@ std::string KindsWithSuffixes(const std::vector<KindInfo>& kinds) {
   std::vector<std::string> texts;
   texts.reserve(kinds.size());
   for (const KindInfo& kind : kinds) {
-    texts.push_back(kind.name + (kind.suffixes.empty() ? "" : " (" + Join(kind.suffixes) + ")"));
+    const std::vector<std::string> suffixes = PlainSuffixes(kind);
+    texts.push_back(kind.name + (suffixes.empty() ? "" : " (" + Join(suffixes) + ")"));
   }
   return Join(texts);
 }

@@ -96,7 +96,7 @@ Result<Subject> FindSubject(run::Session& session, const std::string& name,
   }
   if (kind == nullptr && name.find('/') != std::string::npos) {
     return Error{ErrorCode::kUser, "no kind of source reads files of this suffix: " + name,
-                 "name a .parquet or .csv file"};
+                 "suffixes are " + contract::SuffixesText(session.kinds().sources)};
   }
   auto found = kind != nullptr ? SubjectOfFile(session, name, kind) : SubjectOfNode(session, name);
   if (!found.ok()) {

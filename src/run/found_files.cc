@@ -66,12 +66,8 @@ class FileFinder {
   Status AddNamed(const fs::path& path, const std::string& from) {
     const source::SourceKind* kind = KindOfFile(path.filename().string());
     if (kind == nullptr) {
-      std::vector<std::string> suffixes;
-      for (const contract::KindInfo& info : AllKinds().sources) {
-        suffixes.insert(suffixes.end(), info.suffixes.begin(), info.suffixes.end());
-      }
       return Error{ErrorCode::kUser, "the suffix tells no kind of source: " + from,
-                   "export or rename it as one of " + contract::Join(suffixes)};
+                   "export or rename it as one of " + contract::SuffixesText(AllKinds().sources)};
     }
     TRY(AddFile(path, kind, true));
     std::error_code error;

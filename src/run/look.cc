@@ -10,6 +10,7 @@
 #include "base/nearest.h"
 #include "contract/utf8.h"
 #include "engine/sql_text.h"
+#include "run/kinds.h"
 #include "run/node_output.h"
 #include "run/table_sql.h"
 #include "run/version_ref.h"
@@ -115,14 +116,6 @@ std::string NamesHint(const fs::path& folder, const std::string& wanted) {
               : "");
 }
 
-std::vector<std::string> AllSuffixes() {
-  std::vector<std::string> suffixes;
-  for (const source::SourceKind& kind : source::AllSources()) {
-    suffixes.insert(suffixes.end(), kind.info.suffixes.begin(), kind.info.suffixes.end());
-  }
-  return suffixes;
-}
-
 Result<fs::path> RealFile(const std::string& file) {
   if (contract::FindInvalidUtf8(file)) {
     return Error{ErrorCode::kUser, "the name of a file is no UTF-8: " + contract::Escaped(file),
@@ -159,9 +152,9 @@ Result<FileKind> KindOf(const std::string& file, const LookOptions& options) {
                  "kinds are " + JoinedNames(names)};
   }
   if (by_suffix.kind != nullptr) return by_suffix;
-  return Error{
-      ErrorCode::kUser, "no kind of source reads files of this suffix: " + file,
-      "suffixes are " + JoinedNames(AllSuffixes()) + "; `--kind csv` reads it as one of them"};
+  return Error{ErrorCode::kUser, "no kind of source reads files of this suffix: " + file,
+               "suffixes are " + contract::SuffixesText(AllKinds().sources) +
+                   "; `--kind csv` reads it as one of them"};
 }
 
 Result<Json> ParamsOf(const source::SourceKind& kind, const LookOptions& options) {
@@ -352,9 +345,10 @@ Error NothingOfThisName(Session& session, const std::string& name) {
           (session.has_catalog() ? "neither a file nor a dataset or a node that has run: "
                                  : "no such file, and no store of a project here: ") +
               name,
-          nearest.empty() ? "name a file with its suffix (" + JoinedNames(AllSuffixes()) +
-                                "), NAME@REF of a dataset, or a node"
-                          : "did you mean `" + nearest + "`?"};
+          nearest.empty()
+              ? "name a file with its suffix (" + contract::SuffixesText(AllKinds().sources) +
+                    "), NAME@REF of a dataset, or a node"
+              : "did you mean `" + nearest + "`?"};
 }
 
 Json ClassesJson(const Look& look) {
