@@ -28,9 +28,13 @@ std::string WhyWritten(const Graph& graph, const Node& node, const std::vector<N
   if (!node.row_local || node.inputs.size() != 1) {
     return "it is more than a choice of columns and rows";
   }
+  if (node.refuses) return "it refuses rows, which are kept";
   if (watched.contains(node.name)) return "a monitor looks at them";
   for (const NodeId id : readers) {
     const Node& reader = graph.nodes[id];
+    if (reader.refuses && reader.type == NodeType::kStep) {
+      return "step `" + reader.name + "` refuses some of them, which are kept";
+    }
     if (reader.type == NodeType::kStep && reader.params.contains("sql")) continue;
     return NodeTypeText(reader.type) + " `" + reader.name + "` reads them";
   }

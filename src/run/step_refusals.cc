@@ -86,7 +86,8 @@ Status UniteStepRefusals(Workspace& workspace, engine::Engine& engine, const std
   std::map<std::string, std::uint64_t> sums;
   for (const Json& verdict : part_verdicts) {
     if (!verdict.is_object()) continue;
-    for (const auto& [reason, rows] : verdict.value("reasons", Json::object()).items()) {
+    const Json reasons = verdict.value("reasons", Json::object());
+    for (const auto& [reason, rows] : reasons.items()) {
       sums[reason] += rows.get<std::uint64_t>();
     }
   }

@@ -5,7 +5,7 @@
 The reference pages must be what the program prints. A guide's files are written and its console
 blocks run, in order, in a fresh folder; the Python of store.md reads the store of the first one, with
 the packages in ASSAY_VENV. The README's verbs must exist, and its output must be in the output of the
-demo. That and the guide to the loop need the fetched data in ASSAY_CACHE and are skipped without.
+demo. That and the guides to the examples need the fetched data in ASSAY_CACHE and are skipped without.
 `--update` rewrites the output in the guides; look at the difference before it is committed.
 
 In a page, a block ```LANGUAGE PATH is a file of the project, and ```console holds commands after
@@ -30,6 +30,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "guides" / "first-pipeline.md"
 OWN_DATA = ROOT / "docs" / "guides" / "your-own-data.md"
+FLIGHTS = ROOT / "docs" / "guides" / "flights.md"
+EMAILS = ROOT / "docs" / "guides" / "emails.md"
 LOOP = ROOT / "docs" / "guides" / "the-loop.md"
 TESTING = ROOT / "docs" / "guides" / "testing-steps.md"
 LOOP_PROJECT = ROOT / "examples" / "loop"
@@ -111,7 +113,7 @@ SAME_LEARNING = {"OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "1",
 
 
 def loop_environment(folder):
-    """Return the environment of the guide to the loop: Assay's source, and a python3 that learns."""
+    """Return the environment of the examples' guides: Assay's source, and a python3 that learns."""
     source = pathlib.Path(folder, "source")
     source.mkdir()
     (source / "examples").symlink_to(ROOT / "examples")
@@ -215,6 +217,13 @@ class Guide(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             self.check_page(OWN_DATA, pathlib.Path(folder, "loans"), environment(folder))
 
+    def test_the_examples_go_as_their_guides_say(self):
+        if loop_is_skipped():
+            self.skipTest(loop_is_skipped())
+        for page in (FLIGHTS, EMAILS):
+            with tempfile.TemporaryDirectory() as folder:
+                self.check_page(page, pathlib.Path(folder, "project"), loop_environment(folder))
+
     def test_the_loop_goes_as_its_guide_says(self):
         if loop_is_skipped():
             self.skipTest(loop_is_skipped())
@@ -312,10 +321,11 @@ class Readme(unittest.TestCase):
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--update"]:
         for page, make in ((GUIDE, environment), (OWN_DATA, environment), (TESTING, environment),
+                           (FLIGHTS, loop_environment), (EMAILS, loop_environment),
                            (LOOP, loop_environment)):
             if sys.argv[2:] and page.name not in sys.argv[2:]:
                 continue
-            if page == LOOP and loop_is_skipped():
+            if make == loop_environment and loop_is_skipped():
                 sys.exit(f"docs_test: {loop_is_skipped()}")
             page.write_text(updated_guide(page, make), encoding="utf-8")
     elif not shutil.which(PROGRAM):
