@@ -15,10 +15,6 @@ const contract::KindTables& Session::kinds() const {
   return options_.kinds == nullptr ? AllKinds() : *options_.kinds;
 }
 
-std::optional<contract::Project> Session::LoadProject(contract::Diagnostics& diagnostics) const {
-  return contract::LoadProject(folder(), kinds(), diagnostics, options_.environment);
-}
-
 Status Session::OpenStore() {
   TRY_ASSIGN(catalog_, store::Catalog::OpenIfMade(root(), clock_));
   return {};
