@@ -1,6 +1,7 @@
 #!/bin/sh
 # The first half of what `./dev demo` shows: demo.sh FOLDER ASSAY CACHE
 # FOLDER is made anew with a copy of this project; ASSAY is the program; CACHE holds the fetched data.
+# python3 must have pandas, pyarrow and scikit-learn.
 set -eu
 folder=$1 assay=$2 cache=$3
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 rm -rf "$folder"
 mkdir -p "$folder/data"
-cp -R "$here/assay.yaml" "$here/sql" "$here/contracts" "$folder"
+cp -R "$here/assay.yaml" "$here/sql" "$here/contracts" "$here/tests" "$here/train.py" "$folder"
 
 echo "Laying out 3,000,000 real flights, one file per month ..."
 months=$folder/.months
@@ -19,6 +20,9 @@ for month in 01 02 03 04 05; do
   cp "$months/flights-2001-$month.parquet" "$folder/data"
 done
 cp "$months/airports.csv" "$months/target.parquet" "$folder/data"
+
+say "0. The project's own tests hold its steps and gates to a few rows each."
+expect 0 test
 
 say "1. January to May. Wholly equal rows go out, impossible delays go into quarantine with their" \
     "reason and place, the label is made, rows are split by time. The test split is still empty."
@@ -50,6 +54,10 @@ expect 0 dataset diff flights_train@v2 @v3
 cp "$months/flights-2001-06.parquet" "$folder/data"
 expect 0 run -m "the first June restored"
 expect 0 dataset log flights_train
+
+say "What refusing rows changed for a model of scikit-learn."
+expect 0 dataset export flights_train@v2 --to learnt --format parquet
+show 0 python3 train.py learnt .months
 
 say "Every version can be read, exported and proved."
 expect 0 sql 'select split, late, count(*) as flights from "flights_train@v2" group by all order by all'

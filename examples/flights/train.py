@@ -16,7 +16,7 @@ EVERY = 5  # flights are learnt from, so that this takes seconds
 
 def features(flights):
     """Return what is known of a flight before it starts."""
-    hour, weekday = flights["date"].dt.hour, flights["date"].dt.weekday
+    hour, weekday = flights["date"].dt.hour, flights["date"].dt.day_of_week
     airport = flights["origin"].map(usual).fillna(0)
     return pandas.DataFrame({"hour": hour, "weekday": weekday, "distance": flights["distance"],
                              "airport": airport})
@@ -37,8 +37,8 @@ def fit(flights):
 def judge(model, flights):
     """Return how well the model knows which flights are late, in words."""
     score = model.predict_proba(features(flights))[:, 1]
-    return (f"log loss {log_loss(flights['late'], score):.4f}, "
-            f"area under the curve {roc_auc_score(flights['late'], score):.4f}")
+    return (f"log loss {log_loss(flights['late'], score):.3f}, "
+            f"area under the curve {roc_auc_score(flights['late'], score):.3f}")
 
 
 out, data = map(pathlib.Path, sys.argv[1:])

@@ -70,7 +70,7 @@ class InitProject : public testing::Test {
 TEST_F(InitProject, PlainFilesNeedNoOptionsButTheirTypes) {
   const SeenSource source = LookAtCsv("id,name,x\n1,a,1.5\n2,b,\n");
   EXPECT_EQ(Types(source), "id int64, name string, x float64");
-  EXPECT_THAT(Options(source), ElementsAre(R"(columns {"id":"int64","x":"float64"})"));
+  EXPECT_THAT(Options(source), ElementsAre(R"(columns [["id","int64"],["x","float64"]])"));
   EXPECT_THAT(source.key, ElementsAre("id"));
   EXPECT_EQ(source.rows, 2);
   EXPECT_EQ(source.columns[2].profile.nulls, 1);

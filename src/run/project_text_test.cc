@@ -144,10 +144,13 @@ TEST(ProjectText, WhatIsNoNumberIsNoBorder) {
 
 TEST(ProjectText, OptionsAreReadAsTheyWereSeen) {
   SeenSource source = RidesSeen();
-  source.options = {{"delimiter", "\t", "a tab"},
-                    {"nulls", Json::array({"", "NA", "- \"x\": #"}), "missing"},
-                    {"header", false, "none"},
-                    {"columns", Json{{"ride", "int64"}, {"a: b", "decimal(10,2)"}}, "types"}};
+  source.options = {
+      {"delimiter", "\t", "a tab"},
+      {"nulls", Json::array({"", "NA", "- \"x\": #"}), "missing"},
+      {"header", false, "none"},
+      {"columns",
+       Json::array({Json::array({"ride", "int64"}), Json::array({"a: b", "decimal(10,2)"})}),
+       "types"}};
   source.columns.push_back(SeenColumnOf("a: b", TypeKind::kInt64, {{"1", 20}}));
   source.patterns = {"/other place/a\\[1\\].csv", "../b ${HOME}.csv"};
   const auto made = WriteProject("bikes", {{source}, {}});
