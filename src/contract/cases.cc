@@ -233,45 +233,45 @@ Json ListOfRows(const Json& row) { return Json{{"type", "array"}, {"items", row}
 
 }  // namespace
 
-Look LookOf(const std::string& text) {
-  if (IsWhole(text)) return Look::kWhole;
-  if (IsNumber(text) && !IsIdentifier(text)) return Look::kFraction;
+CellForm CellFormOf(const std::string& text) {
+  if (IsWhole(text)) return CellForm::kWhole;
+  if (IsNumber(text) && !IsIdentifier(text)) return CellForm::kFraction;
   for (const char* word : {"true", "True", "TRUE", "false", "False", "FALSE"}) {
-    if (text == word) return Look::kTruth;
+    if (text == word) return CellForm::kTruth;
   }
   const Result<std::string> time = ParseTime(text);
-  if (!time.ok()) return Look::kText;
+  if (!time.ok()) return CellForm::kText;
   constexpr std::size_t kDayLength = 10;
-  if (time->size() == kDayLength) return Look::kDay;
-  return time->find_first_of("Z+-", kDayLength) == std::string::npos ? Look::kMoment
-                                                                     : Look::kMomentUtc;
+  if (time->size() == kDayLength) return CellForm::kDay;
+  return time->find_first_of("Z+-", kDayLength) == std::string::npos ? CellForm::kMoment
+                                                                     : CellForm::kMomentUtc;
 }
 
-Look LookOf(const YamlNode& node) {
-  if (node.is_null()) return Look::kNull;
-  if (!node.is_scalar()) return Look::kNested;
-  return node.quoted ? Look::kText : LookOf(node.text);
+CellForm CellFormOf(const YamlNode& node) {
+  if (node.is_null()) return CellForm::kNull;
+  if (!node.is_scalar()) return CellForm::kNested;
+  return node.quoted ? CellForm::kText : CellFormOf(node.text);
 }
 
-const char* LookText(Look look) {
+const char* CellFormText(CellForm look) {
   switch (look) {
-    case Look::kNull:
+    case CellForm::kNull:
       return "null";
-    case Look::kWhole:
+    case CellForm::kWhole:
       return "a whole number";
-    case Look::kFraction:
+    case CellForm::kFraction:
       return "a fraction";
-    case Look::kTruth:
+    case CellForm::kTruth:
       return "true or false";
-    case Look::kDay:
+    case CellForm::kDay:
       return "a date";
-    case Look::kMoment:
+    case CellForm::kMoment:
       return "a timestamp";
-    case Look::kMomentUtc:
+    case CellForm::kMomentUtc:
       return "a timestamp with a time zone";
-    case Look::kText:
+    case CellForm::kText:
       return "text";
-    case Look::kNested:
+    case CellForm::kNested:
       break;
   }
   return "a list or mapping";

@@ -14,7 +14,7 @@ namespace assay::contract {
 
 /// What a scalar says of its type as it is written. Digits behind a zero or a plus
 /// (`007`, `+49`) are text: identifiers, as a rule.
-enum class Look {
+enum class CellForm {
   kNull,
   kWhole,      ///< `61`, `-3`
   kFraction,   ///< `0.5`, `1e6`
@@ -25,11 +25,11 @@ enum class Look {
   kText,       ///< whatever is quoted, and the rest
   kNested,     ///< a list or a mapping
 };
-Look LookOf(const YamlNode& node);
+CellForm CellFormOf(const YamlNode& node);
 /// The same of a text that is not quoted.
-Look LookOf(const std::string& text);
+CellForm CellFormOf(const std::string& text);
 /// `a whole number`, `text`: for messages.
-const char* LookText(Look look);
+const char* CellFormText(CellForm look);
 
 /// The declared type of a column, as it was written.
 struct CaseColumn {

@@ -31,31 +31,31 @@ std::vector<std::string> WrongLine(const std::string& line) {
 }
 
 TEST(Cases, KnowWhatAValueLooksLike) {
-  const std::pair<const char*, Look> values[] = {
-      {"61", Look::kWhole},
-      {"-3", Look::kWhole},
-      {"0", Look::kWhole},
-      {"0.5", Look::kFraction},
-      {"-.5", Look::kFraction},
-      {"1e6", Look::kFraction},
-      {"true", Look::kTruth},
-      {"FALSE", Look::kTruth},
-      {"2001-05-01", Look::kDay},
-      {"2001-05-01 09:00:00", Look::kMoment},
-      {"2001-05-01T09:00:00.5", Look::kMoment},
-      {"2001-05-01T09:00:00Z", Look::kMomentUtc},
-      {"2001-05-01 09:00:00+02:00", Look::kMomentUtc},
-      {"2001-02-30", Look::kText},
-      {"007", Look::kText},
-      {"-01", Look::kText},
-      {"00.5", Look::kText},
-      {"+49", Look::kText},
-      {"no", Look::kText},
-      {"1,000", Look::kText},
-      {"", Look::kText},
-      {"SFO", Look::kText},
+  const std::pair<const char*, CellForm> values[] = {
+      {"61", CellForm::kWhole},
+      {"-3", CellForm::kWhole},
+      {"0", CellForm::kWhole},
+      {"0.5", CellForm::kFraction},
+      {"-.5", CellForm::kFraction},
+      {"1e6", CellForm::kFraction},
+      {"true", CellForm::kTruth},
+      {"FALSE", CellForm::kTruth},
+      {"2001-05-01", CellForm::kDay},
+      {"2001-05-01 09:00:00", CellForm::kMoment},
+      {"2001-05-01T09:00:00.5", CellForm::kMoment},
+      {"2001-05-01T09:00:00Z", CellForm::kMomentUtc},
+      {"2001-05-01 09:00:00+02:00", CellForm::kMomentUtc},
+      {"2001-02-30", CellForm::kText},
+      {"007", CellForm::kText},
+      {"-01", CellForm::kText},
+      {"00.5", CellForm::kText},
+      {"+49", CellForm::kText},
+      {"no", CellForm::kText},
+      {"1,000", CellForm::kText},
+      {"", CellForm::kText},
+      {"SFO", CellForm::kText},
   };
-  for (const auto& [text, look] : values) EXPECT_EQ(LookOf(std::string(text)), look) << text;
+  for (const auto& [text, look] : values) EXPECT_EQ(CellFormOf(std::string(text)), look) << text;
 }
 
 TEST(Cases, TakeQuotedValuesForText) {
@@ -63,11 +63,11 @@ TEST(Cases, TakeQuotedValuesForText) {
       "- node: late\n  given: {a: [{x: '61', y: 61, z: ~, l: [1], m: {k: 1}}]}\n  expect: []\n");
   ASSERT_THAT(read.lines, IsEmpty());
   const YamlNode& row = read.cases.at(0).given.at(0).rows.at(0);
-  EXPECT_EQ(LookOf(*row.Find("x")), Look::kText);
-  EXPECT_EQ(LookOf(*row.Find("y")), Look::kWhole);
-  EXPECT_EQ(LookOf(*row.Find("z")), Look::kNull);
-  EXPECT_EQ(LookOf(*row.Find("l")), Look::kNested);
-  EXPECT_EQ(LookOf(*row.Find("m")), Look::kNested);
+  EXPECT_EQ(CellFormOf(*row.Find("x")), CellForm::kText);
+  EXPECT_EQ(CellFormOf(*row.Find("y")), CellForm::kWhole);
+  EXPECT_EQ(CellFormOf(*row.Find("z")), CellForm::kNull);
+  EXPECT_EQ(CellFormOf(*row.Find("l")), CellForm::kNested);
+  EXPECT_EQ(CellFormOf(*row.Find("m")), CellForm::kNested);
 }
 
 TEST(Cases, AreReadWithAllTheirKeys) {

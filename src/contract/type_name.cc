@@ -10,32 +10,32 @@
 namespace assay::contract {
 namespace {
 
-struct SqlName {
+struct NamedSqlType {
   const char* name;
   TypeKind kind;
 };
-constexpr std::array kSqlNames = {
-    SqlName{"BOOLEAN", TypeKind::kBool},
-    SqlName{"TINYINT", TypeKind::kInt8},
-    SqlName{"SMALLINT", TypeKind::kInt16},
-    SqlName{"INTEGER", TypeKind::kInt32},
-    SqlName{"INT", TypeKind::kInt32},
-    SqlName{"BIGINT", TypeKind::kInt64},
-    SqlName{"UTINYINT", TypeKind::kUint8},
-    SqlName{"USMALLINT", TypeKind::kUint16},
-    SqlName{"UINTEGER", TypeKind::kUint32},
-    SqlName{"UBIGINT", TypeKind::kUint64},
-    SqlName{"REAL", TypeKind::kFloat32},
-    SqlName{"FLOAT", TypeKind::kFloat32},
-    SqlName{"DOUBLE", TypeKind::kFloat64},
-    SqlName{"VARCHAR", TypeKind::kString},
-    SqlName{"TEXT", TypeKind::kString},
-    SqlName{"BLOB", TypeKind::kBytes},
-    SqlName{"DATE", TypeKind::kDate},
-    SqlName{"TIME", TypeKind::kTime},
-    SqlName{"TIMESTAMP", TypeKind::kTimestamp},
-    SqlName{"TIMESTAMPTZ", TypeKind::kTimestampUtc},
-    SqlName{"TIMESTAMPWITHTIMEZONE", TypeKind::kTimestampUtc},
+constexpr std::array kNamedSqlTypes = {
+    NamedSqlType{"BOOLEAN", TypeKind::kBool},
+    NamedSqlType{"TINYINT", TypeKind::kInt8},
+    NamedSqlType{"SMALLINT", TypeKind::kInt16},
+    NamedSqlType{"INTEGER", TypeKind::kInt32},
+    NamedSqlType{"INT", TypeKind::kInt32},
+    NamedSqlType{"BIGINT", TypeKind::kInt64},
+    NamedSqlType{"UTINYINT", TypeKind::kUint8},
+    NamedSqlType{"USMALLINT", TypeKind::kUint16},
+    NamedSqlType{"UINTEGER", TypeKind::kUint32},
+    NamedSqlType{"UBIGINT", TypeKind::kUint64},
+    NamedSqlType{"REAL", TypeKind::kFloat32},
+    NamedSqlType{"FLOAT", TypeKind::kFloat32},
+    NamedSqlType{"DOUBLE", TypeKind::kFloat64},
+    NamedSqlType{"VARCHAR", TypeKind::kString},
+    NamedSqlType{"TEXT", TypeKind::kString},
+    NamedSqlType{"BLOB", TypeKind::kBytes},
+    NamedSqlType{"DATE", TypeKind::kDate},
+    NamedSqlType{"TIME", TypeKind::kTime},
+    NamedSqlType{"TIMESTAMP", TypeKind::kTimestamp},
+    NamedSqlType{"TIMESTAMPTZ", TypeKind::kTimestampUtc},
+    NamedSqlType{"TIMESTAMPWITHTIMEZONE", TypeKind::kTimestampUtc},
 };
 
 }  // namespace
@@ -51,7 +51,7 @@ Result<Type> TypeNamed(const std::string& text) {
   const auto ours = ParseSchemaJson(Json::array({Json{{"name", "c"}, {"type", lower}}}));
   if (ours.ok()) return (*ours)[0].type;
   std::vector<std::string> names;
-  for (const SqlName& name : kSqlNames) {
+  for (const NamedSqlType& name : kNamedSqlTypes) {
     if (upper == name.name) return Type{name.kind, 0, 0, {}};
     names.emplace_back(name.name);
   }

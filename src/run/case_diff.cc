@@ -14,7 +14,7 @@
 namespace assay::run {
 namespace {
 
-using contract::Look;
+using contract::CellForm;
 using contract::YamlNode;
 
 // ---- values ----
@@ -71,7 +71,7 @@ bool ScalarIsExpected(const YamlNode& expected, const std::string& got, const Ty
   }
   switch (type.kind) {
     case TypeKind::kString:
-      return contract::LookOf(expected) == Look::kText && expected.text == got;
+      return contract::CellFormOf(expected) == CellForm::kText && expected.text == got;
     case TypeKind::kBool:
       return !expected.quoted && Lower(expected.text) == got;
     case TypeKind::kDate:
@@ -251,15 +251,15 @@ std::vector<Places> PairRest(const Rows& rows, const std::vector<std::size_t>& e
 std::string InQuotes(const std::string& text) { return "\"" + text + "\""; }
 
 std::string TextCell(const std::string& text) {
-  const bool plain = contract::LookOf(text) == Look::kText && text != "null" && text != "~" &&
-                     !text.empty() && contract::Trim(text).size() == text.size();
+  const bool plain = contract::CellFormOf(text) == CellForm::kText && text != "null" &&
+                     text != "~" && !text.empty() && contract::Trim(text).size() == text.size();
   return plain ? text : InQuotes(text);
 }
 
 std::string NestedText(const YamlNode& node) {
   if (node.is_null()) return "null";
   if (node.is_scalar()) {
-    return contract::LookOf(node) == Look::kText ? Json(node.text).dump() : node.text;
+    return contract::CellFormOf(node) == CellForm::kText ? Json(node.text).dump() : node.text;
   }
   std::string text;
   for (const YamlNode& item : node.items) text += (text.empty() ? "" : ",") + NestedText(item);

@@ -17,7 +17,7 @@ namespace {
 
 using contract::CaseColumn;
 using contract::CaseRows;
-using contract::Look;
+using contract::CellForm;
 using contract::YamlNode;
 using engine::QuoteName;
 using engine::QuoteText;
@@ -39,32 +39,32 @@ std::vector<std::string> NamedColumns(const CaseRows& rows) {
   return names;
 }
 
-bool IsEither(Look a, Look b, Look one, Look other) {
+bool IsEither(CellForm a, CellForm b, CellForm one, CellForm other) {
   return (a == one && b == other) || (a == other && b == one);
 }
 
 // What holds values that look like the one and the other; nothing where they are unlike.
-std::optional<Look> CommonLook(Look a, Look b) {
-  if (a == b || b == Look::kNull) return a;
-  if (a == Look::kNull) return b;
-  if (IsEither(a, b, Look::kWhole, Look::kFraction)) return Look::kFraction;
-  if (IsEither(a, b, Look::kDay, Look::kMoment)) return Look::kMoment;
+std::optional<CellForm> CommonLook(CellForm a, CellForm b) {
+  if (a == b || b == CellForm::kNull) return a;
+  if (a == CellForm::kNull) return b;
+  if (IsEither(a, b, CellForm::kWhole, CellForm::kFraction)) return CellForm::kFraction;
+  if (IsEither(a, b, CellForm::kDay, CellForm::kMoment)) return CellForm::kMoment;
   return std::nullopt;
 }
 
-Type TypeOfLook(Look look) {
+Type TypeOfLook(CellForm look) {
   switch (look) {
-    case Look::kWhole:
+    case CellForm::kWhole:
       return Plain(TypeKind::kInt64);
-    case Look::kFraction:
+    case CellForm::kFraction:
       return Plain(TypeKind::kFloat64);
-    case Look::kTruth:
+    case CellForm::kTruth:
       return Plain(TypeKind::kBool);
-    case Look::kDay:
+    case CellForm::kDay:
       return Plain(TypeKind::kDate);
-    case Look::kMoment:
+    case CellForm::kMoment:
       return Plain(TypeKind::kTimestamp);
-    case Look::kMomentUtc:
+    case CellForm::kMomentUtc:
       return Plain(TypeKind::kTimestampUtc);
     default:
       return Plain(TypeKind::kString);
@@ -77,21 +77,22 @@ bool FitsInt64(const std::string& text) {
 }
 
 // The look of a column; mistakes where its values are unlike.
-Look LookOfColumn(const CaseRows& rows, const std::string& name,
-                  std::vector<CaseMistake>& mistakes) {
-  Look look = Look::kNull;
+CellForm LookOfColumn(const CaseRows& rows, const std::string& name,
+                      std::vector<CaseMistake>& mistakes) {
+  CellForm look = CellForm::kNull;
   for (const YamlNode& row : rows.rows) {
     const YamlNode* cell = row.Find(name);
     if (cell == nullptr) continue;
-    const Look next = LookOf(*cell);
-    const std::optional<Look> common = CommonLook(look, next);
+    const CellForm next = CellFormOf(*cell);
+    const std::optional<CellForm> common = CommonLook(look, next);
     if (!common) {
-      mistakes.push_back({cell->place,
-                          "column `" + name + "` has " + LookText(look) + " and " + LookText(next),
-                          "quote what is text, or say the type: columns: {" + name + ": string}"});
+      mistakes.push_back(
+          {cell->place,
+           "column `" + name + "` has " + CellFormText(look) + " and " + CellFormText(next),
+           "quote what is text, or say the type: columns: {" + name + ": string}"});
       return look;
     }
-    if (next == Look::kWhole && !FitsInt64(cell->text)) {
+    if (next == CellForm::kWhole && !FitsInt64(cell->text)) {
       mistakes.push_back({cell->place, "no 64 bits hold this number: " + cell->text,
                           "say the type: columns: {" + name + ": \"decimal(38,0)\"}"});
     }
@@ -102,8 +103,9 @@ Look LookOfColumn(const CaseRows& rows, const std::string& name,
 
 // What the engine would bend to the type without a word.
 std::string WhyNotOfType(const YamlNode& cell, const Type& type) {
-  const Look look = LookOf(cell);
-  if (look == Look::kNull || look == Look::kNested || type.kind == TypeKind::kString) return "";
+  const CellForm look = CellFormOf(cell);
+  if (look == CellForm::kNull || look == CellForm::kNested || type.kind == TypeKind::kString)
+    return "";
   const bool number = contract::IsNumber(cell.text);
   const std::string text = "not of type " + TypeText(type) + ": " + cell.text;
   if (IsInteger(type)) {
@@ -142,8 +144,9 @@ std::string CaseCellSql(const YamlNode& cell) {
   if (cell.is_null()) return "NULL";
   if (cell.is_scalar()) return QuoteText(cell.text);
   const auto inner = [](const YamlNode& node) {
-    const Look look = LookOf(node);
-    const bool plain = look == Look::kWhole || look == Look::kFraction || look == Look::kTruth;
+    const CellForm look = CellFormOf(node);
+    const bool plain =
+        look == CellForm::kWhole || look == CellForm::kFraction || look == CellForm::kTruth;
     return plain ? node.text : CaseCellSql(node);
   };
   std::string sql;
@@ -158,7 +161,7 @@ std::string CaseCellSql(const YamlNode& cell) {
 bool IsNestedColumn(const CaseRows& rows, const std::string& name) {
   return std::any_of(rows.rows.begin(), rows.rows.end(), [&](const YamlNode& row) {
     const YamlNode* cell = row.Find(name);
-    return cell != nullptr && LookOf(*cell) == Look::kNested;
+    return cell != nullptr && CellFormOf(*cell) == CellForm::kNested;
   });
 }
 

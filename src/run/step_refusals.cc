@@ -55,6 +55,7 @@ Status TellRefusals(Workspace& workspace, engine::Engine& engine, const std::str
 Status TakeRefusals(Workspace& workspace, engine::Engine& engine, const contract::Declared& step,
                     const NodeInput& input, const std::string& refusals, Executed& done) {
   std::vector<std::string> files;
+  files.reserve(input.table.files.size());
   for (const store::FileRef& file : input.table.files) files.push_back(file.sha256);
   store::Table& refused = done.output.outputs["refused"];
   if (files.empty()) {

@@ -22,6 +22,7 @@ std::string TimeName(const Json& params, bool is_right) {
 std::string Candidates(const StepInput& right, const std::vector<ColumnPair>& by,
                        const std::string& time) {
   std::vector<std::string> group;
+  group.reserve(by.size() + 1);
   for (const ColumnPair& pair : by) group.push_back(pair.right);
   group.push_back(time);
   std::string present;

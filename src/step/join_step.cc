@@ -31,6 +31,7 @@ std::string NamedColumns(const Json& params) {
 std::string Taken(const Json& params, const std::vector<ColumnPair>& keys) {
   if (params.contains("columns")) return NamedColumns(params);
   std::vector<std::string> left_out;
+  left_out.reserve(keys.size());
   for (const ColumnPair& key : keys) left_out.push_back(key.right);
   std::string renamed;
   for (const auto& [old_name, new_name] : PairsOf(params, "rename")) {
@@ -100,6 +101,7 @@ Status Check(const StepContext& context) {
   TRY(CheckPairTypes(context, keys));
   if (!TakesRight(context.params)) return {};
   std::vector<std::string> right_keys;
+  right_keys.reserve(keys.size());
   for (const ColumnPair& key : keys) right_keys.push_back(key.right);
   TRY(TakenColumns(context, right_keys));
   return {};

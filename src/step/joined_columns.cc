@@ -12,12 +12,14 @@ using contract::TextsOf;
 
 std::vector<std::string> FirstsOf(const std::vector<std::pair<std::string, std::string>>& pairs) {
   std::vector<std::string> names;
+  names.reserve(pairs.size());
   for (const auto& [name, text] : pairs) names.push_back(name);
   return names;
 }
 
 std::vector<std::string> SecondsOf(const std::vector<std::pair<std::string, std::string>>& pairs) {
   std::vector<std::string> names;
+  names.reserve(pairs.size());
   for (const auto& [name, text] : pairs) names.push_back(text);
   return names;
 }
@@ -46,6 +48,7 @@ std::vector<ColumnPair> PairsOn(const Json& params, const std::string& on) {
   const std::vector<std::string> right =
       params.contains("right_" + on) ? TextsOf(params, "right_" + on) : left;
   std::vector<ColumnPair> pairs;
+  pairs.reserve(left.size());
   for (std::size_t i = 0; i < left.size(); ++i) pairs.push_back({left[i], right.at(i)});
   return pairs;
 }
@@ -121,6 +124,7 @@ Result<std::vector<TakenColumn>> TakenColumns(const StepContext& context,
   }
   TRY(CheckClashes(InputOf(context, "left"), right, taken));
   std::vector<std::string> names;
+  names.reserve(taken.size());
   for (const TakenColumn& each : taken) names.push_back(each.name);
   TRY(CheckNamedOnce("rename", names));
   return taken;

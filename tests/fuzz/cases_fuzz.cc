@@ -15,9 +15,9 @@ void Require(bool holds) {
 void RequireRow(const assay::contract::YamlNode& row) {
   Require(row.is_mapping());
   for (const auto& entry : row.entries) {
-    const auto look = assay::contract::LookOf(entry.value);
-    Require(assay::contract::LookText(look)[0] != '\0');
-    Require((look == assay::contract::Look::kNull) == entry.value.is_null());
+    const auto look = assay::contract::CellFormOf(entry.value);
+    Require(assay::contract::CellFormText(look)[0] != '\0');
+    Require((look == assay::contract::CellForm::kNull) == entry.value.is_null());
   }
 }
 
