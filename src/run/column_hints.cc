@@ -16,7 +16,7 @@ namespace {
 using engine::QuoteName;
 using engine::QuoteText;
 
-constexpr char kSampleRows[] = "20000";
+constexpr char kHintRows[] = "20000";
 
 constexpr std::array kNullWords = {"na",   "n/a",  "#n/a", "#na",    "n.a.", "(na)",    "nan",
                                    "null", "none", "nil",  "<null>", "\\n",  "missing", "unknown",
@@ -25,7 +25,7 @@ constexpr std::array kNullWords = {"na",   "n/a",  "#n/a", "#na",    "n.a.", "(n
 std::string NullWordList() { return engine::TextList({kNullWords.begin(), kNullWords.end()}); }
 
 std::string FirstRowsOf(const std::string& table) {
-  return "(SELECT * FROM " + table + " LIMIT " + kSampleRows + ")";
+  return "(SELECT * FROM " + table + " LIMIT " + kHintRows + ")";
 }
 
 std::int64_t NumberIn(const engine::Grid& grid, std::size_t at) {
