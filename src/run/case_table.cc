@@ -104,8 +104,9 @@ CellForm LookOfColumn(const CaseRows& rows, const std::string& name,
 // What the engine would bend to the type without a word.
 std::string WhyNotOfType(const YamlNode& cell, const Type& type) {
   const CellForm look = CellFormOf(cell);
-  if (look == CellForm::kNull || look == CellForm::kNested || type.kind == TypeKind::kString)
+  if (look == CellForm::kNull || look == CellForm::kNested || type.kind == TypeKind::kString) {
     return "";
+  }
   const bool number = contract::IsNumber(cell.text);
   const std::string text = "not of type " + TypeText(type) + ": " + cell.text;
   if (IsInteger(type)) {

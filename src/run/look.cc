@@ -337,6 +337,7 @@ Error NothingOfThisName(Session& session, const std::string& name) {
     std::map<std::string, std::string> files;
     for (const std::string& file : FilesOfRows("")) files.emplace(fs::path(file).stem(), file);
     std::vector<std::string> stems;
+    stems.reserve(files.size());
     for (const auto& [stem, file] : files) stems.push_back(stem);
     const std::string stem = NearestName(wanted, stems);
     if (!stem.empty()) nearest = files[stem];

@@ -145,7 +145,7 @@ Result<std::int64_t> SuspicionSearch::GuessedRight(std::size_t column, std::size
     std::string borders;
     std::string last;
     for (int percent = 1; percent < 100; ++percent) {
-      char share[8];
+      char share[16];
       std::snprintf(share, sizeof share, "0.%02d", percent);
       std::string name = share;
       if (name.back() == '0') name.pop_back();
