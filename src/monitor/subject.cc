@@ -4,6 +4,7 @@
 
 #include "engine/sql_text.h"
 #include "monitor/version_side.h"
+#include "run/kinds.h"
 #include "run/model.h"
 #include "run/node_output.h"
 #include "run/table_sql.h"
@@ -22,12 +23,8 @@ Result<bool> IsDataset(run::Session& session, const std::string& name) {
 
 // The kind of source that reads files of this suffix; null for none.
 FileKind KindOfFile(const std::string& name) {
-  for (const source::SourceKind& kind : source::AllSources()) {
-    const auto& suffixes = kind.info.suffixes;
-    const auto ends_name = [&](const std::string& suffix) { return name.ends_with(suffix); };
-    if (std::any_of(suffixes.begin(), suffixes.end(), ends_name)) return &kind;
-  }
-  return nullptr;
+  const contract::KindInfo* info = contract::FindKindOfPath(run::AllKinds().sources, name);
+  return info == nullptr ? nullptr : source::FindSource(info->name);
 }
 
 Status RefuseRejects(engine::Engine& engine, const source::SourceRead& read,

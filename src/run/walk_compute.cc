@@ -175,11 +175,9 @@ Status Walk::FollowColumns() {
   const auto is_open = [&](NodeId id) {
     return NodeOf(id).type != NodeType::kSource && nodes_[id].stage != Stage::kDone;
   };
-  std::vector<NodeId> ids;
-  for (NodeId id = 0; id < nodes_.size(); ++id) {
-    if (is_open(id)) ids.push_back(id);
-  }
-  if (ids.empty()) return {};
+  bool any_open = false;
+  for (NodeId id = 0; id < nodes_.size(); ++id) any_open = any_open || is_open(id);
+  if (!any_open) return {};
   TRY_ASSIGN(engine::Engine * engine, session_.Engine());
   ColumnFollower columns(*engine, prepared_.project, prepared_.graph);
   for (NodeId id = 0; id < nodes_.size(); ++id) {

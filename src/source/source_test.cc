@@ -8,21 +8,16 @@
 
 #include "base/test_folder.h"
 #include "engine/sql_text.h"
+#include "source/test_sources.h"
 
 namespace assay::source {
 namespace {
 
 using testing::HasSubstr;
 
-class SourceTest : public testing::Test {
+// Files with names of their own in place of objects.
+class SourceTest : public SourceFiles {
  protected:
-  SourceTest() {
-    engine::Options options;
-    options.threads = 2;
-    options.readable = {folder.path()};
-    engine = *engine::Open(options);
-  }
-
   void AddFile(const std::string& name, const std::string& text) {
     const std::filesystem::path path = folder / name;
     std::ofstream(path, std::ios::binary) << text;
@@ -35,25 +30,6 @@ class SourceTest : public testing::Test {
     ASSERT_TRUE(rows.ok()) << rows.error().message;
     files.push_back({path, "data/" + name});
   }
-
-  Result<SourceRead> Read(const std::string& kind, Json params = Json::object()) {
-    for (const contract::Param& param : FindSource(kind)->info.params) {
-      if (param.by_default && !params.contains(param.name)) params[param.name] = *param.by_default;
-    }
-    kept = params;
-    return FindSource(kind)->read({*engine, kept, files});
-  }
-
-  engine::Grid Rows(const std::string& query) {
-    const auto grid = engine->Query(query);
-    EXPECT_TRUE(grid.ok()) << grid.error().message;
-    return grid.ok() ? *grid : engine::Grid{};
-  }
-
-  TestFolder folder;
-  std::unique_ptr<engine::Engine> engine;
-  std::vector<SourceFile> files;
-  Json kept;
 };
 
 TEST_F(SourceTest, CsvTypesAreDetectedOverTheWholeFile) {
