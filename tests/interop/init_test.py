@@ -32,6 +32,16 @@ def assay(*arguments, cwd):
 
 
 class Init(unittest.TestCase):
+    @unittest.skipUnless(SCHEMA.exists(), "what init writes is not validated: the schema is not there")
+    def test_the_schema_that_validates_refuses_what_lacks_its_version(self):
+        validator = jsonschema.Draft201909Validator(json.loads(SCHEMA.read_text()))
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "rides.csv").write_text("ride\n1\n2\n", encoding="utf-8")
+            contract = self.begin(folder, "rides.csv")[2][0]
+        self.assertTrue(validator.is_valid(contract))
+        del contract["apiVersion"]
+        self.assertFalse(validator.is_valid(contract))
+
     def begin(self, folder, name):
         """Begin a project, validate what was written, run it; return what init and the files tell."""
         done = assay("init", "made", "--from", name, "--json", cwd=folder)
