@@ -11,6 +11,9 @@
 namespace assay::run {
 namespace {
 
+// As exact as the times of what was told: else an end could stand behind what came after it.
+constexpr std::int64_t kMicrosOfMilli = 1000;
+
 struct Timed {
   std::int64_t at = 0;
   RunLogLine line;
@@ -37,7 +40,7 @@ void AddLines(const store::NodeRun& node, std::vector<Timed>& lines) {
     lines.push_back({last, {line.at, node.node, "told", line.text}});
   }
   const auto span = SpanOf(node);
-  if (span) last = std::max(last, span->end);
+  if (span) last = std::max(last, span->end - span->end % kMicrosOfMilli);
   const std::string at = span ? UtcMillisText(span->end) : "";
   for (const std::string& warning : detail.warnings) {
     lines.push_back({last, {at, node.node, "warning", warning}});

@@ -47,6 +47,21 @@ TEST(RunLog, LinesOfAllNodesStandInTheOrderOfTime) {
                           "01.750Z flights ended: ran: 1,200 rows"));
 }
 
+// Times of what was told are cut to milliseconds; an end within the same one comes before the start
+// of the node behind it.
+TEST(RunLog, WhatEndedWithinTheMillisecondOfTheNextStartStandsBeforeIt) {
+  RunRecord record = TwoNodes();
+  record.nodes[0].seconds = 0.0008;
+  record.nodes[1].detail =
+      Json{{"started_at", "2026-01-31T09:00:00.250Z"},
+           {"log", {{{"at", "2026-01-31T09:00:00.250Z"}, {"text", "started"}}}}};
+  EXPECT_THAT(
+      Texts(*RunLog(record)),
+      ElementsAre("00.250Z flights told: started", "00.250Z flights warning: 1 row did not parse",
+                  "00.250Z flights ended: ran: 1,200 rows", "00.250Z joined told: started",
+                  "00.750Z joined error: no such column", "00.750Z joined ended: failed"));
+}
+
 TEST(RunLog, OneNodeAlone) { EXPECT_EQ(RunLog(TwoNodes(), "joined")->size(), 3U); }
 
 TEST(RunLog, ANodeThatIsNotThereIsToldWithTheNearest) {
