@@ -125,6 +125,28 @@ std::string DeclaredType(const std::string& physical_type, const std::string& lo
   return ours.empty() ? logical_type : ours;
 }
 
+bool IsOfType(const Type& type, const std::string& declared) {
+  using enum TypeKind;
+  if (TypeText(type) == declared) return true;
+  if (declared == "number") return IsNumber(type);
+  if (declared == "integer") return IsInteger(type);
+  if (declared == "boolean") return type.kind == kBool;
+  if (declared == "timestamp") return type.kind == kTimestamp || type.kind == kTimestampUtc;
+  if (declared == "object") return type.kind == kStruct || type.kind == kMap;
+  return declared == "array" && type.kind == kList;
+}
+
+std::optional<Type> TypeToBe(const std::string& declared) {
+  const auto plain = [](TypeKind kind) { return Type{kind, 0, 0, {}}; };
+  if (declared == "number") return plain(TypeKind::kFloat64);
+  if (declared == "integer") return plain(TypeKind::kInt64);
+  if (declared == "boolean") return plain(TypeKind::kBool);
+  if (declared == "timestamp") return plain(TypeKind::kTimestamp);
+  const auto own = ParseSchemaJson(Json::array({Json{{"name", "x"}, {"type", declared}}}));
+  if (!own.ok()) return std::nullopt;
+  return (*own)[0].type;
+}
+
 std::string LengthPattern(int min, int max) {
   constexpr int kMost = 1000;
   const auto number = [](int value) { return std::to_string(value); };

@@ -146,7 +146,7 @@ class ProjectReader {
 
   void ReadSections(MappingReader& mapping) {
     ForEach(mapping, "sources", [&](const YamlEntry& entry) {
-      project_.sources.push_back(ReadSource(entry, kinds_, values_));
+      project_.sources.push_back(ReadSource(entry, kinds_, contracts_, values_));
     });
     ForEach(mapping, "steps", [&](const YamlEntry& entry) {
       project_.steps.push_back(ReadStep(entry, kinds_, values_));

@@ -15,6 +15,7 @@
 #include "contract/kind_info.h"
 #include "contract/odcs.h"
 #include "contract/partition.h"
+#include "contract/source_schema.h"
 #include "contract/text_place.h"
 
 namespace assay::contract {
@@ -30,6 +31,7 @@ struct Declared {
   Place place;                         ///< of the name
   std::string license;                 ///< sources only; an SPDX expression or LicenseRef-...
   std::optional<Partition> partition;  ///< sources only
+  std::optional<SourceSchema> schema;  ///< sources only; nothing: whatever is in the files
   Execution execution;
 };
 

@@ -130,10 +130,13 @@ Json KindSchema(const KindInfo& kind, const Json& common) {
 Json KindKey(const KindInfo& kind) { return Json{{"kind", Json{{"const", kind.name}}}}; }
 
 // A source's kind may be left out where the suffix of its files tells it.
-Json SourceSchema(const KindInfo& kind) {
+Json OneSourceSchema(const KindInfo& kind) {
   Json common = KindKey(kind);
   common["license"] =
       Json{{"type", "string"}, {"description", "SPDX expression, or LicenseRef-NAME"}};
+  common["contract"] = Json{{"type", "string"},
+                            {"description", "path of an ODCS contract that the rows are held to"}};
+  common["schema_mode"] = SchemaModeSchema();
   common["partition"] = Text("^(file|(year|month|day|hour)\\(.+\\))$");
   Json schema = KindSchema(kind, WithExecution(std::move(common)));
   std::string ends;
@@ -318,7 +321,7 @@ Json SectionSchema(const std::string& definition, const std::string& description
 
 Json ProjectSchema(const KindTables& kinds) {
   Json definitions = SmallDefinitions();
-  definitions["source"] = OneOf(kinds.sources, SourceSchema);
+  definitions["source"] = OneOf(kinds.sources, OneSourceSchema);
   definitions["step"] = OneOf(kinds.steps, StepSchema);
   definitions["check"] = OneOf(kinds.checks, CheckSchema);
   definitions["split"] =

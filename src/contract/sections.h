@@ -12,7 +12,6 @@
 
 namespace assay::contract {
 
-Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
 Declared ReadStep(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
 Dataset ReadDataset(const YamlEntry& entry, const KindTables& kinds, ValueReader& values);
 
@@ -39,6 +38,9 @@ class ContractFiles {
   const KindTables& kinds_;
   std::map<std::string, std::optional<Contract>> read_;
 };
+
+Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ContractFiles& contracts,
+                    ValueReader& values);
 
 Gate ReadGate(const YamlEntry& entry, const KindTables& kinds, ContractFiles& contracts,
               ValueReader& values);

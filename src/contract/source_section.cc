@@ -50,22 +50,30 @@ std::string InferKind(const MappingReader& mapping, const std::vector<KindInfo>&
   return "";
 }
 
-void ReadDeclaredParams(const KindInfo* kind, bool is_step, MappingReader& mapping,
-                        ValueReader& values, Declared& declared) {
-  // Without a kind nothing is known about the other keys.
-  if (kind == nullptr) return;
-  declared.kind = kind->name;
-  ReadParams read = values.Params(*kind, mapping, declared.place);
+void ReadDeclaredParams(const KindInfo& kind, MappingReader& mapping, ValueReader& values,
+                        Declared& declared) {
+  declared.kind = kind.name;
+  ReadParams read = values.Params(kind, mapping, declared.place);
   declared.params = std::move(read.params);
   declared.places = std::move(read.places);
   declared.text_places = std::move(read.text_places);
   declared.execution = ReadExecution(mapping, values);
-  const YamlNode* materialize = is_step ? mapping.Take("materialize") : nullptr;
-  if (materialize != nullptr) {
-    declared.execution.materialize = values.Bool(*materialize, "materialize");
-    declared.execution.materialize_place = materialize->place;
+}
+
+// What the rows of a source are held to, once its parameters are read.
+void ReadHeldTo(MappingReader& mapping, ContractFiles& contracts, ValueReader& values,
+                Declared& source) {
+  std::optional<Contract> contract;
+  if (const YamlNode* path = mapping.Take("contract")) {
+    if (const auto text = values.Text(*path, "contract")) {
+      contract = contracts.Read(*text, path->place, values.diagnostics());
+    }
+    if (!contract) {
+      mapping.Take("schema_mode");  // of columns that nobody knows
+      return;
+    }
   }
-  mapping.Finish();
+  source.schema = ReadSourceSchema(mapping, contract, source.params, values);
 }
 
 }  // namespace
@@ -84,7 +92,8 @@ const KindInfo* ReadKind(MappingReader& mapping, const std::vector<KindInfo>& ki
   return kind;
 }
 
-Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ValueReader& values) {
+Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ContractFiles& contracts,
+                    ValueReader& values) {
   Declared source;
   source.name = entry.key;
   source.place = entry.key_place;
@@ -100,8 +109,12 @@ Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ValueReader
   const bool has_kind = mapping.node().Find("kind") != nullptr;
   const std::string inferred =
       has_kind ? "" : InferKind(mapping, kinds.sources, entry.key_place, values);
-  ReadDeclaredParams(ReadKind(mapping, kinds.sources, inferred, values), false, mapping, values,
-                     source);
+  const KindInfo* kind = ReadKind(mapping, kinds.sources, inferred, values);
+  // Without a kind nothing is known about the other keys.
+  if (kind == nullptr) return source;
+  ReadDeclaredParams(*kind, mapping, values, source);
+  ReadHeldTo(mapping, contracts, values, source);
+  mapping.Finish();
   return source;
 }
 
@@ -118,7 +131,14 @@ Declared ReadStep(const YamlEntry& entry, const KindTables& kinds, ValueReader& 
                                "kinds: " + Join(KindNames(kinds.steps)));
     return step;
   }
-  ReadDeclaredParams(ReadKind(mapping, kinds.steps, "sql", values), true, mapping, values, step);
+  const KindInfo* kind = ReadKind(mapping, kinds.steps, "sql", values);
+  if (kind == nullptr) return step;
+  ReadDeclaredParams(*kind, mapping, values, step);
+  if (const YamlNode* materialize = mapping.Take("materialize")) {
+    step.execution.materialize = values.Bool(*materialize, "materialize");
+    step.execution.materialize_place = materialize->place;
+  }
+  mapping.Finish();
   return step;
 }
 

@@ -69,9 +69,13 @@ Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds
   if (declared.partition) {
     draft.node.params["partition"] = Canonical(PartitionText(*declared.partition));
   }
+  if (declared.schema) {
+    draft.node.params["schema"] = Canonical(SourceSchemaJson(*declared.schema));
+  }
   if (const KindInfo* info = FindKind(kinds, declared.kind)) {
     draft.node.version = info->version;
-    draft.node.refuses = info->refuses != nullptr && info->refuses(declared.params);
+    draft.node.refuses = (info->refuses != nullptr && info->refuses(declared.params)) ||
+                         (declared.schema && declared.schema->RefusesRows());
     TakeDeclaredParams(declared, *info, draft);
   }
   return draft;

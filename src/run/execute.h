@@ -18,6 +18,8 @@ struct Executed {
   std::optional<store::QuarantineRow> quarantine;  ///< gate and rows; ids are filled in later
   Json schema_drift =
       nullptr;  ///< of a source: how its columns differ from those of the load before
+  Json departures = nullptr;  ///< of a source: how its columns differ from those declared
+  std::string declared_in;    ///< where these are
   std::vector<std::string> warnings;
   std::vector<std::string> examples;  ///< refused rows: `data/a.csv row 3: range_delay`
   std::string note;  ///< how it ran, where that is not plain: `one thread, because of LIMIT`

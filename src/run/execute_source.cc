@@ -4,6 +4,8 @@
 #include "engine/sql_text.h"
 #include "run/execute.h"
 #include "run/read_versions.h"
+#include "run/source_refusals.h"
+#include "source/conform.h"
 #include "source/source.h"
 
 namespace assay::run {
@@ -103,11 +105,6 @@ Result<store::Table> StoreRead(Workspace& workspace, engine::Engine& engine,
   return table;
 }
 
-Json RefusedVerdict(const std::string& source, std::uint64_t rows, std::uint64_t refused) {
-  return Json{{"gate", source},     {"verdict", "warn"},       {"rows", rows + refused},
-              {"refused", refused}, {"checks", Json::array()}, {"note", "rows that did not parse"}};
-}
-
 // A source that refuses every row is declared wrongly; its first row shows how.
 Error NoRowCouldBeRead(engine::Engine& engine, const std::string& refused,
                        const std::string& hint) {
@@ -141,6 +138,18 @@ Result<Executed> ExecuteVersion(Workspace& workspace, const SourceFiles& files) 
   return done;
 }
 
+void TellDepartures(const std::vector<source::Departure>& departures,
+                    const contract::SourceSchema& schema, const SourceFiles& files,
+                    Executed& done) {
+  if (departures.empty()) return;
+  const std::string which = files.receipts.size() == 1 ? files.receipts[0].location : "its files";
+  const bool is_one = files.receipts.size() == 1;
+  done.departures = source::DeparturesJson(departures);
+  done.declared_in = schema.declared_in;
+  done.warnings.push_back(which + (is_one ? " does" : " do") + " not have the columns of " +
+                          schema.declared_in + ": " + source::DeparturesText(departures));
+}
+
 }  // namespace
 
 Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& source,
@@ -157,9 +166,18 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
   for (const store::Receipt& receipt : files.receipts) {
     paths.push_back({workspace.objects().PathOf(receipt.sha256), receipt.location});
   }
-  TRY_ASSIGN(const source::SourceRead read, kind->read({*engine, source.params, paths}));
-
   Executed done;
+  const source::SourceContext context{*engine, source.params, paths};
+  source::SourceRead read;
+  std::uint64_t undeclared = 0;
+  if (source.schema) {
+    TRY_ASSIGN(source::Conformed held, source::ReadHeld(*kind, context, *source.schema));
+    read = std::move(held.read);
+    undeclared = held.refused_rows;
+    TellDepartures(held.departures, *source.schema, files, done);
+  } else {
+    TRY_ASSIGN(read, kind->read(context));
+  }
   auto table = read.files_are_table
                    ? FilesAsTable(workspace, *engine, files, std::move(kept))
                    : StoreRead(workspace, *engine, read, files, std::move(kept), source.name);
@@ -171,21 +189,17 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
     TRY_ASSIGN(store::Table refused,
                StoreTable(workspace, *engine, query, source.name + ".refused"));
     done.rows_refused = refused.rows;
-    if (refused.rows > 0) {
-      if (done.rows_out == 0) return NoRowCouldBeRead(*engine, query, read.refused_hint);
-      done.output.verdict = RefusedVerdict(source.name, done.rows_out, refused.rows);
-      done.quarantine = store::QuarantineRow{};
-      done.quarantine->gate = source.name;
-      done.quarantine->rows = refused.rows;
-      done.quarantine->table = TableJson(refused);
-      done.quarantine->reasons = Json{{"does not parse", refused.rows}};
-      done.warnings.push_back(
-          std::to_string(refused.rows) + (refused.rows == 1 ? " row" : " rows") +
-          " did not parse; `assay quarantine show " + source.name + "` shows them");
+    if (refused.rows > 0 && done.rows_out == 0) {
+      return NoRowCouldBeRead(*engine, query, read.refused_hint);
     }
     done.output.outputs["refused"] = std::move(refused);
   }
   done.rows_in = done.rows_out + done.rows_refused;
+  const SourceRefusals refusals{done.rows_refused - undeclared, undeclared};
+  PutSourceRefusals(source.name, refusals, done);
+  for (std::string& warning : SourceRefusalWarnings(source.name, refusals)) {
+    done.warnings.push_back(std::move(warning));
+  }
   return done;
 }
 

@@ -151,6 +151,11 @@ Status Journal::Ran(const plan::Decision& decision, const plan::Node& node, Exec
     TRY(catalog.AddEvent("schema.drifted", row_.id,
                          Json{{"node", node.name}, {"columns", done.schema_drift}}));
   }
+  if (done.departures.is_array()) {
+    TRY(catalog.AddEvent(
+        "schema.drifted", row_.id,
+        Json{{"node", node.name}, {"against", done.declared_in}, {"columns", done.departures}}));
+  }
   TRY(AddFinished(report, decision.fingerprint));
   return transaction.Commit();
 }

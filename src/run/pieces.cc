@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "engine/sql_text.h"
 #include "run/row_origin.h"
+#include "run/source_refusals.h"
 #include "run/table_sql.h"
 
 namespace assay::run {
@@ -84,8 +85,9 @@ Result<store::Table> UniteByKey(const std::vector<const store::Table*>& tables,
   for (const store::Table* table : tables) {
     if (schema.empty()) schema = table->schema;
     if (table->schema != schema) {
-      return Error{ErrorCode::kData, what + ": its files have not the same columns",
-                   "make them alike, or declare `types`"};
+      return Error{
+          ErrorCode::kData, what + ": its files have not the same columns",
+          "make them alike, or hold them to a `contract` with `schema_mode: discard_value`"};
     }
     TRY_ASSIGN(std::vector<store::Table> parts, PartsAsTables(*table));
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -130,21 +132,22 @@ std::vector<const store::Table*> OutputsOf(const std::vector<Piece>& pieces,
   return tables;
 }
 
-// What a source's files refused, as one verdict.
-void UniteRefusals(const plan::Node& node, const std::vector<Piece>& pieces, Executed& done) {
-  const auto refused = done.output.outputs.find("refused");
-  if (refused == done.output.outputs.end() || refused->second.rows == 0) return;
+// What a source's files refused, and how their columns differ from those declared, as one.
+void UniteFindings(const plan::Node& node, const std::vector<Piece>& pieces, Executed& done) {
+  SourceRefusals all;
   for (const Piece& piece : pieces) {
-    const Json& verdict = OutputOf(piece).verdict;
-    if (verdict.is_object()) done.output.verdict = verdict;
+    const SourceRefusals refusals = SourceRefusalsOf(OutputOf(piece).verdict);
+    all.unparsed += refusals.unparsed;
+    all.undeclared += refusals.undeclared;
+    if (!piece.made.departures.is_array()) continue;
+    if (done.departures.is_null()) done.departures = Json::array();
+    done.declared_in = piece.made.declared_in;
+    for (Json departure : piece.made.departures) {
+      departure["file"] = piece.name;
+      done.departures.push_back(std::move(departure));
+    }
   }
-  done.output.verdict["rows"] = done.rows_in;
-  done.output.verdict["refused"] = done.rows_refused;
-  done.quarantine = store::QuarantineRow{};
-  done.quarantine->gate = node.name;
-  done.quarantine->rows = done.rows_refused;
-  done.quarantine->table = TableJson(refused->second);
-  done.quarantine->reasons = Json{{"does not parse", done.rows_refused}};
+  PutSourceRefusals(node.name, all, done);
 }
 
 }  // namespace
@@ -322,7 +325,7 @@ Result<Executed> UnitePieces(const plan::Node& node, std::vector<Piece>& pieces)
     done.rows_refused = done.output.outputs["refused"].rows;
   }
   done.rows_in = done.rows_out + done.rows_refused;
-  if (node.type == plan::NodeType::kSource) UniteRefusals(node, pieces, done);
+  if (node.type == plan::NodeType::kSource) UniteFindings(node, pieces, done);
   done.note += (done.note.empty() ? "" : "; ") + std::to_string(computed) + " of " +
                std::to_string(pieces.size()) +
                (node.type == plan::NodeType::kSource ? " files read" : " parts computed");

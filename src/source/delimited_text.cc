@@ -282,6 +282,7 @@ Result<Schema> Columns(const SourceContext& context) {
   }
   TRY_ASSIGN(Schema columns, CommonTypes(context, files));
   for (Field& field : columns) {
+    if (context.WantsText(field.name)) field.type = kText;
     for (const auto& [name, type] : declared) {
       if (name != field.name) continue;
       TRY_ASSIGN(field.type, contract::TypeNamed(type));

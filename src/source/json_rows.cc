@@ -375,12 +375,12 @@ std::string Misfit(const Type& type, const std::string& cell) {
   return cell + " IS NOT NULL AND (" + wrong + ")";
 }
 
-Result<FoundColumn> ColumnOf(const SeenValues& seen, std::size_t place,
+Result<FoundColumn> ColumnOf(const SeenValues& seen, std::size_t place, bool wants_text,
                              const DeclaredTypes& declared) {
   const std::string cell = "found.c" + std::to_string(place);
   const auto found = declared.find(seen.key);
   const bool is_declared = found != declared.end();
-  Type type = DetectedType(seen);
+  Type type = wants_text ? Type{TypeKind::kString, 0, 0, {}} : DetectedType(seen);
   if (is_declared) {
     TRY_ASSIGN(type, contract::TypeNamed(found->second));
   }
@@ -463,7 +463,8 @@ Result<SourceRead> ReadJsonRows(const SourceContext& context, const OpenJsonItem
   std::vector<std::string> keys;
   for (const SeenValues& seen : found.columns) {
     table.columns.push_back("c" + std::to_string(keys.size()));
-    TRY_ASSIGN(FoundColumn column, ColumnOf(seen, keys.size(), declared));
+    TRY_ASSIGN(FoundColumn column,
+               ColumnOf(seen, keys.size(), context.WantsText(seen.key), declared));
     columns.push_back(std::move(column));
     keys.push_back(seen.key);
   }

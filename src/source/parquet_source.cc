@@ -156,8 +156,11 @@ Result<SourceRead> Read(const SourceContext& context) {
   }
 
   SourceRead read;
+  const std::string place = ", file_index AS _assay_file_index, file_row_number + 1 AS _assay_line";
   const std::string column = context.params.value("file_column", "");
   if (column.empty()) {
+    TRY_ASSIGN(read.placed_query, context.engine.Canonical("SELECT *" + place + " FROM " +
+                                                           engine::ReadParquet(paths, {})));
     read.query = *canonical;
     read.files_are_table = *canonical == plain;
     return read;
@@ -165,9 +168,11 @@ Result<SourceRead> Read(const SourceContext& context) {
   std::vector<std::string> names;
   names.reserve(context.files.size());
   for (const SourceFile& file : context.files) names.push_back(file.location);
-  read.query = "SELECT *, " + engine::TextList(names) + "[(file_index + 1)::BIGINT] AS " +
-               engine::QuoteName(column) + " FROM " + engine::ReadParquet(paths, {});
-  TRY_ASSIGN(read.query, context.engine.Canonical(read.query));
+  const std::string select = "SELECT *, " + engine::TextList(names) +
+                             "[(file_index + 1)::BIGINT] AS " + engine::QuoteName(column);
+  const std::string from = " FROM " + engine::ReadParquet(paths, {});
+  TRY_ASSIGN(read.query, context.engine.Canonical(select + from));
+  TRY_ASSIGN(read.placed_query, context.engine.Canonical(select + place + from));
   return read;
 }
 

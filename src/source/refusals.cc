@@ -77,6 +77,10 @@ SourceRead ReadFoundRows(const SourceContext& context, const std::string& table,
   SourceRead read;
   read.query = select + good;
   read.indexed_query = select + ", found.file::BIGINT AS _assay_file_index" + good;
+  read.placed_query = select +
+                      ", found.file::BIGINT AS _assay_file_index, found.line::BIGINT AS "
+                      "_assay_line" +
+                      good;
   const bool has_refused = !all_good || !misfit.empty();
   const std::string refused =
       "SELECT " + location + " AS location, found.line::BIGINT AS line, " +

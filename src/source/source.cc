@@ -1,6 +1,15 @@
 #include "source/source.h"
 
+#include <algorithm>
+
+#include "base/letter_case.h"
+
 namespace assay::source {
+
+bool SourceContext::WantsText(std::string_view column) const {
+  return std::ranges::any_of(as_text,
+                             [&](const std::string& each) { return Lower(each) == Lower(column); });
+}
 
 const std::vector<SourceKind>& AllSources() {
   static const std::vector<SourceKind> kKinds = {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -22,6 +23,11 @@ struct SourceContext {
   engine::Engine& engine;
   const Json& params;
   const std::vector<SourceFile>& files;
+  /// Columns, where they are there, to be given as the text that stands in the files instead of in
+  /// a detected type; of a format that is no text, as they are.
+  std::vector<std::string> as_text{};
+
+  bool WantsText(std::string_view column) const;
 };
 
 /// How a source's rows are read.
@@ -31,6 +37,10 @@ struct SourceRead {
   /// The same with one column more, `_assay_file_index`: the number of each row's file, from 0.
   /// Empty where the files tell how many rows they have.
   std::string indexed_query;
+  /// The same with two columns more, `_assay_file_index` and `_assay_line`: the line, or the row
+  /// where rows are no lines, from 1; null where it is not known. Empty where `indexed_query` is
+  /// all that can be told.
+  std::string placed_query{};
   /// True when the stored files themselves are the table: nothing needs to be written.
   bool files_are_table = false;
   /// Called after `query` ran: a SELECT of the rows that did not parse, with location, line,
