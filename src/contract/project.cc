@@ -206,9 +206,11 @@ class ProjectReader {
   void CheckName(const YamlEntry& entry, const std::string& what) {
     if (IsNodeName(entry.key)) return;
     const std::string better = AsNodeName(entry.key);
-    diagnostics_.Error(
-        entry.key_place, "not a name for " + what + ": " + entry.key,
-        "use a-z, 0-9 and _, a letter first, at most 63" + (better.empty() ? "" : ": " + better));
+    const std::string hint =
+        "use a-z, 0-9 and _, a letter first, at most 63" + (better.empty() ? "" : ": " + better);
+    const bool lacks_space = entry.key.find(':') != std::string::npos;
+    diagnostics_.Error(entry.key_place, "not a name for " + what + ": " + entry.key,
+                       lacks_space ? "write a space behind the colon, `key: value`" : hint);
   }
 
   void TakeName(const YamlEntry& entry) {

@@ -104,23 +104,29 @@ Place YamlSource::TextPlace(const YAML::Mark& mark, std::string_view value, bool
                origin_.column + static_cast<int>(indent)};
 }
 
-bool YamlSource::IsClosed(const YAML::Mark& mark) const {
-  const std::string_view first = Rest(mark);
-  if (!first.starts_with('"') && !first.starts_with('\'')) return true;
-  const char quote = first[0];
-  std::string_view text = first.substr(1);
-  for (auto line = static_cast<std::size_t>(mark.line);;) {
-    for (std::size_t at = 0; at < text.size(); ++at) {
+std::optional<YamlSource::Spot> YamlSource::BehindText(Spot spot) const {
+  const char quote = lines_[spot.line][spot.column];
+  ++spot.column;
+  for (; spot.line < lines_.size(); ++spot.line, spot.column = 0) {
+    const std::string_view text = lines_[spot.line];
+    for (std::size_t& at = spot.column; at < text.size(); ++at) {
       const bool is_escape = quote == '"' ? text[at] == '\\' : text.substr(at).starts_with("''");
       if (is_escape) {
         ++at;
       } else if (text[at] == quote) {
-        return true;
+        ++at;
+        return spot;
       }
     }
-    if (++line >= lines_.size()) return false;
-    text = lines_[line];
   }
+  return std::nullopt;
+}
+
+bool YamlSource::IsClosed(const YAML::Mark& mark) const {
+  const std::string_view rest = Rest(mark);
+  if (!rest.starts_with('"') && !rest.starts_with('\'')) return true;
+  const auto line = static_cast<std::size_t>(mark.line);
+  return BehindText({line, lines_[line].size() - rest.size()}).has_value();
 }
 
 bool YamlSource::HasColon(const YAML::Mark& mark, const std::string& key) const {
@@ -135,20 +141,52 @@ Place YamlSource::End() const {
                origin_.column + std::max(0, CountCharacters(lines_.back()) - 1)};
 }
 
-Place YamlSource::FindQuote(const Place& place) const {
-  auto line = static_cast<std::size_t>(std::max(0, place.line - origin_.line));
-  auto from = static_cast<std::size_t>(std::max(0, place.column - origin_.column));
-  for (; line < lines_.size(); ++line, from = 0) {
-    const std::string& text = lines_[line];
-    for (std::size_t at = from; at < text.size(); ++at) {
+std::optional<YamlSource::Spot> YamlSource::NextQuote(Spot spot) const {
+  for (; spot.line < lines_.size(); ++spot.line, spot.column = 0) {
+    const std::string& text = lines_[spot.line];
+    for (std::size_t& at = spot.column; at < text.size(); ++at) {
       const bool opens =
           at == 0 || std::string_view(" [{,:").find(text[at - 1]) != std::string::npos;
-      if (!opens || (text[at] != '"' && text[at] != '\'')) continue;
-      return Place{origin_.file, origin_.line + static_cast<int>(line),
-                   origin_.column + CountCharacters(std::string_view(text).substr(0, at))};
+      if (opens && (text[at] == '"' || text[at] == '\'')) return spot;
     }
   }
-  return End();
+  return std::nullopt;
+}
+
+YamlSource::Spot YamlSource::SpotOf(const Place& place) const {
+  Spot spot{static_cast<std::size_t>(std::max(0, place.line - origin_.line)), 0};
+  if (spot.line >= lines_.size()) return spot;
+  const std::string& text = lines_[spot.line];
+  for (int left = place.column - origin_.column; spot.column < text.size(); ++spot.column) {
+    const bool begins = (static_cast<unsigned char>(text[spot.column]) & 0xc0U) != 0x80U;
+    if (begins && left-- <= 0) break;
+  }
+  return spot;
+}
+
+Place YamlSource::PlaceOf(const Spot& spot) const {
+  return Place{
+      origin_.file, origin_.line + static_cast<int>(spot.line),
+      origin_.column + CountCharacters(std::string_view(lines_[spot.line]).substr(0, spot.column))};
+}
+
+Place YamlSource::FindQuote(const Place& place) const {
+  const auto spot = NextQuote(SpotOf(place));
+  return spot ? PlaceOf(*spot) : End();
+}
+
+std::optional<Place> YamlSource::FindUnclosedQuote(const Place& place) const {
+  for (auto quote = NextQuote(SpotOf(place)); quote;) {
+    const auto behind = BehindText(*quote);
+    // One within a text that has no quotes around it closes nothing and needs no closing.
+    const std::string_view before =
+        Trim(std::string_view(lines_[quote->line]).substr(0, quote->column));
+    const bool begins =
+        before.empty() || std::string_view("[{,:").find(before.back()) != std::string::npos;
+    if (begins && !behind) return PlaceOf(*quote);
+    quote = NextQuote(begins ? *behind : Spot{quote->line, quote->column + 1});
+  }
+  return std::nullopt;
 }
 
 void ReportYamlError(const YamlSource& source, const std::string& message, const YAML::Mark& mark,
@@ -159,8 +197,13 @@ void ReportYamlError(const YamlSource& source, const std::string& message, const
     // The parser notices a missing bracket lines later, but an odd character at once.
     const bool is_late =
         mark.pos <= 0 || place.line != position.open.line || source.Rest(mark).empty();
-    if (message.ends_with("flow not found") && is_late && position.open.line > 0) {
-      place = position.open;
+    if (message.ends_with("flow not found") && position.open.line > 0) {
+      if (const auto quote = source.FindUnclosedQuote(position.open)) {
+        diagnostics.Error(*quote, "quoted text is not closed",
+                          "close it with the quote it began with");
+        return;
+      }
+      if (is_late) place = position.open;
     }
     if (known.message == "quoted text is not closed") place = source.FindQuote(position.last);
     diagnostics.Error(place, std::string(known.message), std::string(known.hint));

@@ -3,6 +3,7 @@
 
 #include <yaml-cpp/mark.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,19 @@ class YamlSource {
   Place End() const;
   /// The first quote that may open a text behind `place`.
   Place FindQuote(const Place& place) const;
+  /// The first quoted text behind `place` that nothing closes.
+  std::optional<Place> FindUnclosedQuote(const Place& place) const;
 
  private:
+  // A line and a byte of it, from 0.
+  struct Spot {
+    std::size_t line, column;
+  };
+  // Behind the closing quote of the text whose opening one stands there.
+  std::optional<Spot> BehindText(Spot spot) const;
+  std::optional<Spot> NextQuote(Spot spot) const;
+  Spot SpotOf(const Place& place) const;
+  Place PlaceOf(const Spot& spot) const;
   // Characters before byte `column` of a line. Marks mostly go forward, so counting goes on where
   // it stopped; a file of one long line would take quadratic time otherwise.
   int CharactersBefore(std::size_t line, std::size_t column) const;

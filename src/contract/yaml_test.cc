@@ -190,6 +190,13 @@ TEST(Yaml, SaysWhatIsWrongInPlainWords) {
        "it "
        "belongs to)"},
       {"a: @x\n", "a.yaml:1:4: error: a value cannot begin with this character (quote the value)"},
+      {"a: {b: \"x}\nc: 1\n",
+       "a.yaml:1:8: error: quoted text is not closed (close it with the quote it began with)"},
+      {"a: {\"b\": [\"ä\", 'it''s}\nc: 1\n",
+       "a.yaml:1:16: error: quoted text is not closed (close it with the quote it began with)"},
+      {"a: [1\nb: the 'n\n",
+       "a.yaml:1:4: error: `[` is not closed (close it with `]`; quote text that holds any of { } "
+       "[ ] ,)"},
       {"a: \"x",
        "a.yaml:1:4: error: quoted text is not closed (close it with the quote it began with)"},
       {"a: 'it''s\nb: 'x'\n",
