@@ -97,15 +97,15 @@ bool NestsDeeperThan(std::string_view text, std::size_t limit) {
 Result<Json> ParseJson(std::string_view text) {
   if (NestsDeeperThan(text, kDeepest)) {
     return Error{ErrorCode::kData,
-                 "not JSON we read: nested deeper than " + std::to_string(kDeepest), ""};
+                 "JSON nested deeper than " + std::to_string(kDeepest) + " is not read", ""};
   }
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& e) {
     return Error{ErrorCode::kData, "not JSON: error at byte " + std::to_string(e.byte), ""};
   } catch (const Json::out_of_range&) {
-    return Error{ErrorCode::kData, "not JSON we read: a number beyond the largest double, 1.8e308",
-                 ""};
+    return Error{ErrorCode::kData,
+                 "JSON with a number beyond the largest double, 1.8e308, is not read", ""};
   }
 }
 

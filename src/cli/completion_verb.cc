@@ -93,7 +93,8 @@ Result<int> PrintNames(Context& context, const std::string& kind) {
 Result<int> Complete(Context& context, const VerbText& program, const CompletionOptions& options) {
   if (!options.names.empty()) return PrintNames(context, options.names);
   if (options.shell.empty()) {
-    return Error{ErrorCode::kUser, "for which shell?", "write bash, zsh or fish"};
+    return Error{ErrorCode::kUser, "`assay completion` needs SHELL",
+                 "write `assay completion bash`, zsh or fish"};
   }
   std::string script = options.shell == "bash"  ? BashCompletion(program)
                        : options.shell == "zsh" ? ZshCompletion(program)

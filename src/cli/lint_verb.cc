@@ -26,7 +26,11 @@ Result<int> Lint(Context& context) {
         Json{{"ok", prepared.has_value()}, {"diagnostics", diagnostics.ToJson()}});
     return prepared ? 0 : 2;
   }
-  if (!diagnostics.all().empty()) context.terminal.Talk(diagnostics.Render());
+  if (!diagnostics.all().empty()) {
+    std::string text = diagnostics.Render();
+    text.pop_back();  // its line feed
+    context.terminal.Talk(text);
+  }
   if (!prepared) return 2;
   const contract::Project& project = prepared->project;
   const auto sources = std::count_if(

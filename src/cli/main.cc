@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <optional>
 
 #include "base/nearest.h"
 #include "cli/verb.h"
@@ -25,8 +26,8 @@ const std::vector<VerbKind>& AllVerbs() {
 }
 
 // The verb that was read last, or the program: what follows is to be understood there.
-const CLI::App& LastVerb(const CLI::App& app) {
-  const CLI::App* at = &app;
+CLI::App& LastVerb(CLI::App& app) {
+  CLI::App* at = &app;
   while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
   return *at;
 }
@@ -48,14 +49,23 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   return names;
 }
 
+// `assay dataset show`
+std::string CallOf(const CLI::App& at) {
+  return (at.get_parent() == nullptr ? "" : CallOf(*at.get_parent()) + " ") + at.get_name();
+}
+
+std::string SeeHelp(const CLI::App& at) { return "see `" + CallOf(at) + " --help`"; }
+
 // A verb is missing, or the word in its place is none.
 Error WrongVerb(const CLI::App& at, const std::string& word) {
   const bool top = at.get_parent() == nullptr;
   const std::vector<std::string> names = VerbNames(at);
   const std::string nearest = NearestName(word, names);
-  std::string hint = top ? "verbs are " : "its verbs are ";
-  for (std::size_t i = 0; i < names.size(); ++i) hint += (i > 0 ? ", " : "") + names[i];
-  if (top) hint += "; see `assay --help`";
+  std::string hint = "`assay --help` lists the verbs";
+  if (!top) {
+    hint = "its verbs are ";
+    for (std::size_t i = 0; i < names.size(); ++i) hint += (i > 0 ? ", " : "") + names[i];
+  }
   if (!nearest.empty()) hint = "did you mean " + nearest + "?";
   std::string message = top ? "" : "`" + at.get_name() + "`";
   if (word.empty()) {
@@ -66,9 +76,80 @@ Error WrongVerb(const CLI::App& at, const std::string& word) {
   return {ErrorCode::kUser, message, hint};
 }
 
+// An option as it is written with its value, an argument as the help calls it.
+std::string Written(const OptionText& option) {
+  const bool is_argument = !option.names.front().starts_with("-");
+  if (is_argument) return option.value.empty() ? option.names.front() : option.value;
+  return option.names.front() + (option.value.empty() ? "" : " " + option.value);
+}
+
+// `assay dataset show NAME [SPLIT]`
+std::string UsageOf(CLI::App& at) {
+  std::string usage = CallOf(at);
+  const VerbText text = Verb(at).Describe();
+  for (const OptionText& option : text.options) {
+    if (option.required) usage += " " + Written(option);
+  }
+  for (const OptionText& argument : text.arguments) {
+    const std::string name = Written(argument) + (argument.takes_many ? "..." : "");
+    usage += argument.required ? " " + name : " [" + name + "]";
+  }
+  return usage;
+}
+
+// The argument or option that is not there and must be.
+Error Missing(CLI::App& at, const std::string& name) {
+  const VerbText text = Verb(at).Describe();
+  std::string written = name;
+  for (const auto* options : {&text.arguments, &text.options}) {
+    for (const OptionText& option : *options) {
+      if (option.names.front() == name) written = Written(option);
+    }
+  }
+  return {ErrorCode::kUser, "`" + CallOf(at) + "` needs " + written, "write `" + UsageOf(at) + "`"};
+}
+
+Error TooMany(CLI::App& at, const std::string& word) {
+  if (Verb(at).Describe().arguments.empty()) {
+    return {ErrorCode::kUser, "`" + CallOf(at) + "` takes no argument: " + word, SeeHelp(at)};
+  }
+  return {ErrorCode::kUser, "`" + CallOf(at) + "` takes no further argument: " + word,
+          "write `" + UsageOf(at) + "`"};
+}
+
+// `NAME` of `NAME: what is wrong`, as the library begins an error of one option.
+std::string OptionOf(const std::string& said) { return said.substr(0, said.find(':')); }
+
+// An option without its value, or with one that it does not take; nothing else.
+std::optional<Error> WrongValue(const CLI::App& at, const CLI::ParseError& wrong) {
+  const std::string said = wrong.what();
+  const std::string name = OptionOf(said);
+  switch (static_cast<CLI::ExitCodes>(wrong.get_exit_code())) {
+    case CLI::ExitCodes::ArgumentMismatch:
+      return Error{ErrorCode::kUser, name + " needs a value", SeeHelp(at)};
+    case CLI::ExitCodes::ValidationError: {
+      std::string message = said;
+      if (said.starts_with(name + ": must")) message.erase(name.size(), 1);
+      return Error{ErrorCode::kUser, message, SeeHelp(at)};
+    }
+    case CLI::ExitCodes::ConversionError: {
+      // `Could not convert: NAME = VALUE`
+      const std::size_t equals = said.find(" = ");
+      if (equals == std::string::npos) break;
+      const std::string option = said.substr(name.size() + 2, equals - name.size() - 2);
+      return Error{ErrorCode::kUser, option + " does not take: " + said.substr(equals + 3),
+                   SeeHelp(at)};
+    }
+    default:
+      break;
+  }
+  return std::nullopt;
+}
+
 // What was wrong with the command line, and the nearest thing that is known.
-Error WrongUse(const CLI::App& app, const CLI::ParseError& wrong) {
-  const CLI::App& at = LastVerb(app);
+Error WrongUse(CLI::App& app, const CLI::ParseError& wrong) {
+  CLI::App& at = LastVerb(app);
+  if (auto error = WrongValue(at, wrong)) return *error;
   const std::vector<std::string> rest = app.remaining();
   const auto is_option = [](const std::string& word) { return word.starts_with("-"); };
   const auto option = std::find_if(rest.begin(), rest.end(), is_option);
@@ -77,11 +158,16 @@ Error WrongUse(const CLI::App& app, const CLI::ParseError& wrong) {
   if (needs_verb && (word != rest.end() || option == rest.end())) {
     return WrongVerb(at, word == rest.end() ? "" : *word);
   }
-  const std::string help = "see `assay --help`";
-  if (option == rest.end()) return {ErrorCode::kUser, wrong.what(), help};
-  const std::string nearest = NearestName(*option, OptionNames(at));
-  return {ErrorCode::kUser, "no such option: " + *option,
-          nearest.empty() ? help : "did you mean " + nearest + "?"};
+  if (option != rest.end()) {
+    const std::string nearest = NearestName(*option, OptionNames(at));
+    return {ErrorCode::kUser, "no such option: " + *option,
+            nearest.empty() ? SeeHelp(at) : "did you mean " + nearest + "?"};
+  }
+  if (word != rest.end()) return TooMany(at, *word);
+  const std::string said = wrong.what();
+  constexpr std::string_view kRequired = " is required";
+  if (said.ends_with(kRequired)) return Missing(at, said.substr(0, said.size() - kRequired.size()));
+  return {ErrorCode::kUser, said, SeeHelp(at)};
 }
 
 int Main(int argc, char** argv) {
@@ -100,9 +186,10 @@ int Main(int argc, char** argv) {
                  "environment whose values variables have: environments/NAME.yaml")
       ->envname("ASSAY_ENV")
       ->type_name("ENVIRONMENT");
-  app.add_option("--threads", context.threads, "threads of the engine (default: all cores)")
-      ->check(CLI::Range(1, 1024))
-      ->type_name("N");
+  Option(
+      *app.add_option("--threads", context.threads, "threads of the engine (default: all cores)"))
+      .Between(1, 1024)
+      .ValueName("N");
   app.add_option("--memory", memory, "memory to use (default: half of the machine's)")
       ->type_name("SIZE");
   app.add_flag("--json-errors", context.json_errors,
@@ -124,7 +211,8 @@ int Main(int argc, char** argv) {
   if (!memory.empty()) {
     const auto bytes = contract::ParseMemory(memory);
     if (!bytes.ok()) {
-      context.Tell(bytes.error());
+      Error error = bytes.error();
+      context.Tell(std::move(error).While("--memory"));
       return 2;
     }
     context.memory_bytes = *bytes;
@@ -157,7 +245,8 @@ Result<std::unique_ptr<run::Session>> Context::OpenSession() {
   std::error_code error;
   const auto folder = std::filesystem::canonical(project, error);
   if (error) {
-    return Error{ErrorCode::kIo, "no such folder: " + project, "name the project with --project"};
+    return Error{ErrorCode::kIo, "no such folder: " + project,
+                 "give --project the folder with assay.yaml"};
   }
   if (!std::filesystem::is_directory(folder, error)) {
     return Error{ErrorCode::kUser, "a project is a folder, and this is a file: " + project,

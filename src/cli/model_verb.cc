@@ -108,7 +108,7 @@ Result<int> Show(Context& context, const ModelOptions& options) {
                    "`assay model add FILE --from NAME@REF` adds one"};
     }
     if (models.front().name != models.back().name) {
-      return Error{ErrorCode::kUser, "which model is meant?",
+      return Error{ErrorCode::kUser, "there are several models",
                    "name one of those that `assay model list` shows"};
     }
     which = models.back().name;

@@ -69,7 +69,8 @@ void RunProgress::NodeFinished(const run::NodeReport& node, std::size_t index, s
     line += "  " + terminal_.Paint(Duration(node.seconds), Tone::kDim, true);
   } else if (node.verdict == "fail") {
     line += "  " + PaintVerdict(terminal_, node.verdict, true);
-  } else {
+  } else if (node.status != "failed") {
+    // Of a failed one the error at the end tells why; its own reason is why it was tried.
     line += "  " + node.reason;
   }
   terminal_.Talk(line);

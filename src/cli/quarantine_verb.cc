@@ -63,7 +63,7 @@ Result<int> List(Context& context, const QuarantineOptions& options) {
     table.Add({row.gate, Grouped(row.rows), row.created_at, ReasonText(row.reasons)});
   }
   context.terminal.Out(table.Text());
-  context.terminal.Talk("assay quarantine show GATE prints the rows");
+  context.terminal.Talk("`assay quarantine show GATE` prints the rows");
   return 0;
 }
 

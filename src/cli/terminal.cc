@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "contract/amount_text.h"
+#include "contract/place_prefix.h"
 
 namespace assay::cli {
 namespace {
@@ -79,16 +80,23 @@ void Terminal::OutJson(const Json& json) const {
   Out(json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
+// `FILE:LINE:COLUMN: error: ...`, as editors look for it; `error: ...` of what has no place.
+std::string Terminal::Marked(const std::string& mark, Tone tone, const std::string& text) const {
+  const std::string place = contract::PlacePrefix(text);
+  const std::size_t rest = place.empty() ? 0 : place.size() + std::string_view(": ").size();
+  return text.substr(0, rest) + Paint(mark, tone, true) + text.substr(rest);
+}
+
 void Terminal::Say(const Error& error) const {
   // Diagnostics arrive rendered, each with its own `error:`.
   const bool rendered =
       error.message.starts_with("error: ") || error.message.find(": error: ") != std::string::npos;
-  Talk(rendered ? error.message : Paint("error: ", Tone::kBad, true) + error.message);
+  Talk(rendered ? error.message : Marked("error: ", Tone::kBad, error.message));
   if (!error.hint.empty()) Talk(Paint("  hint: ", Tone::kBold, true) + error.hint);
 }
 
 void Terminal::Warn(const std::string& text) const {
-  Talk(Paint("warning: ", Tone::kWarning, true) + text);
+  Talk(Marked("warning: ", Tone::kWarning, text));
 }
 
 TextTable::TextTable(std::vector<std::string> header, std::vector<std::size_t> right)

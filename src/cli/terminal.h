@@ -32,6 +32,8 @@ class Terminal {
   void Warn(const std::string& text) const;
 
  private:
+  std::string Marked(const std::string& mark, Tone tone, const std::string& text) const;
+
   bool can_redraw_ = false;
   bool colour_out_ = false, colour_err_ = false;
 };

@@ -1,9 +1,11 @@
+#include <cerrno>
 #include <fstream>
 #include <iostream>
 
 #include "cli/verb.h"
 #include "run/prepare_version.h"
 #include "run/version_ref.h"
+#include "store/file.h"
 
 namespace assay::cli {
 namespace {
@@ -57,7 +59,7 @@ Result<int> Transform(Context& context, const TransformOptions& options) {
     return 0;
   }
   std::ifstream file(options.rows);
-  if (!file) return Error{ErrorCode::kIo, "cannot read the file: " + options.rows, ""};
+  if (!file) return store::SystemError(errno, "read", options.rows);
   TRY(TransformLines(preparation, file, options.rows));
   return 0;
 }

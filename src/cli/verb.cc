@@ -1,6 +1,7 @@
 #include "cli/verb.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 namespace assay::cli {
 namespace {
@@ -28,7 +29,7 @@ OptionText TextOf(const CLI::Option& option) {
   for (const std::string& name : option.get_snames()) text.names.push_back("-" + name);
   if (option.get_positional()) text.names = {option.get_name()};
   const std::string type = option.get_type_name();
-  // Behind the name stands what the value must be, `N:INT in [1 - 9]`; `tag:TAG` is a name.
+  // Behind the name stands what the value must be, `N: 1 to 9`; `tag:TAG` is a name.
   const std::size_t name = type.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
   if (option.get_items_expected_max() > 0) text.value = type.substr(0, type.find(':', name));
   text.choices = ChoicesIn(type);
@@ -52,12 +53,30 @@ Option& Option::ValueName(const std::string& name) {
 }
 
 Option& Option::OneOf(const std::vector<std::string>& words) {
-  option_->check(CLI::IsMember(words));
+  std::string braced, listed;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    braced += (i == 0 ? "" : ",") + words[i];
+    listed += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  }
+  option_->check(CLI::Validator(
+      [words, listed](const std::string& text) {
+        const bool is_one = std::find(words.begin(), words.end(), text) != words.end();
+        return is_one ? "" : "must be " + listed + ", found: " + text;
+      },
+      "{" + braced + "}"));
   return *this;
 }
 
-Option& Option::Between(int least, int most) {
-  option_->check(CLI::Range(least, most));
+Option& Option::Between(std::int64_t least, std::int64_t most) {
+  const std::string range = std::to_string(least) + " to " + std::to_string(most);
+  option_->check(CLI::Validator(
+      [least, most, range](const std::string& text) {
+        std::int64_t number = 0;
+        const bool is_one =
+            CLI::detail::lexical_cast(text, number) && number >= least && number <= most;
+        return is_one ? "" : "must be a whole number from " + range + ", found: " + text;
+      },
+      " " + range));
   return *this;
 }
 
@@ -67,7 +86,7 @@ Option& Option::IsCount() {
       [](const std::string& text) {
         const bool is_count = !text.empty() && text.size() <= kDigits &&
                               text.find_first_not_of("0123456789") == std::string::npos;
-        return is_count ? "" : "not a number from 0 on: " + text;
+        return is_count ? "" : "must be a whole number from 0 on, found: " + text;
       },
       ""));
   return *this;

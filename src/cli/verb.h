@@ -51,7 +51,7 @@ class Option {
   /// What the help calls its value: FILE.
   Option& ValueName(const std::string& name);
   Option& OneOf(const std::vector<std::string>& words);
-  Option& Between(int least, int most);
+  Option& Between(std::int64_t least, std::int64_t most);
   /// Accepts a number of rows or the like: digits alone.
   Option& IsCount();
   /// Of a list: one value each time the option is given.

@@ -38,7 +38,7 @@ FeedbackStream ReadFeedbackStream(const YamlEntry& entry, ValueReader& values) {
   if (const YamlNode* model = mapping.Take("model")) {
     stream.model = values.Text(*model, "model").value_or("");
     if (!stream.model.empty() && !IsNodeName(stream.model)) {
-      values.diagnostics().Error(model->place, "not a name of a model: " + stream.model,
+      values.diagnostics().Error(model->place, "not a name for a model: " + stream.model,
                                  "use a-z, 0-9 and _, a letter first, at most 63");
     }
   }

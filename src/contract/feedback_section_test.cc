@@ -55,7 +55,7 @@ TEST(FeedbackSection, ShowsEveryMistakeWithItsPlace) {
           "assay.yaml:4:3: error: not a name for a stream of feedback: Late-2 "
           "(use a-z, 0-9 and _, a letter first, at most 63: late_2)",
           "assay.yaml:5:3: error: `id` and `time` are one column: id (name two columns)",
-          "assay.yaml:5:17: error: not a name of a model: Late "
+          "assay.yaml:5:17: error: not a name for a model: Late "
           "(use a-z, 0-9 and _, a letter first, at most 63)",
           "assay.yaml:5:33: error: unknown key: slice (did you mean slices?)",
           "assay.yaml:6:18: error: not a column to slice by: time "

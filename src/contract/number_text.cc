@@ -175,7 +175,8 @@ std::string RoundedNumber(std::string_view number, int digits) {
 Result<std::int64_t> ParseInteger(std::string_view text) {
   const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
   if (!IsDigits(digits)) {
-    return Error{ErrorCode::kUser, "not a whole number: " + std::string(text), ""};
+    return Error{ErrorCode::kUser, "not a whole number: " + std::string(text),
+                 "write digits alone, such as 100"};
   }
   std::int64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -200,7 +201,8 @@ Result<std::int64_t> ParseShare(std::string_view text) {
     return Error{ErrorCode::kUser, "not a percentage: " + std::string(text), "write 80 %"};
   }
   if (fraction.size() > 4) {
-    return Error{ErrorCode::kUser, "percentage has more than 4 decimals: " + std::string(text), ""};
+    return Error{ErrorCode::kUser, "percentage has more than 4 decimals: " + std::string(text),
+                 "round it"};
   }
   if (CompareNumbers(number, "100") > 0) {
     return Error{ErrorCode::kUser, "percentage is above 100 %: " + std::string(text), ""};

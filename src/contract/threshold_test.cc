@@ -39,7 +39,7 @@ TEST(Threshold, RefusesWhatCouldMeanTwoThings) {
       {"2.5", unit + "2.5", "write 0.1 % or a number of rows"},
       {"1e-3", unit + "1e-3", "write 0.1 % or a number of rows"},
       {"101 %", "percentage is above 100 %: 101 %", ""},
-      {"0.00001 %", "percentage has more than 4 decimals: 0.00001 %", ""},
+      {"0.00001 %", "percentage has more than 4 decimals: 0.00001 %", "round it"},
       {"x %", "not a percentage: x %", "write 80 %"},
       {"-1", "not a threshold: -1", form},
       {"-1 %", "not a threshold: -1 %", form},

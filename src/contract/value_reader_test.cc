@@ -77,7 +77,8 @@ TEST(ValueReader, ReadsNumbers) {
   EXPECT_EQ(Value(ParamType::kInteger, "-12"), "-12");
   EXPECT_EQ(Value(ParamType::kInteger, "'12'"), "12");
   EXPECT_EQ(Value(ParamType::kNumber, "0.50"), R"("0.50")");
-  EXPECT_EQ(Wrong(ParamType::kInteger, "1.5"), "a.yaml:1:4: error: x: not a whole number: 1.5");
+  EXPECT_EQ(Wrong(ParamType::kInteger, "1.5"),
+            "a.yaml:1:4: error: x: not a whole number: 1.5 (write digits alone, such as 100)");
   EXPECT_EQ(Wrong(ParamType::kInteger, "9007199254740992"),
             "a.yaml:1:4: error: x: number is too large: 9007199254740992 (the largest is "
             "9007199254740991)");

@@ -130,8 +130,7 @@ std::uint64_t DefaultMemory() {
 }
 
 bool IsOutOfMemory(const Error& error) {
-  return error.code == ErrorCode::kIo &&
-         error.message.find("Out of Memory Error") != std::string::npos;
+  return error.code == ErrorCode::kIo && error.message.find(kMemoryUsedUp) != std::string::npos;
 }
 
 Result<std::unique_ptr<Engine>> Open(const Options& options) {

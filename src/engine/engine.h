@@ -174,7 +174,9 @@ class Engine {
 /// The memory of an engine that is told none: half of the machine's.
 std::uint64_t DefaultMemory();
 
-/// True for the error of a statement that needed more memory than its engine may use.
+/// Begins the message of a statement that needed more memory than its engine may use.
+inline constexpr std::string_view kMemoryUsedUp = "the memory is used up";
+/// True for the error of such a statement.
 bool IsOutOfMemory(const Error& error);
 
 /// Loads the engine's library and opens an instance in memory.

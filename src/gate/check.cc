@@ -80,7 +80,8 @@ Status CheckPlainBorders(const Json& params) {
   for (const Json& border : params.at("between")) {
     const std::string text = border.get<std::string>();
     if (!text.ends_with('%')) continue;
-    return Error{ErrorCode::kUser, "a percentage where a plain number is expected: " + text, ""};
+    return Error{ErrorCode::kUser, "a percentage where a plain number is expected: " + text,
+                 "write it without %"};
   }
   return {};
 }

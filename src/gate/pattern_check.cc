@@ -8,7 +8,8 @@ Result<CompiledCheck> Compile(const CheckContext& context) {
   TRY_ASSIGN(const Field* field, CheckedColumn(context, "column"));
   if (field->type.kind != TypeKind::kString) {
     return Error{ErrorCode::kUser,
-                 "a pattern is for text; `" + field->name + "` is " + TypeText(field->type), ""};
+                 "a pattern is for text; `" + field->name + "` is " + TypeText(field->type),
+                 "cast it in a sql step before"};
   }
   const std::string regex = context.params.at("regex").get<std::string>();
   CompiledCheck check;

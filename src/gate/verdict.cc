@@ -25,7 +25,8 @@ Result<Side> ParseSide(const std::string& text, bool share, bool percent_unit) {
     return Error{ErrorCode::kUser, "not a number to compare with: " + text, ""};
   }
   if (percent && !share) {
-    return Error{ErrorCode::kUser, "a percentage where a plain number is expected: " + text, ""};
+    return Error{ErrorCode::kUser, "a percentage where a plain number is expected: " + text,
+                 "write it without %"};
   }
   const std::string number = percent ? text.substr(0, text.find_first_of(" %")) : text;
   if (share && !percent && !percent_unit && contract::CompareNumbers(number, "1") > 0) {

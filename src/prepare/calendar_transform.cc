@@ -103,7 +103,8 @@ Result<Needs> WhatItNeeds(const TransformContext& context) {
   if (!IsMoment(context.type)) {
     return Error{
         ErrorCode::kUser,
-        "`" + context.column + "` is no date or timestamp, it is " + TypeText(context.type), ""};
+        "`" + context.column + "` is no date or timestamp, it is " + TypeText(context.type),
+        "cast it in a step before"};
   }
   for (const Json& name : context.params["parts"]) {
     const Part* part = FindPart(name);

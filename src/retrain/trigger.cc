@@ -59,7 +59,8 @@ Result<const RetrainPolicy*> FindPolicy(const contract::Project& project, const 
   }
   if (name.empty() && project.policies.size() == 1) return &project.policies[0];
   if (name.empty()) {
-    return Error{ErrorCode::kUser, "which policy is meant?", "policies are " + all};
+    return Error{ErrorCode::kUser, "the project has several retrain policies",
+                 "name one of them: " + all};
   }
   const std::string nearest = NearestName(name, names);
   return Error{ErrorCode::kUser, "no such policy: " + name,

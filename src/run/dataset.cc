@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "contract/mapping.h"
 #include "engine/sql_text.h"
 #include "run/code_commit.h"
 #include "run/judge_table.h"
@@ -70,10 +71,9 @@ Status CheckKey(engine::Engine& engine, const contract::Dataset& dataset, const 
   const std::string without = grid.rows.at(0).at(1).value_or("0");
   if (repeated == "0" && without == "0") return {};
   return Error{ErrorCode::kData,
-               PlaceText(dataset.key_place) + ": the key (" + columns +
-                   ") is no key; values that "
-                   "occur more than once: " +
-                   repeated + ", rows with a null in it: " + without,
+               PlaceText(dataset.key_place) + ": the key (`" + contract::Join(dataset.key, "`, `") +
+                   "`) is no key; values that occur more than once: " + repeated +
+                   ", rows with a null in it: " + without,
                "add `unique` and `not_null` to the gate before, or declare `key: none`"};
 }
 
@@ -95,8 +95,9 @@ Result<Splits> SplitsOf(engine::Engine& engine, const contract::Dataset& dataset
                                                    sql.expression + ") IS NULL"));
   if (grid.rows.at(0).at(0) != "0") {
     return Error{ErrorCode::kData,
-                 PlaceText(dataset.split_place) + ": rows without a value in " +
-                     NameList(sql.columns) + " belong to no split: " + *grid.rows[0][0],
+                 PlaceText(dataset.split_place) + ": rows without a value in `" +
+                     contract::Join(sql.columns, "`, `") +
+                     "` belong to no split: " + *grid.rows[0][0],
                  "let the gate before refuse them with `not_null`"};
   }
   return Splits{sql.expression, sql.names};

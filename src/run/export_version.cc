@@ -83,7 +83,7 @@ Result<std::vector<ExportedFile>> ExportVersion(Session& session, const NamedVer
     for (const auto& each : exports::AllExports()) {
       known += (known.empty() ? "" : ", ") + each.info.name;
     }
-    return Error{ErrorCode::kUser, "no such export format: " + format, "known are " + known};
+    return Error{ErrorCode::kUser, "no such export format: " + format, "known are: " + known};
   }
   std::error_code error;
   const fs::path target = fs::weakly_canonical(fs::absolute(folder), error);

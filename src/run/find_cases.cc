@@ -194,7 +194,7 @@ Result<std::vector<Case>> SelectCases(const std::vector<Case>& cases,
     const std::string nearest = NearestName(name, {known.begin(), known.end()});
     return Error{ErrorCode::kUser, "no case, node or file of this name in tests/: " + name,
                  nearest.empty() ? "name a file, a step or gate that has cases, or a case"
-                                 : "did you mean `" + nearest + "`?"};
+                                 : "did you mean " + nearest + "?"};
   }
   std::vector<Case> selected;
   for (std::size_t i = 0; i < cases.size(); ++i) {

@@ -103,7 +103,7 @@ std::string NamesHint(const fs::path& folder, const std::string& wanted) {
   const std::vector<std::string> names = FilesOfRows(folder);
   if (!wanted.empty()) {
     const std::string nearest = NearestName(wanted, names);
-    if (!nearest.empty()) return "did you mean `" + InFolder(folder, nearest) + "`?";
+    if (!nearest.empty()) return "did you mean " + InFolder(folder, nearest) + "?";
   }
   if (names.empty()) return "no file of rows is in that folder";
   std::vector<std::string> first(
@@ -195,7 +195,7 @@ Result<Schema> ChosenColumns(const Schema& schema, const std::vector<std::string
       const std::string nearest = NearestName(name, FieldNames(schema));
       return Error{ErrorCode::kUser, "no such column: " + name,
                    nearest.empty() ? "its columns are " + JoinedNames(FieldNames(schema))
-                                   : "did you mean `" + nearest + "`?"};
+                                   : "did you mean " + nearest + "?"};
     }
     if (FindField(chosen, name) == nullptr) chosen.push_back(*field);
   }
@@ -349,7 +349,7 @@ Error NothingOfThisName(Session& session, const std::string& name) {
           nearest.empty()
               ? "name a file with its suffix (" + contract::SuffixesText(AllKinds().sources) +
                     "), NAME@REF of a dataset, or a node"
-              : "did you mean `" + nearest + "`?"};
+              : "did you mean " + nearest + "?"};
 }
 
 Json ClassesJson(const Look& look) {

@@ -28,7 +28,7 @@ std::string Joined(const std::vector<std::string>& words) {
 std::string NearestOrAll(const std::string& word, const std::vector<std::string>& known) {
   const std::string nearest = NearestName(word, known);
   if (!nearest.empty()) return "did you mean " + nearest + "?";
-  return "known are " + Joined(known);
+  return "known are: " + Joined(known);
 }
 
 // The 2 of `v2`, 0 where the text is none.
@@ -276,7 +276,7 @@ Result<NamedModel> FindModel(Session& session, const std::string& text) {
   const std::string name = text.substr(0, at);
   const std::string ref = at == std::string::npos ? "" : text.substr(at + 1);
   if (name.empty() || (at != std::string::npos && ref.empty())) {
-    return Error{ErrorCode::kUser, "which model is meant by: " + text,
+    return Error{ErrorCode::kUser, "not the name of a model: " + text,
                  "write NAME, NAME@vN or NAME@ROLE, for example late@champion"};
   }
   TRY_ASSIGN(const auto rows, registry.Models(name));

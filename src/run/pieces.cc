@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/nearest.h"
+#include "contract/mapping.h"
 #include "engine/sql_text.h"
 #include "run/row_origin.h"
 #include "run/source_refusals.h"
@@ -182,7 +183,7 @@ Result<store::Table> CutIntoParts(Workspace& workspace, engine::Engine& engine,
     return Error{
         ErrorCode::kUser,
         PlaceText(partition.place) + ": no such column to cut into parts by: " + partition.column,
-        nearest.empty() ? "its columns are " + engine::NameList(known)
+        nearest.empty() ? "its columns are " + contract::Join(known)
                         : "did you mean " + nearest + "?"};
   }
   if (field->type.kind != TypeKind::kDate && field->type.kind != TypeKind::kTimestamp &&

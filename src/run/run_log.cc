@@ -82,7 +82,7 @@ Result<std::vector<RunLogLine>> RunLog(const RunRecord& record, const std::strin
     const std::string near = NearestName(node, names);
     return Error{ErrorCode::kUser, "no node of this run: " + node,
                  near.empty() ? "`assay runs show " + record.run.id + "` lists them"
-                              : "did you mean `" + near + "`?"};
+                              : "did you mean " + near + "?"};
   }
   std::stable_sort(timed.begin(), timed.end(),
                    [](const Timed& a, const Timed& b) { return a.at < b.at; });

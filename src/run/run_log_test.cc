@@ -69,7 +69,7 @@ TEST(RunLog, ANodeThatIsNotThereIsToldWithTheNearest) {
   ASSERT_FALSE(near.ok());
   EXPECT_EQ(near.error().code, ErrorCode::kUser);
   EXPECT_EQ(near.error().message, "no node of this run: flihgts");
-  EXPECT_EQ(near.error().hint, "did you mean `flights`?");
+  EXPECT_EQ(near.error().hint, "did you mean flights?");
   EXPECT_EQ(RunLog(TwoNodes(), "xyz").error().hint, "`assay runs show the-run` lists them");
 }
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/nearest.h"
 #include "contract/utf8.h"
 
 namespace assay::run {
@@ -26,8 +27,27 @@ contract::Place PlaceOfParam(const contract::Declared& declared, const std::stri
   return found == declared.places.end() ? declared.place : found->second;
 }
 
+// The file beside it whose name is nearest to that of a pattern without wild cards.
+std::string NearestBeside(const std::filesystem::path& folder, const std::string& pattern) {
+  constexpr std::size_t kMostLookedAt = 2000;
+  const std::filesystem::path wanted(pattern);
+  std::vector<std::string> names;
+  std::error_code error;
+  const std::filesystem::path beside = folder / wanted.parent_path();
+  for (std::filesystem::directory_iterator at(beside, error), end;
+       !error && at != end && names.size() < kMostLookedAt; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (!contract::FindInvalidUtf8(name)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  const std::string nearest = NearestName(wanted.filename().string(), names);
+  return nearest.empty() ? "" : (wanted.parent_path() / nearest).string();
+}
+
 // Where the example projects get their data from; they are useless without it.
-std::string HintFor(const std::filesystem::path& folder) {
+std::string HintFor(const std::filesystem::path& folder, const std::string& pattern) {
+  const std::string nearest = NearestBeside(folder, pattern);
+  if (!nearest.empty()) return "did you mean " + nearest + "?";
   std::error_code error;
   if (std::filesystem::exists(folder / "demo.sh", error)) {
     return "./dev demo fetches this example's data and works on a copy in build/demo";
@@ -159,7 +179,7 @@ Result<SourceFiles> FindFilesOf(Session& session, const std::string& where,
     TRY_ASSIGN(auto found, Expand(session.folder(), pattern).While(where));
     if (found.empty()) {
       return Error{ErrorCode::kIo, where + ": no file matches: " + pattern,
-                   HintFor(session.folder())};
+                   HintFor(session.folder(), pattern)};
     }
     // A file that several patterns match, or under several names, is read once, under the first.
     for (Match& match : found) {

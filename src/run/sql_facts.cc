@@ -135,7 +135,8 @@ Result<bool> CheckExpressions(const FactsByText& by_text, const Declared& step,
     const auto& [facts, offset] = by_text.at(ExpressionAlone(expression));
     if (!facts.ok()) {
       if (facts.error().code != ErrorCode::kUser) return facts.error();
-      wrong(place(offset), param + " of `" + step.name + "`: " + facts.error().message, "");
+      wrong(place(offset), param + " of `" + step.name + "`: " + facts.error().message,
+            facts.error().hint);
       continue;
     }
     if (!facts->reads.empty() || !facts->functions.empty()) {
@@ -150,6 +151,13 @@ Result<bool> CheckExpressions(const FactsByText& by_text, const Declared& step,
     }
   }
   return fine;
+}
+
+std::string HintOf(const Error& error, std::size_t offset) {
+  // What cannot be told apart from a statement of another kind may be a PIVOT without IN.
+  const std::string inputs = "; of a PIVOT without IN, name its inputs in `inputs`";
+  if (offset == 0 && error.hint.starts_with("write one SELECT,")) return error.hint + inputs;
+  return error.hint.empty() && offset == 0 ? "a step is one SELECT" : error.hint;
 }
 
 plan::SqlReads ReadsOf(const engine::SqlFacts& facts, const Declared& step, const TextPlace& start,
@@ -197,9 +205,7 @@ Result<plan::SqlFacts> FindSqlFacts(Session& session, const contract::Project& p
       if (step.params.contains("inputs") && !step.params["inputs"].empty() && offset == 0) continue;
       diagnostics.Error(start.Of(text->second, offset),
                         "SQL of `" + step.name + "`: " + facts.error().message,
-                        offset == 0 ? "a step is one SELECT; name its inputs with `inputs:` if the "
-                                      "parser cannot find them"
-                                    : "");
+                        HintOf(facts.error(), offset));
       continue;
     }
     CheckCalls(*facts, start, text->second, diagnostics);

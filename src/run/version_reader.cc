@@ -36,7 +36,7 @@ Result<std::string> RowsSql(const store::ObjectStore& objects, const NamedVersio
     }
     if (FindField(version.body.schema, name) != nullptr) continue;
     const std::string nearest = NearestName(name, known);
-    std::string hint = "did you mean `" + nearest + "`?";
+    std::string hint = "did you mean " + nearest + "?";
     if (nearest.empty()) hint = "its columns are " + engine::NameList(known);
     return Error{ErrorCode::kUser, "no such column: " + name, hint};
   }

@@ -113,7 +113,7 @@ TEST_F(VersionReaderTest, NamesWhatIsNotThere) {
   ASSERT_FALSE(column.ok());
   EXPECT_EQ(column.error().code, ErrorCode::kUser);
   EXPECT_EQ(column.error().message, "no such column: t");
-  EXPECT_EQ(column.error().hint, "did you mean `i`?");
+  EXPECT_EQ(column.error().hint, "did you mean i?");
   const auto twice = Numbers({.columns = {"i", "i"}, .shuffle = {}});
   ASSERT_FALSE(twice.ok());
   EXPECT_EQ(twice.error().message, "a column is asked for twice: i");

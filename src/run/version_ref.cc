@@ -15,7 +15,7 @@ Result<NamedVersion> FindVersion(Session& session, const std::string& text,
   version.ref = at == std::string::npos ? "latest" : text.substr(at + 1);
   if (version.dataset.empty()) version.dataset = dataset;
   if (version.dataset.empty() || version.ref.empty()) {
-    return Error{ErrorCode::kUser, "which dataset is meant by: " + text,
+    return Error{ErrorCode::kUser, "not the name of a version: " + text,
                  "write NAME@REF, for example flights_train@v1"};
   }
   TRY_ASSIGN(version.commit, catalog->Resolve(version.dataset, version.ref));

@@ -145,7 +145,8 @@ std::optional<Error> Walk::FrozenError(const Node& node, const Decision& decisio
   if (!request_.frozen || node.type != NodeType::kSource || decision.action == Action::kCached) {
     return std::nullopt;
   }
-  return Error{ErrorCode::kUser, "--frozen, and it is not as it was: " + decision.reason,
+  return Error{ErrorCode::kUser,
+               "--frozen allows no change, and it is not as it was: " + decision.reason,
                "run without --frozen to take the change in"};
 }
 

@@ -87,6 +87,7 @@ class Walk {
   Status CompareWithLoadBefore(plan::NodeId id);
   Status Commit(plan::NodeId id, BuiltVersion built);
   Status TryAgainOrFail(plan::NodeId id, Error error);
+  contract::Place PlaceOf(const plan::Node& node, const Error& error) const;
   Status Fail(plan::NodeId id, Error error);
   Status Cancelled(plan::NodeId id);
   CommitContext ContextOf(plan::NodeId id) const;

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "contract/place_prefix.h"
 #include "run/schema_drift.h"
+#include "run/sql_place.h"
 #include "run/walk.h"
 
 namespace assay::run {
@@ -11,6 +13,14 @@ using plan::Node;
 using plan::NodeId;
 using plan::NodeType;
 using SteadyClock = std::chrono::steady_clock;
+
+// What follows a node's name; a message that begins with the name as well says it once.
+std::string AfterName(const std::string& name, const std::string& message) {
+  for (const char* next : {": ", ", "}) {
+    if (message.starts_with(name + next)) return message.substr(name.size());
+  }
+  return ": " + message;
+}
 
 }  // namespace
 
@@ -189,16 +199,30 @@ Status Walk::TryAgainOrFail(NodeId id, Error error) {
   return {};
 }
 
+contract::Place Walk::PlaceOf(const Node& node, const Error& error) const {
+  if (node.type != NodeType::kStep || error.code != ErrorCode::kUser) return node.place;
+  return PlaceInSql(prepared_.project.steps[node.declared], error.message);
+}
+
 Status Walk::Fail(NodeId id, Error error) {
   const Node& node = NodeOf(id);
   NodeState& state = nodes_[id];
   NodeReport& report = state.report;
   report.status = "failed";
   report.exit = ExitStatus(error.code);
-  // The files of a source have a place of their own, which stands there already.
-  report.error = files_.errors[id] ? error.message
-                                   : PlaceText(node.place) + ": " + report.type + " `" + node.name +
-                                         "`: " + error.message;
+  // The files of a source have a place of their own, which stands there already; so may a check.
+  if (files_.errors[id]) {
+    report.error = error.message;
+  } else {
+    std::string place = contract::PlacePrefix(error.message);
+    if (place.empty()) {
+      place = PlaceText(PlaceOf(node, error));
+    } else {
+      error.message.erase(0, place.size() + std::string_view(": ").size());
+    }
+    report.error =
+        place + ": " + report.type + " `" + node.name + "`" + AfterName(node.name, error.message);
+  }
   report.hint = error.hint;
   if (report.hint.empty() && error.message.find("/.assay/objects/") != std::string::npos) {
     report.hint =

@@ -31,7 +31,7 @@ std::string PathText(const std::vector<std::string>& segments) {
 Error WrongValue(const Parameter& parameter, const std::string& expected,
                  const std::string& value) {
   return {ErrorCode::kUser,
-          "parameter " + parameter.name + " must be " + expected + ": " +
+          "parameter " + parameter.name + " must be " + expected + ", found: " +
               contract::Escaped(value.substr(0, 100)),
           ""};
 }

@@ -72,15 +72,15 @@ TEST(Router, WhatIsLeftOutHasItsDefaultOrIsAbsent) {
 
 TEST(Router, RefusesWrongArguments) {
   for (const auto& [query, message] : std::vector<std::pair<std::string, std::string>>{
-           {"limit=10", "parameter limit must be a whole number from -1 to 9: 10"},
-           {"limit=-2", "parameter limit must be a whole number from -1 to 9: -2"},
-           {"limit=1.0", "parameter limit must be a whole number from -1 to 9: 1.0"},
-           {"limit=%2B1", "parameter limit must be a whole number from -1 to 9: +1"},
+           {"limit=10", "parameter limit must be a whole number from -1 to 9, found: 10"},
+           {"limit=-2", "parameter limit must be a whole number from -1 to 9, found: -2"},
+           {"limit=1.0", "parameter limit must be a whole number from -1 to 9, found: 1.0"},
+           {"limit=%2B1", "parameter limit must be a whole number from -1 to 9, found: +1"},
            {"limit=99999999999999999999", "parameter limit must be a whole number"},
-           {"limit", "parameter limit must be a whole number from -1 to 9: "},
-           {"green=1", "parameter green must be true or false: 1"},
-           {"green=True", "parameter green must be true or false: True"},
-           {"like=", "parameter like must be a text that is not empty: "},
+           {"limit", "parameter limit must be a whole number from -1 to 9, found: "},
+           {"green=1", "parameter green must be true or false, found: 1"},
+           {"green=True", "parameter green must be true or false, found: True"},
+           {"like=", "parameter like must be a text that is not empty, found: "},
            {"like=a&like=b", "query parameter given twice: like"},
            {"name=a", "unknown query parameter: name"},
        }) {
@@ -103,7 +103,7 @@ TEST(Router, OneOfSomeTextsIsNoOther) {
   EXPECT_EQ(std::get<Matched>(Find("GET", "/v1/nearest?to=x&by=road")).arguments.Text("by"),
             "road");
   EXPECT_EQ(ErrorOfAnswer(Refused("GET", "/v1/nearest?to=x&by=sea"))["message"],
-            "parameter by must be one of air, road: sea");
+            "parameter by must be one of air, road, found: sea");
 }
 
 TEST(Router, NamesTheNearestParameter) {

@@ -31,11 +31,16 @@ Error NameSourceFile(Error error, const std::vector<SourceFile>& files) {
     const std::string object = file.object.string();
     const std::size_t at = error.message.find(object);
     if (at == std::string::npos) continue;
-    // `... file "OBJECT": the reason`
-    const std::size_t reason = error.message.find(": ", at + object.size());
-    return {ErrorCode::kData,
-            file.location + " cannot be read" +
-                (reason == std::string::npos ? "" : error.message.substr(reason)),
+    // `... file "OBJECT": the reason`, or `the reason: OBJECT`
+    const std::size_t behind = error.message.find(": ", at + object.size());
+    const std::size_t before = error.message.rfind(": ", at);
+    std::string reason;
+    if (behind != std::string::npos) {
+      reason = error.message.substr(behind);
+    } else if (before != std::string::npos) {
+      reason = ": " + error.message.substr(0, before);
+    }
+    return {ErrorCode::kData, file.location + " cannot be read" + reason,
             "copy or write the file again, or take it away"};
   }
   // What breaks within a file is told without its name (`Invalid Error: Out of buffer`).

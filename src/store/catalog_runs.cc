@@ -120,9 +120,7 @@ Result<RunRow> Catalog::FindRun(const std::string& id) {
     if (newest.empty()) {
       return Error{ErrorCode::kUser, "nothing has been run here yet", "run `assay run` first"};
     }
-    return Error{ErrorCode::kUser,
-                 "there are not so many runs, but " + std::to_string(newest.size()) + ": " + id,
-                 "`assay runs list` lists them"};
+    return Error{ErrorCode::kUser, "no such run: " + id, "`assay runs list` lists them"};
   }
   if (id.size() < 4) {
     return Error{ErrorCode::kUser, "too short for the id of a run: " + id,

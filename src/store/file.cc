@@ -68,7 +68,8 @@ Error SystemError(int number, const std::string& doing, const fs::path& path) {
       return Error{ErrorCode::kIo, "cannot " + doing + " (permission denied)" + where,
                    "check who owns it and its mode"};
     case EROFS:
-      return Error{ErrorCode::kIo, "cannot " + doing + " (read-only file system)" + where, ""};
+      return Error{ErrorCode::kIo, "cannot " + doing + " (read-only file system)" + where,
+                   "make it writable, or work on a copy of the project"};
     case ENOSPC:
       return Error{ErrorCode::kIo, "disk is full" + where,
                    "free some space and start again; what is recorded is not lost"};

@@ -222,10 +222,10 @@ Result<std::string> ObjectStore::Get(const std::string& sha256) const {
     text.append(bytes);
     return {};
   }));
-  if (const std::string found = Sha256Hex(text); found != sha256) {
+  if (Sha256Hex(text) != sha256) {
     return Error{
         ErrorCode::kData,
-        "object " + sha256 + " is damaged, its bytes have sha256 " + found + ": " + place.string(),
+        "object " + sha256 + " is damaged, its bytes have another sha256: " + place.string(),
         "restore it from a copy of the store"};
   }
   return text;
@@ -242,7 +242,7 @@ Status ObjectStore::Verify(const std::string& sha256) const {
   if (found.sha256 == sha256) return {};
   return Error{ErrorCode::kData,
                "object " + sha256 + " is damaged, its " + std::to_string(found.bytes) +
-                   " bytes have sha256 " + found.sha256 + ": " + place.string(),
+                   " bytes have another sha256: " + place.string(),
                "restore it from a copy of the store"};
 }
 

@@ -44,7 +44,7 @@ std::string List(const std::vector<std::string>& names) {
 
 std::string Hint(const std::string& word, const std::vector<std::string>& known) {
   const std::string nearest = NearestName(word, known);
-  if (!nearest.empty()) return "did you mean `" + nearest + "`?";
+  if (!nearest.empty()) return "did you mean " + nearest + "?";
   return "known are: " + List(known);
 }
 

@@ -144,16 +144,16 @@ TEST_F(Refs, ResolveToCommits) {
 }
 
 TEST_F(Refs, UnknownOnesNameTheNearest) {
-  EXPECT_EQ(Resolve("goldne"), "no such ref: flights@goldne / did you mean `golden`?");
-  EXPECT_EQ(Resolve("mian"), "no such ref: flights@mian / did you mean `main`?");
-  EXPECT_EQ(Resolve("v3"), "no such ref: flights@v3 / did you mean `v1`?");
+  EXPECT_EQ(Resolve("goldne"), "no such ref: flights@goldne / did you mean golden?");
+  EXPECT_EQ(Resolve("mian"), "no such ref: flights@mian / did you mean main?");
+  EXPECT_EQ(Resolve("v3"), "no such ref: flights@v3 / did you mean v1?");
   EXPECT_EQ(Resolve("zzzzzzzzzzzz"),
             "no such ref: flights@zzzzzzzzzzzz / known are: golden, main, trial, v1, v2");
   const auto dataset = catalog_.Resolve("fligths", "");
   ASSERT_FALSE(dataset.ok());
   EXPECT_EQ(dataset.error().code, ErrorCode::kUser);
   EXPECT_EQ(dataset.error().message, "no such dataset: fligths");
-  EXPECT_EQ(dataset.error().hint, "did you mean `flights`?");
+  EXPECT_EQ(dataset.error().hint, "did you mean flights?");
 }
 
 TEST_F(Refs, DigitsMustBeEnoughAndMeanOneId) {

@@ -57,15 +57,15 @@ class Errors(unittest.TestCase):
             assay.open(5)
 
     def test_names_that_are_not_there(self):
-        self.refused(assay.UserError, "no such dataset: tpyes", "did you mean `types`?",
+        self.refused(assay.UserError, "no such dataset: tpyes", "did you mean types?",
                      lambda: self.project.dataset("tpyes@v1"))
         self.refused(assay.UserError, "types@v9", "v1", lambda: self.project.dataset("types@v9"))
-        self.refused(assay.UserError, "which dataset is meant by: @v1", "NAME@REF",
+        self.refused(assay.UserError, "not the name of a version: @v1", "NAME@REF",
                      lambda: self.project.dataset("@v1"))
         self.refused(assay.UserError, "no such split: types@latest.trian",
                      "its splits are train, validation, test", lambda: self.dataset.split("trian"))
         split = self.dataset.split("train")
-        self.refused(assay.UserError, "no such column: txet", "did you mean `text`?",
+        self.refused(assay.UserError, "no such column: txet", "did you mean text?",
                      lambda: split.batches(10, columns=["id", "txet"]))
         self.refused(assay.UserError, "no such column: txet", "",
                      lambda: pa.table(split.arrow(["txet"])))
@@ -116,7 +116,7 @@ class Damage(unittest.TestCase):
         self.file.write_bytes(self.content[:1000])
         for work in (self.dataset.verify, lambda: self.split.batches(10),
                      lambda: pa.table(self.split)):
-            self.refused(work, "is damaged, its 1000 bytes have sha256")
+            self.refused(work, "is damaged, its 1000 bytes have another sha256")
 
     def test_a_file_that_is_gone(self):
         self.file.unlink()

@@ -102,7 +102,7 @@ class Models(Records):
         log = self.project.log_model
         self.refused(assay.UserError, "no such split in rows@latest: train", "all",
                      lambda: log(self.file, "rows"))
-        self.refused(assay.UserError, "no such dataset: rwos", "did you mean `rows`?",
+        self.refused(assay.UserError, "no such dataset: rwos", "did you mean rows?",
                      lambda: log(self.file, "rwos"))
         self.refused(assay.IoError, "none.bin", "",
                      lambda: log(self.folder / "none.bin", "rows", split="all"))

@@ -74,7 +74,7 @@ class Feedback(unittest.TestCase):
         for path, status, message in (
                 ("/v1/feedback/early/report", 404, "no such stream of feedback: early"),
                 ("/v1/feedback/late/report?by=year", 400,
-                 "parameter by must be one of day, week, month: year"),
+                 "parameter by must be one of day, week, month, found: year"),
                 ("/v1/feedback/late/report?slice=colour", 404, "colour"),
                 ("/v1/feedback/late/report?model=early", 404, "early")):
             with self.subTest(path=path):

@@ -2,10 +2,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 #include <utility>
 
 #include "base/hash.h"
+#include "base/letter_case.h"
+#include "base/nearest.h"
 #include "engine/duckdb/arrow_read.h"
 #include "engine/duckdb/arrow_write.h"
 #include "engine/duckdb/duck.h"
@@ -175,6 +178,20 @@ Result<Json> DuckEngine::Serialise(const char* function, const std::string& sql,
   return ParseJson({duckdb_string_t_data(text), duckdb_string_t_length(*text)});
 }
 
+// The word before a syntax error is often the one that was meant otherwise: `FROM t wher x`.
+std::string HintOfWordBefore(const std::string& sql, std::size_t offset) {
+  const auto is_letter = [](unsigned char c) { return std::isalpha(c) != 0; };
+  std::size_t end = std::min(offset, sql.size());
+  while (end > 0 && std::isspace(static_cast<unsigned char>(sql[end - 1])) != 0) --end;
+  std::size_t begin = end;
+  while (begin > 0 && is_letter(static_cast<unsigned char>(sql[begin - 1]))) --begin;
+  const std::string word = sql.substr(begin, end - begin);
+  const std::string meant = NearestName(
+      word, {"SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "UNION"});
+  if (meant.empty() || Lower(meant) == Lower(word)) return "";
+  return "did you mean " + meant + " for " + word + "?";
+}
+
 // `serialised`: what the parser made of the text.
 Result<SqlFacts> FactsOfSerialised(const std::string& sql, Result<Json> serialised,
                                    std::size_t* error_offset) {
@@ -184,22 +201,25 @@ Result<SqlFacts> FactsOfSerialised(const std::string& sql, Result<Json> serialis
   }
   TRY_ASSIGN(const Json tree, std::move(serialised));
   if (tree.value("error", false)) {
-    const std::string position = tree.value("position", "0");
-    if (error_offset != nullptr) {
-      *error_offset = ByteOffset(sql, std::strtoull(position.c_str(), nullptr, 10));
-    }
+    const std::size_t offset =
+        ByteOffset(sql, std::strtoull(tree.value("position", "0").c_str(), nullptr, 10));
+    if (error_offset != nullptr) *error_offset = offset;
     // The parser takes every statement, its serialiser only one kind ("... serialized to json!").
     if (tree.value("error_type", "") == "not implemented") {
       return Error{ErrorCode::kUser, "only one SELECT can be run",
                    "write one SELECT, which reads and changes nothing"};
     }
-    return Error{ErrorCode::kUser, tree.value("error_message", "not a SELECT"), ""};
+    Error error = EngineError(tree.value("error_message", "not a SELECT"));
+    if (error.hint.empty() && tree.value("error_subtype", "") == "SYNTAX_ERROR") {
+      error.hint = HintOfWordBefore(sql, offset);
+    }
+    return error;
   }
   const Json& statements = tree["statements"];
   if (statements.size() != 1) {
     return Error{ErrorCode::kUser,
                  "expected one SELECT, found " + std::to_string(statements.size()) + " statements",
-                 ""};
+                 "write one SELECT"};
   }
   return FactsOfTree(statements[0]);
 }

@@ -1,4 +1,4 @@
-/// Prepared statements, and what the engine's own messages mean for us.
+/// Prepared statements, and queries that are run piece by piece.
 #pragma once
 
 #include <chrono>
@@ -8,16 +8,9 @@
 #include "base/result.h"
 #include "base/type.h"
 #include "engine/duckdb/duck.h"
+#include "engine/duckdb/engine_error.h"
 
 namespace assay::engine {
-
-/// Classifies by DuckDB's own error prefix: what the machine lacks is kIo, the rest is the user's
-/// SQL or data.
-Error EngineError(const std::string& text);
-
-/// The text that carries an error of ours through the engine; EngineError makes it that error
-/// again.
-std::string CarriedError(const Error& error);
 
 /// Prepares a query, which tells its columns without running it.
 Result<Prepared> Prepare(duckdb_connection connection, const std::string& query);
