@@ -92,7 +92,8 @@ struct KindInfo {
   /// Mistakes that the parameters alone show; nullptr where there are none to find.
   Status (*check)(const Json& params) = nullptr;
   std::vector<std::string> suffixes{};  ///< sources and exports: file suffixes, `.parquet`
-  std::string example{};                ///< YAML that the reference shows and a test parses
+  /// What the reference shows and a test runs: YAML, of exports a command.
+  std::string example{};
 };
 
 /// All kinds the program has, handed up by the doors.

@@ -8,6 +8,7 @@ struct Group {
   const char* title;
   const char* intro;
   std::vector<KindInfo> KindTables::*kinds;
+  const char* language = "yaml";  // of the examples
 };
 
 constexpr Group kGroups[] = {
@@ -36,7 +37,7 @@ constexpr Group kGroups[] = {
      &KindTables::transforms},
     {"exports", "Exports",
      "How a version leaves the store: `assay dataset export NAME@REF --to DIR --format KIND`.",
-     &KindTables::exports},
+     &KindTables::exports, "console"},
     {"signals", "Signals",
      "Reasons to train a model again, in the list `signals:` of a retrain policy. See [retraining]"
      "(retrain.md).",
@@ -63,7 +64,7 @@ std::string ParamRows(const KindInfo& kind) {
   return text + "\n";
 }
 
-std::string KindText(const KindInfo& kind) {
+std::string KindText(const KindInfo& kind, const char* language) {
   std::string text = "## " + kind.name + "\n\n";
   std::string summary = kind.summary;
   if (!summary.empty()) summary[0] = static_cast<char>(std::toupper(summary[0]));
@@ -77,7 +78,7 @@ std::string KindText(const KindInfo& kind) {
   }
   text += ParamRows(kind);
   if (!kind.example.empty()) {
-    text += "```yaml\n" + kind.example;
+    text += std::string("```") + language + "\n" + kind.example;
     if (kind.example.back() != '\n') text += "\n";
     text += "```\n\n";
   }
@@ -143,7 +144,9 @@ Result<std::string> KindPage(const KindTables& kinds, const std::string& group) 
     if (group != each.name) continue;
     std::string page = std::string("# ") + each.title + "\n\n" + each.intro +
                        "\n\nWritten by `assay kinds --markdown " + group + "`; do not edit.\n\n";
-    for (const KindInfo& kind : kinds.*each.kinds) page += KindText(kind);
+    for (const KindInfo& kind : kinds.*each.kinds) {
+      page += KindText(kind, each.language);
+    }
     page.pop_back();
     page.pop_back();
     return page;

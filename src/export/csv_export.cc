@@ -18,7 +18,8 @@ ExportKind csv_export() {
                .summary = "comma-separated text, one file per split",
                .help = "UTF-8, a header line, quotes where needed; null is an empty cell, empty "
                        "text is quoted.",
-               .suffixes = {".csv"}},
+               .suffixes = {".csv"},
+               .example = "$ assay dataset export flights_train@v1 --to out --format csv\n"},
       .to_sql = ToSql};
 }
 

@@ -67,7 +67,8 @@ ExportKind jsonl_export() {
            .help =
                "UTF-8; null is null, and so are NaN and infinities, also within lists, structs and "
                "the values of maps; times are text in ISO form.",
-           .suffixes = {".jsonl"}},
+           .suffixes = {".jsonl"},
+           .example = "$ assay dataset export flights_train@v1 --to out --format jsonl\n"},
       .to_sql = ToSql};
 }
 

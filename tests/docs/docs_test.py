@@ -14,7 +14,6 @@ In a page, a block ```LANGUAGE PATH is a file of the project, and ```console hol
 
 import difflib
 import importlib.util
-import json
 import os
 import pathlib
 import pwd
@@ -183,53 +182,6 @@ class Reference(unittest.TestCase):
             with self.subTest(page=name):
                 page = (generate_reference.REFERENCE / name).read_text(encoding="utf-8")
                 self.assertEqual(page, text, "run tests/docs/generate_reference.py --write")
-
-
-# What the examples of the kinds of steps read. `sales` is wide for unpivot, long for pivot.
-FLIGHTS_CSV = """date,departed,origin,tail_number,distance,delay
-2001-01-01 09:00:00,2001-01-01 09:05:00,SFO,N1,2700,61
-2001-01-02 10:00:00,2001-01-02 10:01:00,JFK,N2,1200,-3
-2001-01-02 11:00:00,2001-01-02 11:09:00,SFO,N1,350,
-"""
-READ_BY_STEPS = {
-    "flights": FLIGHTS_CSV,
-    "more_flights": FLIGHTS_CSV,
-    "airports": "iata,city,state\nSFO,San Francisco,CA\n",
-    "weather": "origin,observed_at,wind\nSFO,2001-01-01 08:00:00,12.5\n",
-    "answers": "label\nSPAM\nok\n",
-    "sales": "store,quarter,amount\na,q1,1.5\na,q2,2\nb,q1,3\n",
-}
-WIDE_SALES = "store,q1,q2\na,1.5,2.5\nb,3.5,4\n"
-COPY = "import os, shutil\nshutil.copy(os.environ['ASSAY_INPUT'], os.environ['ASSAY_OUTPUT'])\n"
-
-
-class StepExamples(unittest.TestCase):
-    """The example of each kind of step in the reference, run."""
-
-    def test_each_runs(self):
-        page = (generate_reference.REFERENCE / "steps.md").read_text(encoding="utf-8")
-        sections = re.findall(r"^## (\w+)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
-        self.assertGreater(len(sections), 20)
-        for kind, text in sections:
-            with self.subTest(kind=kind), tempfile.TemporaryDirectory() as folder:
-                self.run_example(pathlib.Path(folder), kind, FENCE.search(text)[2])
-
-    def run_example(self, folder, kind, example):
-        sources = ""
-        for name, rows in READ_BY_STEPS.items():
-            rows = WIDE_SALES if name == "sales" and kind == "unpivot" else rows
-            (folder / f"{name}.csv").write_text(rows, encoding="utf-8")
-            sources += f"  {name}: {{files: {name}.csv}}\n"
-        (folder / "scripts").mkdir()
-        (folder / "scripts" / "features.py").write_text(COPY, encoding="utf-8")
-        (folder / "assay.yaml").write_text(
-            f"format: 1\nproject: example\nsources:\n{sources}{example}", encoding="utf-8")
-        run = subprocess.run([PROGRAM, "run", "--json"], cwd=folder, capture_output=True, text=True,
-                             check=False)
-        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
-        steps = [node for node in json.loads(run.stdout)["nodes"]
-                 if node["name"] not in READ_BY_STEPS]
-        self.assertEqual([node["status"] for node in steps], ["ran"])
 
 
 class Guide(unittest.TestCase):
