@@ -529,6 +529,9 @@ class Loop(Examples):
         """Both channels hear that `june` drifts; `serving` sees what was served otherwise."""
         told = answer(folder, "monitor", "run", "june", "--json", **environment)
         self.assertEqual(told[0]["verdict"], "drift", told)
+        channels = answer(folder, "kinds", "--schema")["$defs"]["monitor"]["properties"]["alert"]
+        self.assertEqual(set(channels["properties"]), {"webhook", "command"},
+                         "a channel is new: show it in drift.md, and hear of the drift here")
         self.assertEqual([alert["type"] for alert in alerts.kept], ["assay.monitor.judged"])
         heard = json.loads((folder / "told.json").read_text(encoding="utf-8"))
         self.assertEqual(heard["data"]["verdict"], "drift")
