@@ -3,6 +3,7 @@
 #include "engine/sql_text.h"
 #include "run/execute.h"
 #include "run/execute_program.h"
+#include "run/refused_rows.h"
 #include "run/row_origin.h"
 #include "run/sorted_input.h"
 #include "run/step_refusals.h"
@@ -167,6 +168,19 @@ struct Recipe {
   }
 };
 
+// The rows that the step refuses, once its own are stored.
+Status Refuse(Workspace& workspace, engine::Engine& engine, const Recipe& recipe,
+              const NodeInput& input, const std::vector<step::StepInput>& inputs, Executed& done) {
+  const step::StepKind& kind = recipe.kind;
+  if (kind.info.refuses == nullptr || !kind.info.refuses(recipe.step.params)) return {};
+  if (kind.row_for_row && input.fused == nullptr && done.rows_out == input.table.rows) {
+    TRY_ASSIGN(done.output.outputs["refused"], NothingRefused(input.table.schema));
+    return {};
+  }
+  TRY_ASSIGN(const std::string refusals, kind.refusals({recipe.step.params, inputs}));
+  return TakeRefusals(workspace, engine, recipe.step, input, refusals, done);
+}
+
 // One thread over sorted input, so that every machine gets the same rows.
 Result<store::Table> StoreInOrder(Workspace& workspace, engine::Engine& engine,
                                   std::vector<Opened> inputs, const Recipe& recipe) {
@@ -264,10 +278,6 @@ Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& ste
   const Recipe recipe{*kind, step, step.name + (fused.empty() ? "" : ", fused with " + fused)};
   const std::vector<step::StepInput> step_inputs = InputsOf(opened);
   TRY_ASSIGN(const std::string query, recipe.Sql(step_inputs));
-  if (kind->info.refuses != nullptr && kind->info.refuses(step.params)) {
-    TRY_ASSIGN(const std::string refusals, kind->refusals({step.params, step_inputs}));
-    TRY(TakeRefusals(workspace, *engine, step, inputs.at(0), refusals, done));
-  }
   std::string reason;
   if (!kind->order_free) reason = engine->FindOrderDependence(query).reason;
   auto stored = [&]() -> Result<store::Table> {
@@ -288,6 +298,7 @@ Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& ste
   }
   done.rows_out = stored->rows;
   done.output.outputs[""] = std::move(stored).value();
+  TRY(Refuse(workspace, *engine, recipe, inputs.at(0), step_inputs, done));
   return done;
 }
 

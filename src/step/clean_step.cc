@@ -62,8 +62,11 @@ std::string NullWords(const Json& params) {
 struct Cast {
   Field from;
   Type to;
-  std::string value;  // the cleaned one
-  std::string typed;  // null where it does not fit
+  std::string value;       // the cleaned one
+  std::string with_point;  // SQL of numbers with other marks, which becomes the column `plain`
+  std::string plain;
+  std::string made;   // SQL, which becomes the column `typed`
+  std::string typed;  // null where the value does not fit
 };
 
 bool HasMarks(const Json& params) {
@@ -108,15 +111,27 @@ Result<std::vector<Cast>> CastsOf(const StepInput& input, const Json& params, Va
     }
     cast.value = values(cast.from);
     const bool has_marks = HasMarks(params) && IsText(cast.from) && IsNumber(cast.to);
-    cast.typed = engine::CheckedCast(has_marks ? WithPoint(cast.value, params) : cast.value,
-                                     cast.from.type, cast.to);
+    if (has_marks) {
+      cast.with_point = WithPoint(cast.value, params);
+      cast.plain = QuoteName("_assay_plain_" + cast.from.name);
+    }
+    cast.made = engine::CheckedCast(has_marks ? cast.plain : cast.value, cast.from.type, cast.to);
+    cast.typed = QuoteName("_assay_typed_" + cast.from.name);
     casts.push_back(std::move(cast));
   }
   return casts;
 }
 
 std::string Fits(const Cast& cast) {
-  return "(" + cast.value + " IS NULL OR (" + cast.typed + ") IS NOT NULL)";
+  return "(" + cast.value + " IS NULL OR " + cast.typed + " IS NOT NULL)";
+}
+
+// The same, so written that DuckDB 1.5.5 does not put the SQL of `typed` into the condition and
+// compute it twice: it leaves a condition that may fail above what it is about. No time of day is
+// below midnight.
+std::string FitsOnce(const Cast& cast) {
+  return "CASE WHEN " + Fits(cast) + " THEN true ELSE TRY_CAST(CAST(" + cast.value +
+         " AS VARCHAR) AS TIME) < TIME '00:00:00' END";
 }
 
 bool Contains(const std::vector<std::string>& columns, const std::string& column) {
@@ -125,6 +140,18 @@ bool Contains(const std::vector<std::string>& columns, const std::string& column
 
 std::string Replaced(const std::string& replaced, const std::string& from) {
   return "SELECT *" + (replaced.empty() ? "" : " REPLACE (" + replaced + ")") + " FROM " + from;
+}
+
+// `from` with the columns `typed`, and `plain` below them: what a column has is computed once, not
+// wherever it is named.
+std::string WithTyped(const std::vector<Cast>& casts, const std::string& from) {
+  std::string plain, typed;
+  for (const Cast& cast : casts) {
+    if (!cast.plain.empty()) plain += ", " + cast.with_point + " AS " + cast.plain;
+    typed += ", " + cast.made + " AS " + cast.typed;
+  }
+  return "(SELECT *" + typed + " FROM " +
+         (plain.empty() ? from : "(SELECT *" + plain + " FROM " + from + ")") + ")";
 }
 
 // Words are compared with a column of a subselect: an expression in their place would be computed
@@ -140,7 +167,7 @@ Result<std::string> ToSql(const StepContext& context) {
   const auto named = [](const Field& field) { return QuoteName(field.name); };
   TRY_ASSIGN(const auto casts, CastsOf(input, params, named));
   const std::string words = NullWords(params);
-  std::string cleaned, worded, typed, fits;
+  std::string cleaned, worded, typed, hidden, fits;
   const auto add = [](std::string& list, const std::string& sql, const std::string& name) {
     list += (list.empty() ? "" : ", ") + sql + " AS " + name;
   };
@@ -152,12 +179,15 @@ Result<std::string> ToSql(const StepContext& context) {
   }
   for (const Cast& cast : casts) {
     add(typed, cast.typed, cast.value);
-    fits += (fits.empty() ? " WHERE " : " AND ") + Fits(cast);
+    hidden += (hidden.empty() ? "" : ", ") + cast.typed;
+    if (!cast.plain.empty()) hidden += ", " + cast.plain;
+    fits += (fits.empty() ? " WHERE " : " AND ") + FitsOnce(cast);
   }
   std::string sql = Replaced(cleaned, QuoteName(input.name));
   if (!worded.empty()) sql = Replaced(worded, "(" + sql + ")");
-  if (!typed.empty()) sql = Replaced(typed, "(" + sql + ")") + fits;
-  return sql;
+  if (typed.empty()) return sql;
+  return "SELECT * EXCLUDE (" + hidden + ") REPLACE (" + typed + ") FROM " +
+         WithTyped(casts, "(" + sql + ")") + fits;
 }
 
 Result<std::string> Refusals(const StepContext& context) {
@@ -184,8 +214,8 @@ Result<std::string> Refusals(const StepContext& context) {
       engine::NameList(FieldNames(input.schema)) + ", file_index, file_row_number";
   std::string from = "(SELECT " + own + cleaned + " FROM " + input.table + ")";
   if (!worded.empty()) from = "(" + Replaced(worded, from) + ")";
-  return "SELECT " + own + ", concat_ws('; '" + reasons + ") AS reason FROM " + from +
-         " WHERE NOT (" + fits + ")";
+  return "SELECT " + own + ", concat_ws('; '" + reasons + ") AS reason FROM " +
+         WithTyped(casts, from) + " WHERE NOT (" + fits + ")";
 }
 
 bool Refuses(const Json& params) { return params.contains("cast"); }
@@ -286,6 +316,7 @@ StepKind clean_step() {
                       "\"-\"]\n    cast: {delay: int32, date: date}\n"},
       .to_sql = ToSql,
       .refusals = Refusals,
+      .row_for_row = true,
       .order_free = true};
 }
 

@@ -179,6 +179,20 @@ TEST_F(CleanStepTest, ReadsNumbersWithOtherMarks) {
   EXPECT_EQ(TextAs("", "int32", german), "null");
 }
 
+TEST_F(CleanStepTest, ReadsSeveralColumnsWithOtherMarks) {
+  Give("t",
+       "SELECT * FROM (VALUES ('1,5', 'x', '2.000', NULL), ('1.5', 'y', '3', '4,25'), "
+       "(NULL, 'z', '1,5', '7')) t(a, b, c, d)");
+  const Json params = Params({{"cast", Pairs({{"c", "int32"}, {"a", "float64"}, {"d", "float32"}})},
+                              {"decimal", ","},
+                              {"thousands", "."}});
+  EXPECT_EQ(Columns("clean", params), "a float64, b string, c int32, d float32");
+  EXPECT_THAT(Rows("clean", params), ElementsAre(Row{"1.5", "x", "2000", std::nullopt}));
+  EXPECT_THAT(Refused("clean", params),
+              ElementsAre(Row{"1.5", "y", "3", "4,25", "a: no float64"},
+                          Row{std::nullopt, "z", "1,5", "7", "c: no int32"}));
+}
+
 TEST_F(CleanStepTest, RefusedRowsAreThoseThatCameWithAReasonForEachColumn) {
   Give("t",
        "SELECT * FROM (VALUES (1, ' x ', ' 12 ', '2001-01-01'), (2, 'y', '1.5', 'soon'), "

@@ -41,19 +41,15 @@ std::string Taken(const Json& params, const std::vector<ColumnPair>& keys) {
          (renamed.empty() ? "" : " RENAME (" + renamed + ")");
 }
 
-// The rows of the right side without a partner, beside a left side of nulls: columns are named by
-// the parameters alone, so the nulls get their types from a left side without rows.
-std::string RightAlone(const std::string& left, const std::string& right, const std::string& on,
-                       const std::string& taken, const std::vector<ColumnPair>& keys) {
-  std::string replaced;
+// Of a full join: the columns that are compared are filled from the side that is there.
+std::string Filled(const std::vector<ColumnPair>& keys) {
+  std::string filled;
   for (const ColumnPair& key : keys) {
-    replaced += (replaced.empty() ? "right_rows." : ", right_rows.") + QuoteName(key.right) +
-                " AS " + QuoteName(key.left);
+    const std::string name = QuoteName(key.left);
+    filled += (filled.empty() ? "coalesce(left_rows." : ", coalesce(left_rows.") + name +
+              ", right_rows." + QuoteName(key.right) + ") AS " + name;
   }
-  return "SELECT left_rows.* REPLACE (" + replaced + ")" + taken +
-         " FROM (SELECT right_rows.* FROM " + right + " AS right_rows ANTI JOIN " + left +
-         " AS left_rows ON " + on + ") AS right_rows LEFT JOIN (SELECT * FROM " + left +
-         " WHERE false) AS left_rows ON false";
+  return " REPLACE (" + filled + ")";
 }
 
 Result<std::string> Select(const Json& params) {
@@ -66,11 +62,10 @@ Result<std::string> Select(const Json& params) {
   const std::string join = how == "inner"  ? " INNER JOIN "
                            : how == "semi" ? " SEMI JOIN "
                            : how == "anti" ? " ANTI JOIN "
+                           : how == "full" ? " FULL JOIN "
                                            : " LEFT JOIN ";
-  const std::string pairs = "SELECT left_rows.*" + taken + " FROM " + left + " AS left_rows" +
-                            join + right + " AS right_rows ON " + on;
-  if (how != "full") return pairs;
-  return pairs + " UNION ALL " + RightAlone(left, right, on, taken, keys);
+  return "SELECT left_rows.*" + (how == "full" ? Filled(keys) : "") + taken + " FROM " + left +
+         " AS left_rows" + join + right + " AS right_rows ON " + on;
 }
 
 Status CheckParams(const Json& params) {

@@ -214,6 +214,7 @@ StepKind map_labels_step() {
       .select = Select,
       .check = CheckSchema,
       .refusals = Refusals,
+      .row_for_row = true,
       .order_free = true};
 }
 

@@ -78,13 +78,15 @@ std::string Failures(const Json& params, const PivotParts& parts) {
   }
   std::string failures;
   if (params.value("others", "error") == "error") {
-    const std::string is_other = "(" + parts.column + " IN (" + list + ")) IS NOT TRUE";
-    failures += " WHEN count(*) FILTER (WHERE " + is_other + ") > 0 THEN error(" +
+    // One aggregate, and no text is made of a value that is listed.
+    const std::string other = "min(CASE WHEN (" + parts.column + " IN (" + list +
+                              ")) IS NOT TRUE THEN coalesce(" + parts.column +
+                              "::VARCHAR, 'null') END)";
+    failures += " WHEN " + other + " IS NOT NULL THEN error(" +
                 engine::QuoteText("a value of " + params.at("columns").get<std::string>() +
                                   " that `names` does not list (write `others: drop` to leave such "
                                   "rows out): ") +
-                " || coalesce(min(" + parts.column + "::VARCHAR) FILTER (WHERE " + is_other +
-                "), 'null'))";
+                " || " + other + ")";
   }
   if (params.value("aggregate", "none") == "none") {
     failures += " WHEN " + repeated +

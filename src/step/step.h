@@ -38,6 +38,9 @@ struct StepKind {
   /// `file_row_number` and `reason`, a text that names the column: `delay: no int32`. The step's
   /// own SELECT leaves them out. Of kinds with `info.refuses`.
   Result<std::string> (*refusals)(const StepContext& context) = nullptr;
+  /// Each row of the input is one row of the answer or a refused one: where as many come out as
+  /// went in, nothing was refused, and refusals need not be looked for.
+  bool row_for_row = false;
   /// The SELECT of the rows of its input that are not the step's: all columns, then `file_index`
   /// and `file_row_number`. Of a kind that only takes rows out.
   Result<std::string> (*dropped)(const StepContext& context) = nullptr;

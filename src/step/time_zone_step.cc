@@ -234,6 +234,7 @@ StepKind time_zone_step() {
       .select = Select,
       .check = CheckSchema,
       .refusals = Refusals,
+      .row_for_row = true,
       .order_free = true};
 }
 

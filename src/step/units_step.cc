@@ -188,6 +188,7 @@ StepKind units_step() {
       .select = Select,
       .check = CheckSchema,
       .refusals = Refusals,
+      .row_for_row = true,
       .order_free = true};
 }
 
