@@ -150,6 +150,9 @@ TEST_F(SourceTest, CsvFilesThatAreNoTextAreNamed) {
                                           {"\n\n", "has no first line"},
                                           {"\x1f\x8b\x08zzz", "is compressed with gzip"},
                                           {"PAR1xxxx", "is a Parquet file"},
+                                          {"\n <!DOCTYPE html>\n<html>", "is a web page"},
+                                          {"<HTML lang=\"en\">\n", "is a web page"},
+                                          {"\xef\xbb\xbf<?xml version='1.0'?>\n", "is XML"},
                                           {std::string("a\0,b\n1,2\n", 8), "zero bytes"},
                                           {"gr\xf6\xdf"
                                            "e,farbe\n1,rot\n",

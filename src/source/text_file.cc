@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/letter_case.h"
 #include "contract/utf8.h"
 #include "source/unpacked_file.h"
 
@@ -47,6 +48,22 @@ Status CheckMarks(const SourceFile& file, const std::string& bytes) {
   return {};
 }
 
+// A page that a browser or a script was given instead of the file.
+Status CheckIsNoPage(const SourceFile& file, std::string_view text) {
+  constexpr std::size_t kBeginning = 20;
+  const std::string beginning = Lower(contract::Trim(text).substr(0, kBeginning));
+  for (const char* mark : {"<!doctype html", "<html", "<?xml"}) {
+    if (!beginning.starts_with(mark)) continue;
+    const bool is_xml = std::string_view(mark) == "<?xml";
+    return Error{ErrorCode::kData,
+                 file.location +
+                     (is_xml ? " is XML, no lines of cells" : " is a web page, no lines of cells"),
+                 is_xml ? "convert it, or take it away"
+                        : "look at it: it may be a page for logging in, saved instead of the file"};
+  }
+  return {};
+}
+
 }  // namespace
 
 Status CheckHasNoMark(const SourceFile& file) {
@@ -58,6 +75,7 @@ Status CheckIsText(const SourceFile& file, const std::string& what) {
   TRY_ASSIGN(const std::string bytes, FirstBytes(file));
   TRY(CheckMarks(file, bytes));
   const std::string_view text = contract::WithoutByteOrderMark(bytes);
+  TRY(CheckIsNoPage(file, text));
   const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
   if (contract::Trim(line).empty()) {
     return Error{ErrorCode::kData, file.location + " has no first line, so " + what + " is missing",

@@ -12,8 +12,8 @@
 namespace assay::source {
 
 /// An error when the file is no UTF-8 text that begins with a line: empty, compressed, of another
-/// encoding, binary. Looks at the first line and at no more than 64 KiB; `what` is that line, `its
-/// header` say.
+/// encoding, binary, a page of HTML or XML. Looks at the first line and at no more than 64 KiB;
+/// `what` is that line, `its header` say.
 Status CheckIsText(const SourceFile& file, const std::string& what);
 
 /// An error when the file begins with the mark of another format or encoding: packed without a name
