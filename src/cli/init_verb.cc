@@ -45,7 +45,7 @@ Json SourceJson(const run::SeenSource& seen, const run::NewSource& made) {
   return Json{{"source", made.source},     {"gate", made.gate},       {"dataset", made.dataset},
               {"contract", made.contract}, {"kind", seen.kind},       {"files", seen.patterns},
               {"rows", seen.rows},         {"refused", seen.refused}, {"columns", columns},
-              {"key", seen.key},           {"label", made.label}};
+              {"key", seen.key},           {"label", made.label},     {"notes", seen.notes}};
 }
 
 Json BegunJson(const std::string& folder, const run::Begun& begun) {
@@ -76,6 +76,7 @@ std::string SourceText(const run::SeenSource& seen, const run::NewSource& made) 
             (seen.refused == 1 ? " does" : " do") +
             " not parse and will be refused: " + seen.refused_place;
   }
+  for (const std::string& note : seen.notes) text += "\n  " + note;
   return text;
 }
 

@@ -95,19 +95,25 @@ const std::vector<Form>& DayForms() {
 
 constexpr char kWithDecimalComma[] = "[+-]?([0-9]+|[0-9]{1,3}(\\.[0-9]{3})+)(,[0-9]+)?";
 constexpr char kWithThousands[] = "[+-]?[0-9]{1,3}(,[0-9]{3})*(\\.[0-9]+)?";
+constexpr char kSignBefore[] =
+    "[+-]?[$\u20ac\u00a3] ?[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\\.[0-9]+)?";
+constexpr char kSignBehind[] = "[+-]?([0-9]+|[0-9]{1,3}(\\.[0-9]{3})+)(,[0-9]+)? ?[$\u20ac\u00a3]";
+constexpr char kPercent[] = "[+-]?[0-9]+([.,][0-9]+)? ?%";
 
 std::string Matches(const std::string& column, const char* regex) {
   return "regexp_full_match(trim(" + column + "), " + QuoteText(regex) + ")";
 }
 
-// How many of the values fit each form: all values, those with a comma, both numbers, days.
+// How many of the values fit each form: all values, those with a comma, numbers, days.
 std::string CountsSql(const std::string& column) {
   const auto count = [&](const std::string& condition) {
     return "count(*) FILTER (WHERE " + condition + ")";
   };
   std::string sql = "count(" + column + "), " + count("contains(" + column + ", ',')") + ", " +
                     count(Matches(column, kWithDecimalComma)) + ", " +
-                    count(Matches(column, kWithThousands));
+                    count(Matches(column, kWithThousands)) + ", " +
+                    count(Matches(column, kSignBefore)) + ", " +
+                    count(Matches(column, kSignBehind)) + ", " + count(Matches(column, kPercent));
   for (const Form& form : DayForms()) {
     sql += ", " + count("try_strptime(trim(" + column + "), " + QuoteText(form.condition) +
                         ") IS NOT NULL");
@@ -125,14 +131,27 @@ std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& coun
   const bool thousands = has_commas && NumberIn(counts, 3) == values;
   if (decimal && (commas_are_decimal || !thousands)) {
     return SeenCast{"replace(replace(trim(" + column + "), '.', ''), ',', '.')::DOUBLE",
-                    "numbers with a decimal comma", true};
+                    "numbers with a decimal comma", true, TypeKind::kFloat64};
   }
   if (thousands) {
     return SeenCast{"replace(trim(" + column + "), ',', '')::DOUBLE",
-                    "numbers with commas at the thousands", true};
+                    "numbers with commas at the thousands", true, TypeKind::kFloat64};
+  }
+  const std::string amount = "regexp_replace(" + column + ", '[^0-9,.+-]', '', 'g')";
+  if (NumberIn(counts, 4) == values) {
+    return SeenCast{"replace(" + amount + ", ',', '')::DOUBLE", "amounts of money", true,
+                    TypeKind::kFloat64};
+  }
+  if (NumberIn(counts, 5) == values) {
+    return SeenCast{"replace(replace(" + amount + ", '.', ''), ',', '.')::DOUBLE",
+                    "amounts of money with a decimal comma", true, TypeKind::kFloat64};
+  }
+  if (NumberIn(counts, 6) == values) {
+    return SeenCast{"replace(" + amount + ", ',', '.')::DOUBLE / 100", "percentages, as shares",
+                    true, TypeKind::kFloat64};
   }
   std::optional<SeenCast> cast;
-  constexpr std::size_t kFirstForm = 4;
+  constexpr std::size_t kFirstForm = 7;
   for (std::size_t i = 0; i < DayForms().size(); ++i) {
     if (NumberIn(counts, kFirstForm + i) != values) continue;
     const Form& form = DayForms()[i];
@@ -142,7 +161,7 @@ std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& coun
     }
     cast = SeenCast{
         "strptime(trim(" + column + "), " + QuoteText(form.condition) + ")" + form.expression,
-        form.why};
+        form.why, false, *form.expression == '\0' ? TypeKind::kTimestamp : TypeKind::kDate};
   }
   return cast;
 }
@@ -164,6 +183,19 @@ std::optional<SeenCast> VariantsOf(const SeenColumn& column) {
   }
   return SeenCast{"lower(trim(" + QuoteName(column.name) + "))",
                   names + " differ in case or spaces alone", false};
+}
+
+// Words with spaces at their ends, which no other table will have.
+std::optional<SeenCast> SpacesOf(const SeenColumn& column) {
+  constexpr std::size_t kLongestWord = 40;  // a longer one is a sentence
+  for (const auto& [value, rows] : column.profile.top) {
+    const std::string_view word = contract::Trim(value.text);
+    const bool is_word = !value.cut && !word.empty() && word.size() <= kLongestWord;
+    if (!is_word || word == value.text) continue;
+    return SeenCast{"trim(" + QuoteName(column.name) + ")",
+                    "`" + std::string(word) + "` stands with spaces at its ends", false};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -217,6 +249,8 @@ Status FindCasts(engine::Engine& engine, const std::string& table, bool commas_a
     if (!column.cast) {
       column.cast = VariantsOf(column);
       column.has_variants = column.cast.has_value();
+      if (!column.cast) column.cast = SpacesOf(column);
+      column.stays_words = column.cast.has_value();
       continue;
     }
     const std::string example =

@@ -1,5 +1,5 @@
 /// Columns of text that are something else in disguise: numbers with words for null among them,
-/// numbers with decimal commas, days in other forms than ISO's.
+/// numbers with decimal commas or the sign of a currency, days in other forms than ISO's.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ Result<std::vector<NearlyTyped>> FindNearlyTyped(engine::Engine& engine, const s
 
 /// Sets `cast` of text columns all of whose values, as far as a sample tells, have one other form.
 /// Else, of values that differ in case or spaces alone, `cast` makes one, and `has_variants` is
-/// set. A number such as 1,234 is read as its delimiter suggests: with a comma as between cells, it
-/// is a thousand.
+/// set; spaces at the ends go. `stays_words` is set with both. A number such as 1,234 is read as
+/// its delimiter suggests: with a comma as between cells, it is a thousand.
 Status FindCasts(engine::Engine& engine, const std::string& table, bool commas_are_decimal,
                  std::vector<SeenColumn>& columns);
 

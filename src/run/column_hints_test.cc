@@ -79,6 +79,20 @@ TEST_F(ColumnHints, NumbersWithCommas) {
   EXPECT_EQ(Cast("'x, y'", false, why), "");
 }
 
+TEST_F(ColumnHints, MoneyAndShares) {
+  std::string why;
+  EXPECT_EQ(Cast("'$1,234.50', '$7', '-$2.25', '$-3'", false, why), "-3.0 1234.5 7.0 -2.25");
+  EXPECT_THAT(why, HasSubstr("amounts of money"));
+  EXPECT_EQ(Cast("'\u00a3 5', '\u20ac12.5'", false, why), "5.0 12.5");
+  EXPECT_EQ(Cast("'1.234,50 \u20ac', '7\u20ac'", true, why), "1234.5 7.0");
+  EXPECT_THAT(why, HasSubstr("amounts of money with a decimal comma"));
+  EXPECT_EQ(Cast("'50%', '-12.5 %', '7,5%'", false, why), "-0.125 0.5 0.075");
+  EXPECT_THAT(why, HasSubstr("percentages, as shares"));
+  EXPECT_EQ(Cast("'$5', 'x'", false, why), "");
+  EXPECT_EQ(Cast("'$5', '5 \u20ac'", false, why), "");
+  EXPECT_EQ(Cast("'50%', '50'", false, why), "");
+}
+
 TEST_F(ColumnHints, DaysOfOtherForms) {
   std::string why;
   EXPECT_EQ(Cast("'31.01.2024', '01.02.2024'", false, why), "2024-02-01 2024-01-31");
@@ -106,6 +120,17 @@ TEST_F(ColumnHints, SpellingsOfOneWord) {
       engine_->Query("SELECT count(DISTINCT " + columns[0].cast->expression + ") FROM " + table);
   ASSERT_TRUE(grid.ok()) << grid.error().message;
   EXPECT_EQ(grid->rows.at(0)[0], "2");
+  EXPECT_TRUE(columns[0].stays_words);
+  columns[0] = {};
+  columns[0].name = "c";
+  columns[0].profile.top = {{{"no", false}, 3}, {{" yes", false}, 3}};
+  ASSERT_TRUE(FindCasts(*engine_, TableOf("'no', ' yes'"), false, columns).ok());
+  ASSERT_TRUE(columns[0].cast);
+  EXPECT_FALSE(columns[0].has_variants);
+  EXPECT_TRUE(columns[0].stays_words);
+  EXPECT_EQ(columns[0].cast->expression, "trim(\"c\")");
+  columns[0] = {};
+  columns[0].name = "c";
   columns[0].profile.top = {{{"no", false}, 3}, {{"yes", false}, 3}};
   ASSERT_TRUE(FindCasts(*engine_, TableOf("'no', 'yes'"), false, columns).ok());
   EXPECT_FALSE(columns[0].cast);

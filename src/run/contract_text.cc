@@ -67,14 +67,26 @@ void WriteCategories(const Classes& categories, RemarkedText& page) {
   page.Line("            arguments: {validValues: " + BracketList(values, YamlScalar) + "}");
 }
 
-void WriteColumn(const SeenSource& source, const SeenColumn& column, RemarkedText& page) {
+// The types, and those that the step in the project's comments would make.
+void WriteTypes(const SeenColumn& column, const std::string& step, RemarkedText& page) {
+  const std::string logical = std::string("        logicalType: ") + LogicalTypeOf(column.type);
+  const std::string physical = "        physicalType: " + YamlScalar(TypeText(column.type));
+  if (column.cast && column.cast->makes != TypeKind::kString) {
+    const Type made{column.cast->makes, 0, 0, {}};
+    page.Line(logical, LogicalTypeOf(made) + std::string(" behind ") + step);
+    page.Line(physical, TypeText(made) + " behind " + step);
+    return;
+  }
+  page.Line(logical);
+  if (!IsNested(column.type)) page.Line(physical);
+}
+
+void WriteColumn(const SeenSource& source, const SeenColumn& column, const std::string& name,
+                 RemarkedText& page) {
   const stats::ColumnProfile& profile = column.profile;
   page.Line("      - name: " + YamlScalar(column.name), SeenText(column));
   page.Line("        # description:");
-  page.Line(std::string("        logicalType: ") + LogicalTypeOf(column.type));
-  if (!IsNested(column.type)) {
-    page.Line("        physicalType: " + YamlScalar(TypeText(column.type)));
-  }
+  WriteTypes(column, name + "_typed", page);
   if (source.rows > 0 && profile.nulls == 0) page.Line("        required: true");
   const auto key = std::find(source.key.begin(), source.key.end(), column.name);
   if (key != source.key.end()) {
@@ -117,7 +129,7 @@ std::string ContractText(const SeenSource& source, const std::string& name) {
   page.Line("  - name: " + name);
   page.Line("    logicalType: object");
   page.Line("    properties:");
-  for (const SeenColumn& column : source.columns) WriteColumn(source, column, page);
+  for (const SeenColumn& column : source.columns) WriteColumn(source, column, name, page);
   return std::move(page).Take();
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <system_error>
 
+#include "base/letter_case.h"
 #include "contract/mapping.h"
 #include "contract/utf8.h"
 #include "run/kinds.h"
@@ -21,6 +22,20 @@ const source::SourceKind* KindOfFile(const std::string& name) {
 }
 
 bool IsHidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+std::string UnknownSuffixHint(const fs::path& path) {
+  static const std::set<std::string> kArchives = {".zip", ".7z",  ".rar", ".tar",
+                                                  ".tgz", ".bz2", ".xz"};
+  const std::string suffixes = contract::SuffixesText(AllKinds().sources);
+  const bool is_tar = path.stem().extension() == ".tar";
+  if (is_tar || kArchives.contains(Lower(path.extension().string()))) {
+    return "unpack it, and begin with the file in it, or with their folder";
+  }
+  if (path.extension().empty()) {
+    return "give it the suffix of what it is, which tells the kind: " + suffixes;
+  }
+  return "where it is one of these by another name, rename it; else export it as one: " + suffixes;
+}
 
 // Collects what `from` says, one after the other.
 class FileFinder {
@@ -67,9 +82,9 @@ class FileFinder {
     const source::SourceKind* kind = KindOfFile(path.filename().string());
     if (kind == nullptr) {
       return Error{ErrorCode::kUser, "the suffix tells no kind of source: " + from,
-                   "export or rename it as one of " + contract::SuffixesText(AllKinds().sources)};
+                   UnknownSuffixHint(path)};
     }
-    TRY(AddFile(path, kind, true));
+    TRY(AddFile(path, from, kind, true));
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(path.parent_path(), error)) {
       std::error_code unread;
@@ -98,20 +113,28 @@ class FileFinder {
         ++found_.others[at->path().extension().string()];
         continue;
       }
-      TRY(AddFile(at->path(), kind, false));
+      TRY(AddFile(at->path(), fs::path(from) / at->path().lexically_relative(folder), kind, false));
     }
     if (error) return store::SystemError(error.value(), "read", from);
     if (found_.files.size() > before) return {};
     std::vector<std::string> suffixes;
     suffixes.reserve(found_.others.size());
-    for (const auto& [suffix, files] : found_.others) suffixes.push_back(suffix);
+    for (const auto& [suffix, files] : found_.others) {
+      if (!suffix.empty()) suffixes.push_back(suffix);
+    }
+    const bool has_bare = suffixes.size() < found_.others.size();
     return Error{ErrorCode::kUser, "no file in this folder that a source reads: " + from,
-                 suffixes.empty() ? "name the folder or the file with the data"
-                                  : "its files end in " + contract::Join(suffixes) +
-                                        "; `assay kinds` says what is read"};
+                 found_.others.empty() ? "name the folder or the file with the data"
+                 : suffixes.empty()
+                     ? "its files have no suffix, which tells the kind: give them one of " +
+                           contract::SuffixesText(AllKinds().sources)
+                     : "its files end in " + contract::Join(suffixes) +
+                           (has_bare ? ", or have no suffix" : "") +
+                           "; `assay kinds` says what is read"};
   }
 
-  Status AddFile(const fs::path& path, const source::SourceKind* kind, bool is_named) {
+  Status AddFile(const fs::path& path, const fs::path& written, const source::SourceKind* kind,
+                 bool is_named) {
     const std::string location = LocationOf(path);
     if (contract::FindInvalidUtf8(location)) {
       return Error{ErrorCode::kUser,
@@ -120,7 +143,7 @@ class FileFinder {
     }
     neighbours_.insert(location);
     if (seen_.insert(path.string()).second) {
-      found_.files.push_back({path, location, kind, is_named});
+      found_.files.push_back({path, location, written.lexically_normal().string(), kind, is_named});
     }
     return {};
   }

@@ -16,6 +16,7 @@ namespace assay::run {
 struct FoundFile {
   std::filesystem::path path;  ///< absolute
   std::string location;        ///< in the project, or absolute
+  std::string written;         ///< as a person in the current folder writes it
   const source::SourceKind* kind = nullptr;
   bool is_named = false;  ///< itself, not by its folder
 };

@@ -7,17 +7,21 @@
 
 #include "base/test_folder.h"
 #include "contract/project.h"
+#include "contract/utf8.h"
 #include "run/kinds.h"
+#include "source/test_packing.h"
 
 namespace assay::run {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 std::set<std::string> FilesBelow(const fs::path& folder) {
   std::set<std::string> files;
@@ -138,7 +142,8 @@ TEST_F(InitProject, WhatHindersIsToldWithTheWayOut) {
                         "a,b\nx,gr\xf6\xdf"
                         "e\n");
   EXPECT_THAT(error.message, HasSubstr("latin.csv:2: not UTF-8: the byte 246"));
-  EXPECT_THAT(error.hint, HasSubstr("iconv -f windows-1252 -t utf-8 latin.csv > latin-utf8.csv"));
+  EXPECT_THAT(error.hint, AllOf(HasSubstr("iconv -f windows-1252 -t utf-8 /"),
+                                HasSubstr("/latin.csv > /"), HasSubstr("/latin-utf8.csv`")));
   error = ErrorOf("wide.csv", std::string("\xff\xfe"
                                           "a\0,\0b\0\n\0",
                                           10));
@@ -146,18 +151,190 @@ TEST_F(InitProject, WhatHindersIsToldWithTheWayOut) {
   EXPECT_THAT(error.hint, HasSubstr("iconv -f utf-16"));
   error = ErrorOf("title it.csv", "Report\n\na,b\n1,2\n3,4\n");
   EXPECT_THAT(error.message, HasSubstr("has 2 lines before its header"));
-  EXPECT_THAT(error.hint, HasSubstr("tail -n +3 'title it.csv' > 'title it-rows.csv'"));
+  EXPECT_THAT(error.hint, AllOf(HasSubstr("tail -n +3 '/"), HasSubstr("/title it.csv' > '/"),
+                                HasSubstr("/title it-rows.csv'`")));
   error = ErrorOf("both.csv",
                   "Gr\xfc\xdf"
                   "e\na,b\n1,2\n3,4\n");
   EXPECT_THAT(error.message, HasSubstr("both.csv:1: not UTF-8: the byte 252; and it has 1 line"));
-  EXPECT_THAT(error.hint, HasSubstr("`tail -n +2 both.csv | iconv -f windows-1252 -t utf-8 > "
-                                    "both-rows.csv`"));
+  EXPECT_THAT(error.hint, AllOf(HasSubstr("`tail -n +2 /"),
+                                HasSubstr("/both.csv | iconv -f windows-1252 -t utf-8 > /"),
+                                HasSubstr("/both-rows.csv`")));
   EXPECT_THAT(ErrorOf("empty.csv", "").message, HasSubstr("empty.csv has no first line"));
   EXPECT_THAT(ErrorOf("own.csv", "a,file_index\n1,2\n").message, HasSubstr("keeps for itself"));
   EXPECT_THAT(ErrorOf("not.parquet", "PAR").message, HasSubstr("not.parquet is no Parquet file"));
   EXPECT_THAT(ErrorOf("letter.docx", "x").message, HasSubstr("the suffix tells no kind"));
-  EXPECT_THAT(ErrorOf("none", "x").hint, HasSubstr(".csv"));
+  EXPECT_THAT(ErrorOf("letter.docx", "x").hint, HasSubstr("rename it; else export it"));
+  EXPECT_THAT(ErrorOf("none", "x").hint, HasSubstr("which tells the kind: .csv"));
+  for (const char* name : {"a.csv.zip", "a.ZIP", "a.tar.gz", "a.7z"}) {
+    EXPECT_THAT(ErrorOf(name, "x").hint, HasSubstr("unpack it")) << name;
+  }
+  EXPECT_THAT(ErrorOf("page.csv", "<!doctype html>\n<p>x\n").message,
+              HasSubstr("page.csv is a web page"));
+  EXPECT_THAT(ErrorOf("latin.csv.gz", source::Gzipped("a,b\ngr\xf6\xdf,x\n")).hint,
+              HasSubstr("iconv -f windows-1252 -t utf-8"));
+  EXPECT_THAT(ErrorOf("wide.txt",
+                      "\xff\xfe"
+                      "a")
+                  .message,
+              HasSubstr("wide.txt is UTF-16"));
+}
+
+// What keeps a file from being read is told with its name as the person wrote it, not as the
+// project will call it.
+TEST_F(InitProject, ErrorsNameFilesAsTheyWereWritten) {
+  const auto error_of = [&](const std::string& name, const std::string& bytes) {
+    folder_.Write(name, bytes);
+    LookRequest request;
+    request.folder = fs::canonical(folder_.path()) / "new" / "project";
+    const fs::path before = fs::current_path();
+    fs::current_path(folder_.path());
+    request.from = {"./" + name};
+    const auto seen = LookAtFiles(request);
+    request.from = {"."};
+    const auto below = LookAtFiles(request);
+    fs::current_path(before);
+    EXPECT_FALSE(seen.ok()) << name;
+    EXPECT_FALSE(below.ok()) << name;
+    fs::remove(folder_ / name);
+    if (seen.ok() || below.ok()) return std::string();
+    EXPECT_EQ(below.error().message, seen.error().message);
+    return seen.error().message + "; " + seen.error().hint;
+  };
+  EXPECT_THAT(error_of("latin.csv", "a\n\xff\n"),
+              AllOf(StartsWith("latin.csv:2: "), HasSubstr("utf-8 latin.csv > latin-utf8.csv")));
+  EXPECT_THAT(error_of("title.csv", "Report\n\na,b\n1,2\n3,4\n"),
+              AllOf(StartsWith("title.csv has 2 lines"), HasSubstr("+3 title.csv > title-rows")));
+  EXPECT_THAT(error_of("empty.csv", ""), StartsWith("empty.csv has no first line"));
+  EXPECT_THAT(error_of("no.json", "{\"a\":"), StartsWith("no.json:1:"));
+  EXPECT_THAT(error_of("not.parquet", "PAR"), StartsWith("not.parquet is no Parquet file"));
+}
+
+TEST_F(InitProject, RefusedRowsAreToldWithTheFileAsItWasWritten) {
+  folder_.Write("a.csv", "a,b\n1,2\n3,4,5\n6,7\n");
+  LookRequest request;
+  request.folder = fs::canonical(folder_.path()) / "project";
+  const fs::path before = fs::current_path();
+  fs::current_path(folder_.path());
+  request.from = {"a.csv"};
+  const auto seen = LookAtFiles(request);
+  fs::current_path(before);
+  ASSERT_TRUE(seen.ok()) << seen.error().message;
+  EXPECT_THAT(seen->sources.at(0).refused_place, StartsWith("a.csv:3: "));
+  EXPECT_THAT(seen->sources.at(0).patterns, ElementsAre("../a.csv"));
+}
+
+TEST_F(InitProject, AFolderOfBareFilesSaysWhatIsMissing) {
+  folder_.Write("animals", "x");
+  fs::create_directory(folder_ / "sub");
+  folder_.Write("sub/other", "x");
+  const auto bare = Look({""});
+  ASSERT_FALSE(bare.ok());
+  EXPECT_THAT(bare.error().hint, StartsWith("its files have no suffix, which tells the kind: "));
+  folder_.Write("notes.md", "x");
+  const auto mixed = Look({""});
+  ASSERT_FALSE(mixed.ok());
+  EXPECT_EQ(mixed.error().hint,
+            "its files end in .md, or have no suffix; `assay kinds` says what is read");
+}
+
+TEST_F(InitProject, ATextOfCellsIsReadAsCells) {
+  folder_.Write("table.txt", "id;score\n1;2\n2;3\n");
+  const auto seen = Look({"table.txt"});
+  ASSERT_TRUE(seen.ok()) << seen.error().message;
+  EXPECT_EQ(seen->sources[0].kind, "csv");
+  EXPECT_EQ(Types(seen->sources[0]), "id int64, score int64");
+  EXPECT_THAT(seen->sources[0].notes,
+              ElementsAre("its lines are cells with `;` between them, so it is read as `kind: "
+                          "csv`, with the names of columns in the first line"));
+  const auto project = WriteProject("p", *seen);
+  ASSERT_TRUE(project.ok()) << project.error().message;
+  EXPECT_THAT(project->files.at("assay.yaml"), HasSubstr("    kind: csv\n    delimiter: \";\""));
+  folder_.Write("tabs.txt", "id\tscore\n1\t2\n2\t3\n");
+  const auto tabs = Look({"tabs.txt"});
+  ASSERT_TRUE(tabs.ok()) << tabs.error().message;
+  EXPECT_EQ(tabs->sources[0].kind, "tsv");
+  // A folder of texts is one of texts, and prose is no table.
+  const auto folder = Look({""});
+  ASSERT_TRUE(folder.ok()) << folder.error().message;
+  EXPECT_EQ(folder->sources.at(0).kind, "text");
+  folder_.Write("prose.txt", "Yes, he said.\nNo, she said.\nWell, then.\n");
+  const auto prose = Look({"prose.txt"});
+  ASSERT_TRUE(prose.ok()) << prose.error().message;
+  EXPECT_EQ(prose->sources[0].kind, "text");
+  EXPECT_THAT(prose->sources[0].notes, IsEmpty());
+}
+
+TEST_F(InitProject, RowsWithinAJsonDocumentAreFound) {
+  folder_.Write("a.json", R"({"total": 2, "data": [{"id": 1}, {"id": 2}]})");
+  const auto inner = Look({"a.json"});
+  ASSERT_TRUE(inner.ok()) << inner.error().message;
+  EXPECT_EQ(inner->sources[0].rows, 2);
+  EXPECT_THAT(Options(inner->sources[0]), Contains("records \"/data\""));
+  EXPECT_TRUE(WriteProject("p", *inner).ok());
+  folder_.Write("lines.json", "{\"id\": 1}\n{\"id\": 2}\n");
+  const auto lines = Look({"lines.json"});
+  ASSERT_TRUE(lines.ok()) << lines.error().message;
+  EXPECT_EQ(lines->sources[0].kind, "jsonl");
+  EXPECT_EQ(lines->sources[0].rows, 2);
+  EXPECT_THAT(lines->sources[0].notes,
+              ElementsAre("an object stands in each line, so it is read as `kind: jsonl`"));
+  const auto project = WriteProject("p", *lines);
+  ASSERT_TRUE(project.ok()) << project.error().message;
+  EXPECT_THAT(project->files.at("assay.yaml"), HasSubstr("    kind: jsonl\n"));
+}
+
+TEST_F(InitProject, AJsonObjectWhoseKeysAreRowsIsNoRow) {
+  std::string objects, texts;
+  for (int i = 0; i < 100; ++i) {
+    const std::string key = (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\":";
+    objects += key + "{\"q\":1}";
+    texts += key + "\"yes\"";
+  }
+  Error error = ErrorOf("keyed.json", "{" + objects + "}");
+  EXPECT_EQ(error.code, ErrorCode::kData);
+  EXPECT_THAT(error.message, HasSubstr("keyed.json is one object of 100 keys, which would be one "
+                                       "row of so many columns"));
+  EXPECT_THAT(error.hint, HasSubstr("jq -c 'to_entries[] | {key} + .value' "));
+  EXPECT_THAT(error.hint, HasSubstr("keyed.jsonl` makes a row of each key"));
+  error = ErrorOf("it is.json.gz", source::Gzipped("{" + texts + "}"));
+  EXPECT_THAT(error.hint, HasSubstr("`gzip -dc '"));
+  EXPECT_THAT(error.hint, HasSubstr("it is.json.gz' | jq -c 'to_entries[]' > '"));
+  EXPECT_THAT(error.hint, HasSubstr("it is.jsonl'` makes"));
+}
+
+TEST_F(InitProject, WhatWasDecidedOrStaysToDoIsNoted) {
+  EXPECT_THAT(LookAtCsv("id,v,v\n1,2,3\n").notes, ElementsAre(HasSubstr("called v_1")));
+  EXPECT_THAT(LookAtCsv("id,x\n").notes, ElementsAre(HasSubstr("there is no row")));
+  EXPECT_THAT(LookAtCsv("id;x\n1;1,5\n2;2,5\n").notes, ElementsAre(StartsWith("x stays text")));
+  EXPECT_THAT(LookAtCsv("id,x\n1,2\n2,3\n").notes, IsEmpty());
+}
+
+// What a person writes into the contract when the step in the comments comes into use.
+TEST_F(InitProject, TheContractTellsTheTypesBehindTheStep) {
+  folder_.Write("a.csv",
+                "id;amount;day;at;late\n1;1,5;31.01.2024;31.01.2024 10:20;no\n"
+                "2;2,5;01.02.2024;01.02.2024 10:20;NO\n");
+  const auto seen = Look({"a.csv"});
+  ASSERT_TRUE(seen.ok()) << seen.error().message;
+  const auto project = WriteProject("p", *seen);
+  ASSERT_TRUE(project.ok()) << project.error().message;
+  const std::string& contract = project->files.at("contracts/a.odcs.yaml");
+  std::vector<std::string> told;
+  std::string name;
+  for (const std::string& line : contract::SplitLines(contract)) {
+    if (const auto at = line.find("- name: "); at != std::string::npos) {
+      name = line.substr(at + 8, line.find(' ', at + 8) - at - 8);
+    }
+    const auto remark = line.find("# ");
+    if (line.find("Type:") != std::string::npos && remark != std::string::npos) {
+      told.push_back(name + ": " + line.substr(remark + 2));
+    }
+  }
+  EXPECT_THAT(told,
+              ElementsAre("amount: number behind a_typed", "amount: float64 behind a_typed",
+                          "day: date behind a_typed", "day: date behind a_typed",
+                          "at: timestamp behind a_typed", "at: timestamp[us] behind a_typed"));
 }
 
 TEST_F(InitProject, AFolderIsOneSourceForEachSetOfColumns) {
@@ -174,7 +351,7 @@ TEST_F(InitProject, AFolderIsOneSourceForEachSetOfColumns) {
   EXPECT_EQ(seen->sources[1].files, 2U);
   EXPECT_EQ(seen->sources[1].rows, 2);
   ASSERT_EQ(seen->left_out.size(), 2U);
-  EXPECT_EQ(seen->left_out[0].file, "bad.csv");
+  EXPECT_EQ(seen->left_out[0].file, (folder_ / "bad.csv").string());
   EXPECT_EQ(seen->left_out[1].file, "1 file ending in .md");
 }
 

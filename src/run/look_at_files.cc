@@ -12,10 +12,14 @@
 #include "contract/utf8.h"
 #include "run/file_patterns.h"
 #include "run/found_files.h"
+#include "run/json_form.h"
 #include "run/look_at_table.h"
+#include "run/look_notes.h"
+#include "run/remarked_text.h"
 #include "run/scratch.h"
 #include "run/text_form.h"
 #include "source/text_file.h"
+#include "source/unpacked_file.h"
 #include "store/file.h"
 
 namespace assay::run {
@@ -32,6 +36,8 @@ struct LookedFile {
   FoundFile found;
   source::SourceFile file;
   char delimiter = '\0';
+  std::string records;  // of JSON: where in the document the rows are
+  std::string note;     // what was decided for it
 };
 
 struct Group {
@@ -101,15 +107,74 @@ bool IsCompressed(std::string_view bytes) {
                      [&](std::string_view mark) { return bytes.starts_with(mark); });
 }
 
-// What keeps delimited text from being read, and its delimiter. Compressed text is not looked into.
-Status LookAtText(LookedFile& looked) {
-  const std::string& location = looked.found.location;
+Status CheckIsNoUtf16(const std::string& location, std::string_view beginning) {
+  if (!beginning.starts_with("\xff\xfe") && !beginning.starts_with("\xfe\xff")) return {};
+  return Error{ErrorCode::kData, location + " is UTF-16, not UTF-8",
+               MendHint(location, 0, "utf-16")};
+}
+
+// A text whose lines are cells has a kind of its own.
+Status FindTextKind(LookedFile& looked) {
   const std::string beginning = BeginningOf(looked.found.path);
   if (IsCompressed(beginning)) return {};
-  if (beginning.starts_with("\xff\xfe") || beginning.starts_with("\xfe\xff")) {
-    return Error{ErrorCode::kData, location + " is UTF-16, not UTF-8",
-                 MendHint(location, 0, "utf-16")};
+  TRY(CheckIsNoUtf16(looked.found.written, beginning));
+  const auto delimiter = FindCellDelimiter(beginning);
+  if (!delimiter) return {};
+  const bool is_tab = *delimiter == '\t';
+  looked.found.kind = source::FindSource(is_tab ? "tsv" : "csv");
+  looked.note = std::string("its lines are cells with ") +
+                (is_tab ? "a tab" : "`" + std::string(1, *delimiter) + "`") +
+                " between them, so it is read as `kind: " + looked.found.kind->info.name +
+                "`, with the names of columns in the first line";
+  return {};
+}
+
+// The command that makes a row of each key of an object.
+std::string RowsOfKeysHint(const std::string& location, bool rows_are_objects) {
+  const source::Packing packing = source::PackingOf(location);
+  fs::path path(location);
+  if (packing != source::Packing::kNone) path.replace_extension();
+  const std::string target = ShellQuoted(path.replace_extension(".jsonl").string());
+  const std::string filter =
+      rows_are_objects ? "'to_entries[] | {key} + .value'" : "'to_entries[]'";
+  const std::string name = ShellQuoted(location);
+  const std::string command =
+      packing == source::Packing::kNone
+          ? "jq -c " + filter + " " + name
+          : std::string(source::PackingName(packing)) + " -dc " + name + " | jq -c " + filter;
+  return "`" + command + " > " + target + "` makes a row of each key; begin with that file";
+}
+
+// Where the rows of a JSON file are; lines of objects have a kind of their own.
+Status FindJsonForm(LookedFile& looked) {
+  TRY_ASSIGN(const JsonFileForm form, GuessJsonForm(looked.file));
+  if (form.is_lines) {
+    looked.found.kind = source::FindSource("jsonl");
+    looked.note = "an object stands in each line, so it is read as `kind: jsonl`";
   }
+  looked.records = form.records;
+  if (form.keyed_rows == 0) return {};
+  return Error{ErrorCode::kData,
+               looked.found.written + " is one object of " +
+                   CountOf(static_cast<std::int64_t>(form.keyed_rows), "key") +
+                   ", which would be one row of so many columns",
+               RowsOfKeysHint(looked.found.written, form.rows_are_objects)};
+}
+
+// An error as the person who named the file understands it: what a project calls it comes later.
+Error AsWritten(Error error, const FoundFile& found) {
+  const auto at = error.message.find(found.location);
+  if (at == std::string::npos) return error;
+  error.message.replace(at, found.location.size(), found.written);
+  return error;
+}
+
+// What keeps delimited text from being read, and its delimiter. Compressed text is not looked into.
+Status LookAtText(LookedFile& looked) {
+  const std::string& location = looked.found.written;
+  const std::string beginning = BeginningOf(looked.found.path);
+  if (IsCompressed(beginning)) return {};
+  TRY(CheckIsNoUtf16(location, beginning));
   const TextForm form = GuessTextForm(beginning, UsualDelimiter(*looked.found.kind));
   if (const auto invalid = FindInvalidByte(looked.found.path)) {
     // A file of another format is not to be converted.
@@ -161,32 +226,41 @@ class FolderLooker {
 
  private:
   // A file that was named must be read; one among others may be left out.
-  Status LeaveOut(const LookedFile& looked, const Error& error) {
+  Status LeaveOut(const LookedFile& looked, const Error& reason) {
+    const Error error = AsWritten(reason, looked.found);
     const bool may_be = error.code == ErrorCode::kData || error.code == ErrorCode::kUser;
     if (looked.found.is_named || !may_be) return error;
-    seen_.left_out.push_back({looked.found.location, error.message, error.hint});
+    seen_.left_out.push_back({looked.found.written, error.message, error.hint});
     return {};
   }
 
   // Files are of one group when their columns are.
   Result<std::string> ColumnsOf(LookedFile& looked) {
-    const source::SourceKind& kind = *looked.found.kind;
     if (::access(looked.found.path.c_str(), R_OK) != 0) {
-      return store::SystemError(errno, "read", looked.found.location);
+      return store::SystemError(errno, "read", looked.found.written);
     }
+    const bool are_few = found_.files.size() <= kMostLooked;
+    const std::string& name = looked.found.kind->info.name;
+    // In a folder of texts one is alike to cells by chance.
+    if (name == "text" && looked.found.is_named) TRY(FindTextKind(looked));
+    if (name == "json" && are_few) TRY(FindJsonForm(looked));
+    const source::SourceKind& kind = *looked.found.kind;
     if (IsDelimited(kind)) {
       TRY(LookAtText(looked));
       if (looked.delimiter != '\0') return std::string(1, looked.delimiter) + HeaderOf(looked);
     }
-    if (found_.files.size() > kMostLooked) return std::string();
+    if (!are_few) return std::string();
     const std::vector<source::SourceFile> one = {looked.file};
-    return ColumnsText({engine_, kind, one, scratch_.path(), looked.delimiter});
+    TRY_ASSIGN(const std::string columns, ColumnsText({engine_, kind, one, scratch_.path(),
+                                                       looked.delimiter, looked.records}));
+    return looked.records + "\n" + columns;
   }
 
   Status GroupFiles() {
     std::map<std::string, std::size_t> known;
     for (const FoundFile& found : found_.files) {
-      LookedFile looked{found, {}, '\0'};
+      LookedFile looked;
+      looked.found = found;
       TRY_ASSIGN(const fs::path link, scratch_.Link(found.path));
       looked.file = {link, found.location};
       const auto columns = ColumnsOf(looked);
@@ -195,7 +269,7 @@ class FolderLooker {
         continue;
       }
       const auto [at, is_new] =
-          known.emplace(found.kind->info.name + "\n" + *columns, groups_.size());
+          known.emplace(looked.found.kind->info.name + "\n" + *columns, groups_.size());
       if (is_new) groups_.emplace_back();
       groups_[at->second].files.push_back(std::move(looked));
     }
@@ -210,8 +284,8 @@ class FolderLooker {
       locations.push_back(looked.found.location);
     }
     const LookedFile& first = group.files.at(0);
-    auto source =
-        LookAtTable({engine_, *first.found.kind, files, scratch_.path(), first.delimiter});
+    auto source = LookAtTable(
+        {engine_, *first.found.kind, files, scratch_.path(), first.delimiter, first.records});
     if (!source.ok()) {
       Error error = source::NameSourceFile(source.error(), files);
       if (error.message.find(first.found.location) == std::string::npos) {
@@ -221,6 +295,14 @@ class FolderLooker {
     }
     source->patterns = PatternsFor(locations, found_.neighbours);
     source->name = SourceNameOf(locations);
+    for (const LookedFile& looked : group.files) {
+      const std::string place = looked.found.location + ":";
+      if (!source->refused_place.starts_with(place)) continue;
+      source->refused_place.replace(0, place.size(), looked.found.written + ":");
+      break;
+    }
+    source->notes = NotesOn(*source, first.delimiter == '\0' ? "" : HeaderOf(first));
+    if (!first.note.empty()) source->notes.insert(source->notes.begin(), first.note);
     seen_.sources.push_back(std::move(source).value());
     return {};
   }

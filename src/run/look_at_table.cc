@@ -122,6 +122,7 @@ class TableLooker {
     for (const source::SourceFile& file : look.files) locations.push_back(file.location);
     params_["files"] = locations;
     Declare("delimiter", look.delimiter == '\0' ? "" : std::string(1, look.delimiter));
+    Declare("records", look.records);
   }
 
   Result<Reading> Read();
@@ -183,8 +184,11 @@ Result<Reading> TableLooker::Read() {
   reading.refused_place = first.rows.at(0)[0].value_or("") + ":" + first.rows[0][1].value_or("") +
                           ": " + OneLine(first.rows[0][2].value_or(""));
   if (reading.rows > 0) return reading;
+  const bool is_encoding = Lower(reading.refused_place).find("utf-8") != std::string::npos;
   return Error{ErrorCode::kData, "no row could be read: " + reading.refused_place,
-               "look at the delimiter, the quotes, and at lines before the header"};
+               is_encoding ? "unpack it, convert it, as with `iconv -f windows-1252 -t utf-8`, and "
+                             "begin with that file"
+                           : "look at the delimiter, the quotes, and at lines before the header"};
 }
 
 // Of files that could not be looked into, those that are packed: one column alone may be several
@@ -340,13 +344,14 @@ void TableLooker::CastNearlyTyped(SeenSource& seen) {
         "TRY_CAST(" + QuoteName(column.name) + " AS " + (is_number ? "DOUBLE)" : "TIMESTAMP)"),
         std::string("most are ") + nearly->what + ", not " + nearly->others[0].first +
             (nearly->others.size() > 1 ? " and others" : "") + ", which would be null",
-        is_number};
+        is_number, is_number ? TypeKind::kFloat64 : TypeKind::kTimestamp};
   }
 }
 
 Result<SeenSource> TableLooker::Look() {
   TRY_ASSIGN(Reading reading, ReadGuessing());
   NoteDelimiter();
+  if (!look_.records.empty()) Note("records", "the rows stand there in the document");
   TRY(FindHeader(reading));
   TRY(CheckNames(reading.schema));
   TRY(FindNulls(reading));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -18,6 +19,7 @@ struct TableLook {
   const std::vector<source::SourceFile>& files;
   std::filesystem::path scratch;  ///< folder for what is read; the engine may use it
   char delimiter = '\0';          ///< of text in cells; 0 where it is not known
+  std::string records = "";       ///< of JSON documents: where in them the rows are
 };
 
 /// Everything but the patterns and the name. Rows that do not parse are counted; files of which no

@@ -24,6 +24,7 @@ struct SeenCast {
   std::string expression;  ///< SQL
   std::string why;         ///< `text like 03/02/2026`
   bool is_number = false;
+  TypeKind makes = TypeKind::kString;
 };
 
 struct SeenColumn {
@@ -32,6 +33,7 @@ struct SeenColumn {
   stats::ColumnProfile profile;
   std::optional<SeenCast> cast;
   bool has_variants = false;  ///< text: some values differ in case or spaces at the ends alone
+  bool stays_words = false;   ///< `cast` makes other words, neither numbers nor days
 };
 
 /// Files of the same columns, as one source.
@@ -48,7 +50,8 @@ struct SeenSource {
   std::string refused_place;  ///< `data/rides.csv:9: Could not convert …`, of the first
   std::int64_t repeated = 0;  ///< rows that equal another one; counted where there is no key and no
                               ///< more than 2 million
-  std::vector<std::string> key;  ///< columns that are unique and never null; may be empty
+  std::vector<std::string> key;    ///< columns that are unique and never null; may be empty
+  std::vector<std::string> notes;  ///< what a person should know of it at once, a sentence each
 };
 
 /// A file of a folder that is no part of the project, and why.

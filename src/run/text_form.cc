@@ -98,6 +98,23 @@ TextForm GuessTextForm(std::string_view beginning, char usual) {
   return best.form;
 }
 
+std::optional<char> FindCellDelimiter(std::string_view beginning) {
+  constexpr std::size_t kFewest = 3;
+  const std::string_view text = contract::WithoutByteOrderMark(beginning);
+  for (const char delimiter : {'\t', ';', '|', ','}) {
+    std::vector<Record> records = RecordsOf(text, delimiter);
+    std::erase_if(records, [](const Record& record) { return record.filled == 0; });
+    if (records.size() < kFewest || records[0].cells < 2) continue;
+    const bool are_alike = std::all_of(records.begin(), records.end(), [&](const Record& record) {
+      return record.cells == records[0].cells;
+    });
+    // A sentence has blanks behind its commas.
+    const bool is_prose = delimiter == ',' && text.find(", ") != std::string_view::npos;
+    if (are_alike && !is_prose) return delimiter;
+  }
+  return std::nullopt;
+}
+
 std::optional<InvalidByte> FindInvalidByte(const std::filesystem::path& file) {
   constexpr std::size_t kBlock = std::size_t{1} << 20;
   constexpr std::size_t kLongestCharacter = 4;

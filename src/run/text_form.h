@@ -18,6 +18,9 @@ struct TextForm {
 /// comma, semicolon, tab and bar.
 TextForm GuessTextForm(std::string_view beginning, char usual);
 
+/// What cuts all lines of a text alike, three at least: then they are rows of cells and no prose.
+std::optional<char> FindCellDelimiter(std::string_view beginning);
+
 /// The first byte of a file that is no UTF-8.
 struct InvalidByte {
   std::int64_t line = 1;

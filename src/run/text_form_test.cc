@@ -32,6 +32,20 @@ TEST(TextForm, WithoutACutTheUsualOneIsTaken) {
   EXPECT_EQ(DelimiterOf("one; line"), ';');
 }
 
+TEST(TextForm, CellsAreWhatIsCutAlikeInAllLines) {
+  EXPECT_EQ(FindCellDelimiter("a,b\n1,2\n3,4\n"), ',');
+  EXPECT_EQ(FindCellDelimiter("a\tb\n1\t2, x\n3\t4\n"), '\t');
+  EXPECT_EQ(FindCellDelimiter("\xef\xbb\xbf"
+                              "a;b\n1,5;2\n\n3,5;4\n"),
+            ';');
+  EXPECT_EQ(FindCellDelimiter("a|b\n1|2\n3|4\n5|"), '|');
+  EXPECT_EQ(FindCellDelimiter(""), std::nullopt);
+  EXPECT_EQ(FindCellDelimiter("a,b\n1,2\n"), std::nullopt);
+  EXPECT_EQ(FindCellDelimiter("a,b\n1,2\n3,4,5\n"), std::nullopt);
+  EXPECT_EQ(FindCellDelimiter("a\nb\nc\n"), std::nullopt);
+  EXPECT_EQ(FindCellDelimiter("Yes, he said.\nNo, she said.\nWell, then.\n"), std::nullopt);
+}
+
 TEST(TextForm, TitleLinesStandBeforeTheHeader) {
   EXPECT_EQ(TitlesOf("a,b,c\n1,2,3\n"), 0);
   EXPECT_EQ(TitlesOf("\xef\xbb\xbf"
