@@ -310,6 +310,29 @@ TEST_F(GateTest, ValuesAreReadAsTheColumnHasThem) {
   EXPECT_EQ(Judged().verdict.checks[2].bad, 1);
 }
 
+// A list is compared in groups of four, and as a whole from 200 values on.
+TEST_F(GateTest, ListsOfAnyLengthTakeTheirValuesAlone) {
+  TakeInput(
+      "SELECT 'v' || i AS s, i AS n FROM range(300) t(i) UNION ALL SELECT NULL, NULL UNION ALL "
+      "SELECT '', -1");
+  const std::vector<int> lengths = {1, 3, 4, 5, 8, 9, 199, 200, 201, 203};
+  for (const int length : lengths) {
+    Json words = Json::array(), numbers = Json::array();
+    for (int i = 0; i < length; ++i) {
+      words.push_back("v" + std::to_string(i));
+      numbers.push_back(std::to_string(i));
+    }
+    Check("accepted", {{"column", "s"}, {"values", words}});
+    Check("accepted", {{"column", "n"}, {"values", numbers}});
+  }
+  gate.fail_above = *contract::ParseThreshold("100 %");
+  const Judgement judged = Judged();
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    EXPECT_EQ(judged.verdict.checks[2 * i].bad, 301 - lengths[i]) << lengths[i];
+    EXPECT_EQ(judged.verdict.checks[2 * i + 1].bad, 301 - lengths[i]) << lengths[i];
+  }
+}
+
 TEST_F(GateTest, MoreChecksThanBitsInAMask) {
   TakeInput("SELECT i AS n FROM range(200) t(i)");
   for (int i = 0; i < 130; ++i) Check("rule", {{"predicate", "n <> " + std::to_string(i)}});

@@ -28,6 +28,11 @@ std::string FirstRowsOf(const std::string& table) {
   return "(SELECT * FROM " + table + " LIMIT " + kHintRows + ")";
 }
 
+// Not with FILTER: for each of those the engine keeps room for all columns.
+std::string RowsWith(const std::string& condition) {
+  return "count(CASE WHEN " + condition + " THEN 1 END)";
+}
+
 std::int64_t NumberIn(const engine::Grid& grid, std::size_t at) {
   return std::strtoll(grid.rows.at(0).at(at).value_or("0").c_str(), nullptr, 10);
 }
@@ -106,29 +111,28 @@ std::string Matches(const std::string& column, const char* regex) {
 
 // How many of the values fit each form: all values, those with a comma, numbers, days.
 std::string CountsSql(const std::string& column) {
-  const auto count = [&](const std::string& condition) {
-    return "count(*) FILTER (WHERE " + condition + ")";
-  };
-  std::string sql = "count(" + column + "), " + count("contains(" + column + ", ',')") + ", " +
-                    count(Matches(column, kWithDecimalComma)) + ", " +
-                    count(Matches(column, kWithThousands)) + ", " +
-                    count(Matches(column, kSignBefore)) + ", " +
-                    count(Matches(column, kSignBehind)) + ", " + count(Matches(column, kPercent));
+  std::string sql =
+      "count(" + column + "), " + RowsWith("contains(" + column + ", ',')") + ", " +
+      RowsWith(Matches(column, kWithDecimalComma)) + ", " +
+      RowsWith(Matches(column, kWithThousands)) + ", " + RowsWith(Matches(column, kSignBefore)) +
+      ", " + RowsWith(Matches(column, kSignBehind)) + ", " + RowsWith(Matches(column, kPercent));
   for (const Form& form : DayForms()) {
-    sql += ", " + count("try_strptime(trim(" + column + "), " + QuoteText(form.condition) +
-                        ") IS NOT NULL");
+    sql += ", " + RowsWith("try_strptime(trim(" + column + "), " + QuoteText(form.condition) +
+                           ") IS NOT NULL");
   }
   return sql;
 }
 
-std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& counts,
+// `first` is where the counts of the column begin.
+std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& grid, std::size_t first,
                                bool commas_are_decimal) {
   const std::string column = QuoteName(name);
-  const std::int64_t values = NumberIn(counts, 0);
+  const auto count = [&](std::size_t at) { return NumberIn(grid, first + at); };
+  const std::int64_t values = count(0);
   if (values == 0) return std::nullopt;
-  const bool has_commas = NumberIn(counts, 1) > 0;
-  const bool decimal = has_commas && NumberIn(counts, 2) == values;
-  const bool thousands = has_commas && NumberIn(counts, 3) == values;
+  const bool has_commas = count(1) > 0;
+  const bool decimal = has_commas && count(2) == values;
+  const bool thousands = has_commas && count(3) == values;
   if (decimal && (commas_are_decimal || !thousands)) {
     return SeenCast{"replace(replace(trim(" + column + "), '.', ''), ',', '.')::DOUBLE",
                     "numbers with a decimal comma", true, TypeKind::kFloat64};
@@ -138,22 +142,22 @@ std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& coun
                     "numbers with commas at the thousands", true, TypeKind::kFloat64};
   }
   const std::string amount = "regexp_replace(" + column + ", '[^0-9,.+-]', '', 'g')";
-  if (NumberIn(counts, 4) == values) {
+  if (count(4) == values) {
     return SeenCast{"replace(" + amount + ", ',', '')::DOUBLE", "amounts of money", true,
                     TypeKind::kFloat64};
   }
-  if (NumberIn(counts, 5) == values) {
+  if (count(5) == values) {
     return SeenCast{"replace(replace(" + amount + ", '.', ''), ',', '.')::DOUBLE",
                     "amounts of money with a decimal comma", true, TypeKind::kFloat64};
   }
-  if (NumberIn(counts, 6) == values) {
+  if (count(6) == values) {
     return SeenCast{"replace(" + amount + ", ',', '.')::DOUBLE / 100", "percentages, as shares",
                     true, TypeKind::kFloat64};
   }
   std::optional<SeenCast> cast;
   constexpr std::size_t kFirstForm = 7;
   for (std::size_t i = 0; i < DayForms().size(); ++i) {
-    if (NumberIn(counts, kFirstForm + i) != values) continue;
+    if (count(kFirstForm + i) != values) continue;
     const Form& form = DayForms()[i];
     if (cast) {
       cast->why += std::string(", or ") + form.why + ": no value tells which";
@@ -198,6 +202,20 @@ std::optional<SeenCast> SpacesOf(const SeenColumn& column) {
   return std::nullopt;
 }
 
+void SetCast(std::optional<SeenCast> cast, SeenColumn& column) {
+  column.cast = std::move(cast);
+  if (column.cast) {
+    const std::string example =
+        column.profile.min ? contract::Printable(column.profile.min->text) : "";
+    column.cast->why = "text like " + example + ": " + column.cast->why;
+    return;
+  }
+  column.cast = VariantsOf(column);
+  column.has_variants = column.cast.has_value();
+  if (!column.cast) column.cast = SpacesOf(column);
+  column.stays_words = column.cast.has_value();
+}
+
 }  // namespace
 
 bool IsNullWord(std::string_view text) {
@@ -213,10 +231,9 @@ Result<std::vector<NearlyTyped>> FindNearlyTyped(engine::Engine& engine, const s
     if (!IsText(field.type)) continue;
     const std::string column = QuoteName(field.name);
     select += (select.empty() ? "" : ", ") +
-              std::string("count(*) FILTER (WHERE NOT list_contains(") + NullWordList() +
-              ", lower(trim(" + column + "))))";
+              RowsWith("NOT list_contains(" + NullWordList() + ", lower(trim(" + column + ")))");
     for (const Target& target : kTargets) {
-      select += ", count(*) FILTER (WHERE " + Fits(target, column) + ")";
+      select += ", " + RowsWith(Fits(target, column));
     }
     names.push_back(field.name);
   }
@@ -240,22 +257,23 @@ Result<std::vector<NearlyTyped>> FindNearlyTyped(engine::Engine& engine, const s
 
 Status FindCasts(engine::Engine& engine, const std::string& table, bool commas_are_decimal,
                  std::vector<SeenColumn>& columns) {
+  constexpr std::size_t kAtOnce = 50;
+  std::vector<SeenColumn*> texts;
   for (SeenColumn& column : columns) {
-    if (!IsText(column.type)) continue;
-    TRY_ASSIGN(const engine::Grid counts,
-               engine.Query("SELECT " + CountsSql(QuoteName(column.name)) + " FROM " +
-                            FirstRowsOf(table)));
-    column.cast = CastOf(column.name, counts, commas_are_decimal);
-    if (!column.cast) {
-      column.cast = VariantsOf(column);
-      column.has_variants = column.cast.has_value();
-      if (!column.cast) column.cast = SpacesOf(column);
-      column.stays_words = column.cast.has_value();
-      continue;
+    if (IsText(column.type)) texts.push_back(&column);
+  }
+  for (std::size_t begin = 0; begin < texts.size(); begin += kAtOnce) {
+    const std::size_t end = std::min(begin + kAtOnce, texts.size());
+    std::string select;
+    for (std::size_t i = begin; i < end; ++i) {
+      select += (i > begin ? ", " : "") + CountsSql(QuoteName(texts[i]->name));
     }
-    const std::string example =
-        column.profile.min ? contract::Printable(column.profile.min->text) : "";
-    column.cast->why = "text like " + example + ": " + column.cast->why;
+    TRY_ASSIGN(const engine::Grid counts,
+               engine.Query("SELECT " + select + " FROM " + FirstRowsOf(table)));
+    const std::size_t each = counts.schema.size() / (end - begin);
+    for (std::size_t i = begin; i < end; ++i) {
+      SetCast(CastOf(texts[i]->name, counts, (i - begin) * each, commas_are_decimal), *texts[i]);
+    }
   }
   return {};
 }

@@ -72,8 +72,8 @@ Result<bool> NamesAreData(engine::Engine& engine, const Reading& reading) {
   for (const Field& field : reading.schema) {
     const std::string name = WithoutCounter(field.name);
     if (field.type.kind == TypeKind::kString) {
-      same += (same.empty() ? "" : " + ") + std::string("count(*) FILTER (WHERE ") +
-              QuoteName(field.name) + " = " + QuoteText(name) + ")";
+      same += (same.empty() ? "" : " + ") + std::string("count(CASE WHEN ") +
+              QuoteName(field.name) + " = " + QuoteText(name) + " THEN 1 END)";
       continue;
     }
     if (!FitsType(name, field.type)) return false;
@@ -97,8 +97,8 @@ Result<std::vector<std::string>> ColumnsWithNan(engine::Engine& engine, const Re
   std::string counts;
   for (const Field& field : reading.schema) {
     if (!IsFloat(field.type)) continue;
-    counts += (names.empty() ? "" : ", ") + std::string("count(*) FILTER (WHERE isnan(") +
-              QuoteName(field.name) + "))";
+    counts += (names.empty() ? "" : ", ") + std::string("count(CASE WHEN isnan(") +
+              QuoteName(field.name) + ") THEN 1 END)";
     names.push_back(field.name);
   }
   if (names.empty()) return names;

@@ -131,18 +131,20 @@ QuoteForm QuoteFormOf(const Json& params) {
 }
 
 Error FaultError(const SourceFile& file, const QuoteFault& fault) {
-  const std::string place = file.location + ":" + std::to_string(fault.line) + ": ";
-  const std::string cell = contract::Printable(fault.beginning);
-  const std::string like_others =
-      "; where quotes are characters like others, `quote: none` says so";
-  if (fault.is_closed && fault.line == fault.end_line) {
-    return {ErrorCode::kData, place + "text stands behind the quote that closes a cell: " + cell,
-            "write a quote within a quoted cell twice" + like_others};
+  const std::string place = file.location + ":" + std::to_string(fault.line);
+  const std::string cell = ": " + contract::Printable(fault.beginning);
+  const std::string or_none = ", or declare `quote: none` where a quote is a character like others";
+  if (!fault.is_closed) {
+    return {ErrorCode::kData, place + " begins a quote that is never closed", "close it" + or_none};
   }
-  const std::string until =
-      fault.is_closed ? "not closed before line " + std::to_string(fault.end_line) : "never closed";
-  return {ErrorCode::kData, place + "a quote is opened and " + until + ": " + cell,
-          "close it in that line" + like_others};
+  if (fault.line < fault.end_line) {
+    return {ErrorCode::kData,
+            place + " begins a quote that is not closed before line " +
+                std::to_string(fault.end_line) + cell,
+            "close it in its line" + or_none};
+  }
+  return {ErrorCode::kData, place + " has text behind the quote that closes a cell" + cell,
+          "write a quote within a quoted cell twice" + or_none};
 }
 
 }  // namespace

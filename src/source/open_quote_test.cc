@@ -89,37 +89,32 @@ TEST_F(OpenQuote, PackedTextIsUnpacked) {
 
 TEST_F(OpenQuote, TheErrorNamesLineAndWayOut) {
   const Json usual{{"delimiter", ","}, {"quote", "\""}, {"escape", "\""}};
+  const std::string none = ", or declare `quote: none` where a quote is a character like others";
   const Error open = Checked("a,b\n1,\"x\n2,y\n", usual);
   EXPECT_EQ(open.code, ErrorCode::kData);
-  EXPECT_EQ(open.message, "data/a.csv:2: a quote is opened and never closed: \"x");
-  EXPECT_EQ(open.hint,
-            "close it in that line; where quotes are characters like others, `quote: none` says "
-            "so");
-  EXPECT_EQ(Checked("a,b\n1,\"x\n2,\"y\"\n", usual).message,
-            "data/a.csv:2: a quote is opened and not closed before line 3: \"x");
+  EXPECT_EQ(open.message, "data/a.csv:2 begins a quote that is never closed");
+  EXPECT_EQ(open.hint, "close it" + none);
+  const Error late = Checked("a,b\n1,\"x\n2,\"y\"\n", usual);
+  EXPECT_EQ(late.message, "data/a.csv:2 begins a quote that is not closed before line 3: \"x");
+  EXPECT_EQ(late.hint, "close it in its line" + none);
   const Error behind = Checked("a,b\n\"x\"y,1\n", usual);
-  EXPECT_EQ(behind.message,
-            "data/a.csv:2: text stands behind the quote that closes a cell: \"x\"y");
-  EXPECT_EQ(behind.hint,
-            "write a quote within a quoted cell twice; where quotes are characters like others, "
-            "`quote: none` says so");
+  EXPECT_EQ(behind.message, "data/a.csv:2 has text behind the quote that closes a cell: \"x\"y");
+  EXPECT_EQ(behind.hint, "write a quote within a quoted cell twice" + none);
 }
 
 TEST_F(OpenQuote, ParametersMayBeAbsent) {
-  EXPECT_EQ(Checked("a,b\n1,\"x\n", Json::object()).message,
-            "data/a.csv:2: a quote is opened and never closed: \"x");
+  const std::string open = "data/a.csv:2 begins a quote that is never closed";
+  EXPECT_EQ(Checked("a,b\n1,\"x\n", Json::object()).message, open);
   EXPECT_EQ(Checked("a,b\n1,\"x\n", Json{{"quote", "none"}}).message, "");
   EXPECT_EQ(Checked("a\tb\n\"x\"\t1\n", Json{{"delimiter", "\\t"}}).message, "");
-  EXPECT_EQ(Checked("a,b\n'x,1\n", Json{{"quote", "'"}}).message,
-            "data/a.csv:2: a quote is opened and never closed: 'x,1");
+  EXPECT_EQ(Checked("a,b\n'x,1\n", Json{{"quote", "'"}}).message, open);
 }
 
 TEST_F(OpenQuote, WhatIsShownIsShortAndPrintable) {
-  const Error error = Checked("a\n\"" + std::string(100, 'x') + "\x01\n", Json::object());
-  EXPECT_EQ(error.message,
-            "data/a.csv:2: a quote is opened and never closed: \"" + std::string(39, 'x'));
-  EXPECT_EQ(Checked("a\n\"x\x01y\n", Json::object()).message,
-            "data/a.csv:2: a quote is opened and never closed: \"x\xef\xbf\xbdy");
+  const std::string place = "data/a.csv:2 begins a quote that is not closed before line 3: ";
+  EXPECT_EQ(Checked("a\n\"" + std::string(100, 'x') + "\n\"y\n", Json::object()).message,
+            place + "\"" + std::string(39, 'x'));
+  EXPECT_EQ(Checked("a\n\"x\t\x02\n\"z\n", Json::object()).message, place + "\"x\t\xef\xbf\xbd");
 }
 
 }  // namespace
