@@ -13,6 +13,12 @@ bool IsListOfTexts(const Json& value) {
          std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); });
 }
 
+bool IsCellType(const Json& value) {
+  if (!value.is_array() || value.size() < 2 || value.size() > 3) return false;
+  return value[0].is_string() && value[1].is_string() &&
+         (value.size() == 2 || value[2].is_object());
+}
+
 bool IsListOfPairs(const Json& value) {
   return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& item) {
            return IsListOfTexts(item) && item.size() == 2;
@@ -41,6 +47,8 @@ bool HasForm(const Param& param, const Json& value) {
     case ParamType::kExpressions:
     case ParamType::kTaxonomy:
       return IsListOfPairs(value);
+    case ParamType::kCellTypes:
+      return value.is_array() && std::all_of(value.begin(), value.end(), IsCellType);
     case ParamType::kChoice:
       return value.is_string() &&
              std::find(param.choices.begin(), param.choices.end(),

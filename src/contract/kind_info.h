@@ -35,6 +35,10 @@ enum class ParamType {
   kNames,    ///< a list of plain names: JSON list of strings
   kChoice,   ///< one of `choices`: JSON string
   kMapping,  ///< a mapping of names to text, in the order written: JSON list of [name, text]
+  kCellTypes,  ///< a mapping of column names to types, or to `{type, read, nulls, decimal,
+               ///< thousands, format}`, in the order written: JSON list of [name, type] and
+               ///< [name, type, {..}] with what was given beside a type, which is "" where none
+               ///< was; `choices` are those of `read`
   kExpression,   ///< an SQL expression over columns: JSON string
   kExpressions,  ///< a mapping of names to SQL expressions: JSON list of [name, expression]
   kTaxonomy,     ///< labels and how else they are spelt, or `{file: PATH}` with the same: JSON list
@@ -123,7 +127,7 @@ std::string SuffixesText(const std::vector<KindInfo>& kinds);
 /// Their names, in the order of the table.
 std::vector<std::string> KindNames(const std::vector<KindInfo>& kinds);
 
-/// The pairs of a kMapping, kExpressions or kTaxonomy; none where it is not given.
+/// The pairs of a kMapping, kCellTypes, kExpressions or kTaxonomy; none where it is not given.
 std::vector<std::pair<std::string, std::string>> PairsOf(const Json& params,
                                                          const std::string& param);
 /// The texts of a list; none where it is not given.

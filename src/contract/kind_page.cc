@@ -127,6 +127,8 @@ std::string ParamTypeText(ParamType type) {
       return "one of";
     case ParamType::kMapping:
       return "mapping of names to text";
+    case ParamType::kCellTypes:
+      return "mapping of columns to types, or to {type, read, nulls, decimal, thousands, format}";
     case ParamType::kExpression:
       return "SQL expression";
     case ParamType::kExpressions:

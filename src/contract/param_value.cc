@@ -67,6 +67,8 @@ std::string ParamForm(const Param& param) {
       return "one of " + Join(param.choices);
     case ParamType::kMapping:
       return "a mapping of names to text";
+    case ParamType::kCellTypes:
+      return "a mapping of columns to types";
     case ParamType::kExpression:
       return "an SQL expression";
     case ParamType::kExpressions:
@@ -207,6 +209,64 @@ std::optional<Json> ValueReader::Mapping(const Param& param, const YamlNode& nod
   }
   if (!fine) return std::nullopt;
   return pairs;
+}
+
+// What is said of a column beside its type.
+std::optional<Json> ValueReader::CellReading(const Param& param, const YamlEntry& entry,
+                                             std::string& type) {
+  MappingReader mapping(entry.value, entry.key, diagnostics_);
+  Json reading = Json::object();
+  bool fine = true;
+  const auto keep = [&](const char* key, const std::optional<Json>& value) {
+    fine = fine && value.has_value();
+    if (value) reading[key] = *value;
+  };
+  if (const YamlNode* node = mapping.Take("type")) {
+    const std::optional<std::string> text = Text(*node, "type");
+    fine = fine && text.has_value();
+    type = text.value_or("");
+  }
+  if (const YamlNode* node = mapping.Take("read")) {
+    keep("read", AsJson(Choice(*node, "read", param.choices)));
+  }
+  if (const YamlNode* node = mapping.Take("nulls")) {
+    Param nulls;
+    nulls.name = "nulls";
+    keep("nulls", ScalarList(nulls, *node));
+  }
+  for (const char* key : {"decimal", "thousands", "format"}) {
+    if (const YamlNode* node = mapping.Take(key)) keep(key, ScalarValue(key, *node));
+  }
+  mapping.Finish();
+  if (!fine) return std::nullopt;
+  return reading;
+}
+
+std::optional<Json> ValueReader::CellTypes(const Param& param, const YamlNode& node) {
+  if (!node.is_mapping()) {
+    Wrong(node, param.name, "a mapping of columns to types", "write {NAME: TYPE}");
+    return std::nullopt;
+  }
+  Json types = Json::array();
+  bool fine = true;
+  for (const YamlEntry& entry : node.entries) {
+    std::string type;
+    Json reading = Json::object();
+    if (entry.value.is_mapping()) {
+      const std::optional<Json> read = CellReading(param, entry, type);
+      fine = fine && read.has_value();
+      if (read) reading = *read;
+    } else {
+      const std::optional<std::string> text = Text(entry.value, entry.key);
+      fine = fine && text.has_value();
+      type = text.value_or("");
+    }
+    Json column = Json::array({entry.key, type});
+    if (!reading.empty()) column.push_back(std::move(reading));
+    types.push_back(std::move(column));
+  }
+  if (!fine) return std::nullopt;
+  return types;
 }
 
 std::optional<Json> ValueReader::LongText(const Param& param, const YamlNode& node,
@@ -371,6 +431,8 @@ std::optional<Json> ValueReader::Value(const Param& param, const YamlNode& node,
       return AsJson(Choice(node, param.name, param.choices));
     case ParamType::kMapping:
       return Mapping(param, node);
+    case ParamType::kCellTypes:
+      return CellTypes(param, node);
     case ParamType::kExpression:
       return AsJson(Expression(param.name, node, text_places[param.name]));
     case ParamType::kExpressions:

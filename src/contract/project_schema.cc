@@ -37,6 +37,17 @@ Json NumberOrPercent() {
               {"pattern", "^[-+]?[0-9.]+([eE][-+]?[0-9]+)? *%?$"}};
 }
 
+// A column's type, or what is said of its cells.
+Json CellTypesSchema(const Param& param) {
+  Json reading{{"type", Ref("scalar")},          {"read", Json{{"enum", param.choices}}},
+               {"nulls", ListOf(Ref("scalar"))}, {"decimal", Ref("scalar")},
+               {"thousands", Ref("scalar")},     {"format", Ref("scalar")}};
+  Json column{
+      {"type", "object"}, {"properties", std::move(reading)}, {"additionalProperties", false}};
+  return Json{{"type", "object"},
+              {"additionalProperties", AnyOf(Ref("scalar"), std::move(column))}};
+}
+
 Json ValueSchema(const Param& param) {
   switch (param.type) {
     case ParamType::kText:
@@ -76,6 +87,8 @@ Json ValueSchema(const Param& param) {
       return Json{{"enum", param.choices}};
     case ParamType::kMapping:
       return Json{{"type", "object"}, {"additionalProperties", Ref("scalar")}};
+    case ParamType::kCellTypes:
+      return CellTypesSchema(param);
     case ParamType::kExpression:
       return Ref("scalar");
     case ParamType::kExpressions:

@@ -97,6 +97,8 @@ class ValueReader {
   std::optional<Json> Names(const Param& param, const YamlNode& node);
   std::optional<Json> Outputs(const Param& param, const YamlNode& node);
   std::optional<Json> Mapping(const Param& param, const YamlNode& node);
+  std::optional<Json> CellTypes(const Param& param, const YamlNode& node);
+  std::optional<Json> CellReading(const Param& param, const YamlEntry& entry, std::string& type);
   std::optional<Json> LongText(const Param& param, const YamlNode& node, TextPlaces& text_places);
   std::optional<std::string> Expression(const std::string& what, const YamlNode& node,
                                         TextPlace& place);

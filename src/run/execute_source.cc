@@ -178,6 +178,7 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
   } else {
     TRY_ASSIGN(read, kind->read(context));
   }
+  done.warnings.insert(done.warnings.begin(), read.told.begin(), read.told.end());
   auto table = read.files_are_table
                    ? FilesAsTable(workspace, *engine, files, std::move(kept))
                    : StoreRead(workspace, *engine, read, files, std::move(kept), source.name);

@@ -289,7 +289,9 @@ Status TableLooker::FindNulls(Reading& reading) {
 // text of the whole column.
 Status TableLooker::DeclareTypes(Reading& reading) {
   const contract::Param* param = FindParam("columns");
-  if (param == nullptr || param->type != contract::ParamType::kMapping || reading.rows == 0) {
+  const bool takes_types = param != nullptr && (param->type == contract::ParamType::kMapping ||
+                                                param->type == contract::ParamType::kCellTypes);
+  if (!takes_types || reading.rows == 0) {
     return {};
   }
   Json columns = Json::array();

@@ -14,14 +14,23 @@ SourceKind csv_source() {
                "common names of SQL (`INTEGER`, `DOUBLE`, `VARCHAR`). A cell that its type would "
                "round or cut is an error. A row that does not parse is refused, with its file, "
                "line, column and "
-               "reason, and readable as `NAME.refused`. Text is UTF-8. "
-               "Files whose name ends in `.gz` or `.zst` are unpacked as they are read.",
+               "reason, and readable as `NAME.refused`. "
+               "Files whose name ends in `.gz` or `.zst` are unpacked as they are read.\n\n"
+               "A plain file needs none of the parameters behind `file_column`. They are for files "
+               "as people and programs leave them; with any of them the rows are read one by one, "
+               "which takes longer.\n\n" +
+               LayoutHelp(),
            .version = 1,
            .params = DelimitedParams(","),
            .refuses = [](const Json&) { return true; },
            .check = CheckDelimited,
            .suffixes = WithPacked({".csv"}),
-           .example = "sources:\n  airports: {files: data/airports.csv, nulls: [\"\", NA]}\n"},
+           .example = "sources:\n  airports: {files: data/airports.csv, nulls: [\"\", NA]}\n"
+                      "  reports:\n    files: data/reports-*.csv\n    encoding: windows-1252\n"
+                      "    skip: 2\n    drop_footer: blank\n"
+                      "    columns:\n"
+                      "      amount: {type: \"decimal(12,2)\", read: money, nulls: [N/A]}\n"
+                      "      share: {read: percent}\n"},
       .read = ReadDelimited};
 }
 

@@ -1,6 +1,7 @@
 /// Kinds of sources: how declared files become a table. One kind is one file, `*_source.cc`.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -30,6 +31,18 @@ struct SourceContext {
   bool WantsText(std::string_view column) const;
 };
 
+/// How many cells of a column were changed on the way from the file to their type.
+struct CellChanges {
+  std::string column;
+  std::uint64_t cells = 0;    ///< that had a value
+  std::uint64_t nulls = 0;    ///< that were a word for null
+  std::uint64_t trimmed = 0;  ///< that had blanks at their ends taken away
+  std::uint64_t marks = 0;    ///< that lost thousands marks, footnote signs and their like
+  std::uint64_t units = 0;    ///< that lost a currency, a percent sign or a word for a power of ten
+
+  bool operator==(const CellChanges&) const = default;
+};
+
 /// How a source's rows are read.
 struct SourceRead {
   /// A SELECT over all files, in path order, of types that a version can hold.
@@ -46,6 +59,10 @@ struct SourceRead {
   /// Called after `query` ran: a SELECT of the rows that did not parse, with location, line,
   /// column, reason, text. Null when the format has none.
   std::function<Result<std::string>()> refused;
+  /// What was decided that nobody declared, in sentences without a period.
+  std::vector<std::string> told{};
+  /// Called after `query` ran to its end. Null where the kind counts nothing.
+  std::function<std::vector<CellChanges>()> changes{};
   /// What to look at where every row was refused.
   std::string refused_hint =
       "look at the delimiter, at lines before the header, and at declared types";

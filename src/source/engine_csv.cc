@@ -1,0 +1,150 @@
+#include "source/engine_csv.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include "engine/sql_text.h"
+#include "source/column_cells.h"
+#include "source/csv_columns.h"
+#include "source/text_file.h"
+#include "source/unpacked_file.h"
+
+namespace assay::source {
+namespace {
+
+using engine::QuoteName;
+using engine::QuoteText;
+
+constexpr char kRejects[] = "_assay_rejects";
+constexpr char kScans[] = "_assay_reject_scans";
+constexpr char kLines[] = "_assay_reject_lines";
+
+// Objects are named by their content: files of the same bytes are one, with all their names.
+std::string LocationMap(const std::vector<SourceFile>& files) {
+  std::map<std::string, std::string> names;
+  for (const SourceFile& file : files) {
+    std::string& name = names[file.object.string()];
+    name += (name.empty() ? "" : " or ") + file.location;
+  }
+  std::vector<std::string> objects, found;
+  for (const auto& [object, name] : names) {
+    objects.push_back(object);
+    found.push_back(name);
+  }
+  return "MAP(" + engine::TextList(objects) + ", " + engine::TextList(found) + ")";
+}
+
+Status CheckDifferentBytes(const std::vector<SourceFile>& files) {
+  std::map<std::string, std::string> seen;
+  for (const SourceFile& file : files) {
+    const auto [known, is_new] = seen.emplace(file.object.string(), file.location);
+    if (is_new) continue;
+    return Error{ErrorCode::kData,
+                 "files of the same bytes cannot be told apart in `file_column`: " + known->second +
+                     ", " + file.location,
+                 "take one away, or do without `file_column`"};
+  }
+  return {};
+}
+
+// The engine counts rows where a person counts lines; a cell may hold line ends.
+Status WriteLines(engine::Engine& engine, const std::vector<SourceFile>& files) {
+  TRY(engine.Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kLines +
+                     " (file VARCHAR, place BIGINT, line BIGINT)"));
+  TRY_ASSIGN(const engine::Grid rejects,
+             engine.Query(std::string("SELECT DISTINCT s.file_path, "
+                                      "r.line_byte_position::BIGINT FROM ") +
+                          kRejects + " r JOIN " + kScans +
+                          " s ON r.scan_id = s.scan_id AND r.file_id = s.file_id "
+                          "WHERE r.line_byte_position IS NOT NULL ORDER BY 1, 2"));
+  std::map<std::string, std::vector<std::int64_t>> offsets;
+  for (const auto& row : rejects.rows) {
+    offsets[row[0].value_or("")].push_back(std::strtoll(row[1]->c_str(), nullptr, 10));
+  }
+  constexpr std::size_t kAtOnce = 10'000;
+  for (const auto& [object, places] : offsets) {
+    const auto file =
+        std::ranges::find(files, object, [](const SourceFile& one) { return one.object.string(); });
+    if (file == files.end()) continue;
+    TRY_ASSIGN(const std::vector<std::int64_t> lines, LinesOf(*file, places));
+    for (std::size_t first = 0; first < lines.size(); first += kAtOnce) {
+      std::string values;
+      for (std::size_t i = first; i < std::min(first + kAtOnce, lines.size()); ++i) {
+        values += (values.empty() ? "(" : ", (") + QuoteText(object) + ", " +
+                  std::to_string(places[i]) + ", " + std::to_string(lines[i]) + ")";
+      }
+      TRY(engine.Execute(std::string("INSERT INTO ") + kLines + " VALUES " + values));
+    }
+  }
+  return {};
+}
+
+// One query reads all files, with one packing. The engine takes what is left of a file that is cut
+// short for all of it.
+Status CheckPacking(const std::vector<SourceFile>& files) {
+  const Packing first = PackingOf(files[0].location);
+  for (const SourceFile& file : files) {
+    if (PackingOf(file.location) != first) {
+      return Error{ErrorCode::kData,
+                   "files of one source are packed in different ways: " + files[0].location + ", " +
+                       file.location,
+                   "pack all alike or none, or declare them as two sources"};
+    }
+    TRY(CheckUnpacks(file));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<SourceRead> ReadByEngine(const SourceContext& context) {
+  TRY(CheckPacking(context.files));
+  TRY_ASSIGN(const Schema columns, EngineColumns(context));
+  std::string typed;
+  for (const Field& field : columns) {
+    typed += (typed.empty() ? "" : ", ") + QuoteText(field.name) + ": " +
+             QuoteText(engine::TypeSql(field.type));
+  }
+  TRY(CheckNothingIsLost(context.engine, TextCells(context, context.files, columns), columns));
+  // Rejects of an earlier source in this instance must not be taken for ours.
+  TRY(context.engine.Execute(std::string("DROP TABLE IF EXISTS ") + kRejects));
+  TRY(context.engine.Execute(std::string("DROP TABLE IF EXISTS ") + kScans));
+  const std::string column = context.params.value("file_column", "");
+  if (!column.empty()) TRY(CheckDifferentBytes(context.files));
+  SourceRead read;
+  const std::string table = "read_csv(" + PathList(context.files) + CellOptions(context) +
+                            ", auto_detect = false, columns = {" + typed + "}, filename = '" +
+                            kFileOfCells +
+                            "', store_rejects = true, rejects_limit = 0, rejects_table = '" +
+                            kRejects + "', rejects_scan = '" + kScans + "')";
+  const std::string locations = LocationMap(context.files);
+  std::string select = std::string("SELECT * EXCLUDE (") + kFileOfCells + ")";
+  if (!column.empty())
+    select += ", " + locations + "[" + kFileOfCells + "] AS " + QuoteName(column);
+  read.query = select + " FROM " + table;
+  read.indexed_query = select + ", file_index AS _assay_file_index FROM " + table;
+  if (context.files.size() >= engine::kManyFiles) {
+    const std::size_t own = columns.size() + (column.empty() ? 0 : 1);
+    read.query = engine::InSequence(read.query, own);
+    read.indexed_query = engine::InSequence(read.indexed_query, own + 1);
+  }
+  read.refused = [&engine = context.engine, &files = context.files,
+                  locations]() -> Result<std::string> {
+    TRY(WriteLines(engine, files));
+    // One row may be rejected for several cells; its first reason is told.
+    return "SELECT " + locations +
+           "[s.file_path] AS location, coalesce(min(l.line), r.line::BIGINT) AS line, "
+           "first(r.column_name ORDER BY r.column_idx) AS \"column\", "
+           "first(r.error_message ORDER BY r.column_idx) AS reason, "
+           "ltrim(any_value(r.csv_line), chr(10) || chr(13)) AS text FROM " +
+           kRejects + " r JOIN " + kScans +
+           " s ON r.scan_id = s.scan_id AND r.file_id = s.file_id LEFT JOIN " + kLines +
+           " l ON l.file = s.file_path AND l.place = r.line_byte_position "
+           "WHERE r.scan_id = (SELECT max(scan_id) FROM " +
+           kScans + ") GROUP BY s.file_id, s.file_path, r.line ORDER BY s.file_id, 2";
+  };
+  return read;
+}
+
+}  // namespace assay::source
