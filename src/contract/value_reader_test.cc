@@ -187,6 +187,29 @@ TEST(ValueReader, ReadsChoicesAndMappings) {
             "a.yaml:1:8: error: a must be text, found a list");
 }
 
+TEST(ValueReader, ReadsTypesOfCells) {
+  EXPECT_EQ(Value(ParamType::kCellTypes, "{day: date, n: 1}"), R"([["day","date"],["n","1"]])")
+      << "as a mapping";
+  EXPECT_EQ(Value(ParamType::kCellTypes,
+                  "{a: {type: 'decimal(9,2)', read: key, nulls: [M, '']}, b: {read: whole, decimal: "
+                  "',', thousands: ' '}, c: {type: date, format: '%Y'}, d: {type: date}}"),
+            R"x([["a","decimal(9,2)",{"nulls":["M",""],"read":"key"}],)x"
+            R"(["b","",{"decimal":",","read":"whole","thousands":" "}],)"
+            R"(["c","date",{"format":"%Y"}],["d","date"]])");
+  EXPECT_EQ(
+      Wrong(ParamType::kCellTypes, "[a]"),
+      "a.yaml:1:4: error: x must be a mapping of columns to types, found a list (write {NAME: "
+      "TYPE})");
+  EXPECT_THAT(Wrong(ParamType::kCellTypes, "{a: {read: hole}}"),
+              HasSubstr("read must be one of whole, key, found: hole"));
+  EXPECT_EQ(Wrong(ParamType::kCellTypes, "{a: {nulls: M}}"),
+            "a.yaml:1:16: error: nulls must be a list, found text (write [a, b])");
+  EXPECT_EQ(Wrong(ParamType::kCellTypes, "{a: [1]}"),
+            "a.yaml:1:8: error: a must be text, found a list");
+  EXPECT_THAT(ReadAs(ParamType::kCellTypes, "{a: {tpye: date}}").lines,
+              ElementsAre(HasSubstr("tpye")));
+}
+
 TEST(ValueReader, ReadsExpressions) {
   EXPECT_EQ(Value(ParamType::kExpression, "delay > ${x}"), R"("delay > ${x}")") << "taken as it is";
   EXPECT_EQ(Wrong(ParamType::kExpression, "[a]"),

@@ -300,8 +300,7 @@ TEST_F(SourceTest, TheOneOfManyCsvFilesThatIsWrongIsNamed) {
   std::ofstream(folder / wrong, std::ios::binary) << "id,x\n\"1,2\n3,4\n";
   const auto broken = Read("csv");
   ASSERT_FALSE(broken.ok());
-  EXPECT_EQ(broken.error().message,
-            "data/" + wrong + " is not delimited text of the declared form");
+  EXPECT_EQ(broken.error().message, "data/" + wrong + ":2 begins a quote that is never closed");
 }
 
 TEST_F(SourceTest, TheOneOfManyParquetFilesThatIsOtherIsNamed) {
