@@ -4,7 +4,6 @@
 #include "source/decoded_file.h"
 #include "source/laid_out_text.h"
 #include "source/text_layout.h"
-#include "source/unpacked_file.h"
 
 namespace assay::source {
 namespace {
@@ -139,7 +138,6 @@ SourceKind fixed_width_source() {
                .params = Params(),
                .refuses = [](const Json&) { return true; },
                .check = Check,
-               .suffixes = WithPacked({".fwf"}),
                .example = "sources:\n  stations:\n    kind: fixed_width\n"
                           "    files: data/stations.txt\n    widths: [11, 9, 10, 7]\n"
                           "    names: [id, latitude, longitude, elevation]\n"
