@@ -355,11 +355,11 @@ Result<std::unique_ptr<CellReader>> CellReader::Open(const SourceFile& file,
 }
 
 Result<std::string> DetectDelimiter(const SourceFile& file, const TextLayout& layout) {
-  constexpr std::array kCandidates = {",", ";", "\t", "|"};
+  constexpr std::array kDelimiters = {",", ";", "\t", "|"};
   TextLayout tried = layout;
   std::string found;
   Evenness best;
-  for (const char* candidate : kCandidates) {
+  for (const char* candidate : kDelimiters) {
     tried.delimiter = candidate;
     TRY_ASSIGN(const Evenness even, EvennessOf(file, tried));
     const bool is_better =

@@ -9,23 +9,23 @@ namespace assay::source {
 namespace {
 
 // One after the other, the first that takes all cells is the type.
-struct Candidate {
+struct TypeCandidate {
   TypeKind kind;
   const char* form;  // a regular expression
 };
-constexpr std::array kCandidates = {
-    Candidate{TypeKind::kBool, "(?i:true|false)"},
-    Candidate{TypeKind::kInt64, "\\s*[+-]?[0-9]+\\s*"},
-    Candidate{
+constexpr std::array kTypeCandidates = {
+    TypeCandidate{TypeKind::kBool, "(?i:true|false)"},
+    TypeCandidate{TypeKind::kInt64, "\\s*[+-]?[0-9]+\\s*"},
+    TypeCandidate{
         TypeKind::kFloat64,
         "\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*|(?i:[+-]?(nan|inf|infinity))"},
-    Candidate{TypeKind::kTime, "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?"},
-    Candidate{TypeKind::kDate, "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"},
-    Candidate{
+    TypeCandidate{TypeKind::kTime, "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?"},
+    TypeCandidate{TypeKind::kDate, "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"},
+    TypeCandidate{
         TypeKind::kTimestamp,
         "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?)?"}};
 
-std::string Takes(const Candidate& candidate, const std::string& cell) {
+std::string Takes(const TypeCandidate& candidate, const std::string& cell) {
   return "regexp_full_match(" + cell + ", " + engine::QuoteText(candidate.form) +
          ") AND TRY_CAST(" + cell + " AS " + engine::TypeSql({candidate.kind, 0, 0, {}}) +
          ") IS NOT NULL";
@@ -93,7 +93,7 @@ Result<Schema> DetectTypes(engine::Engine& engine, const std::string& cells, Sch
   for (const Field& field : columns) {
     const std::string cell = engine::QuoteName(field.name);
     select += (select.empty() ? "count(" : ", count(") + cell + ")";
-    for (const Candidate& candidate : kCandidates) {
+    for (const TypeCandidate& candidate : kTypeCandidates) {
       select += ", count(CASE WHEN " + Takes(candidate, cell) + " THEN 1 END)";
     }
     select += ", count(CASE WHEN " + BentByDouble(cell) + " THEN 1 END)";
@@ -104,7 +104,7 @@ Result<Schema> DetectTypes(engine::Engine& engine, const std::string& cells, Sch
   for (Field& field : columns) {
     const std::string all = counts.at(at++).value_or("0");
     field.type = {TypeKind::kString, 0, 0, {}};
-    for (const Candidate& candidate : kCandidates) {
+    for (const TypeCandidate& candidate : kTypeCandidates) {
       const bool takes_all = counts.at(at++).value_or("0") == all && all != "0";
       if (takes_all && field.type.kind == TypeKind::kString) field.type.kind = candidate.kind;
     }

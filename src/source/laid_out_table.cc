@@ -1,16 +1,12 @@
 #include "source/laid_out_table.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "contract/mapping.h"
 #include "contract/utf8.h"
 
 namespace assay::source {
 namespace {
-
-constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
 bool IsBlankCell(std::string_view cell) { return contract::Trim(cell).empty(); }
 
@@ -33,15 +29,6 @@ std::size_t CellsUpToLastText(const std::vector<std::string>& cells) {
   std::size_t count = cells.size();
   while (count > 0 && IsBlankCell(cells[count - 1])) --count;
   return count;
-}
-
-// The texts of a row of a header, each also for the cells behind it that have none.
-std::vector<std::string> FilledToTheRight(const std::vector<std::string>& cells) {
-  std::vector<std::string> filled = cells;
-  for (std::size_t i = 1; i < filled.size(); ++i) {
-    if (IsBlankCell(filled[i])) filled[i] = filled[i - 1];
-  }
-  return filled;
 }
 
 }  // namespace
@@ -85,7 +72,7 @@ Result<std::unique_ptr<LaidOutTable>> LaidOutTable::Open(const SourceFile& file,
   std::unique_ptr<LaidOutTable> table(new LaidOutTable(file, layout, std::move(reader)));
   TRY(table->GoToHeader());
   TRY(layout.header_rows > 0 ? table->ReadHeader() : table->TakeWithoutHeader());
-  TRY(table->MakeNamesDistinct());
+  TRY(table->SettleNames());
   return table;
 }
 
@@ -193,78 +180,10 @@ Status LaidOutTable::ReadHeader() {
     if (!layout_.trims) continue;
     for (std::string& cell : row) cell = contract::Trim(cell);
   }
-  for (std::size_t i = 0; i + 1 < header.size(); ++i) header[i] = FilledToTheRight(header[i]);
-  return layout_.unpivot.empty() ? NameColumns(header) : NameLongForm(header);
-}
-
-Status LaidOutTable::NameColumns(const std::vector<std::vector<std::string>>& header) {
-  Part part;
-  for (std::size_t i = 0; i < width_; ++i) {
-    std::string name;
-    for (const auto& row : header) {
-      if (header.size() > 1 && IsBlankCell(row[i])) continue;
-      name += (name.empty() ? "" : layout_.header_separator) +
-              (header.size() > 1 ? std::string(contract::Trim(row[i])) : row[i]);
-    }
-    names_.push_back(std::move(name));
-    part.places.push_back(i);
-    part.texts.emplace_back();
-  }
-  parts_.push_back(std::move(part));
-  return {};
-}
-
-// Columns that have nothing in the upper rows of the header are the same in all rows of a row.
-Status LaidOutTable::NameLongForm(const std::vector<std::vector<std::string>>& header) {
-  const std::size_t upper = header.size() - 1;
-  const auto group_of = [&](std::size_t place) {
-    std::vector<std::string> group;
-    for (std::size_t i = 0; i < upper; ++i) group.emplace_back(contract::Trim(header[i][place]));
-    return group;
-  };
-  std::vector<std::vector<std::string>> groups;
-  std::vector<std::string> inner;
-  std::vector<std::size_t> common;
-  for (std::size_t i = 0; i < width_; ++i) {
-    const std::vector<std::string> group = group_of(i);
-    if (AreBlank(group)) {
-      common.push_back(i);
-      names_.push_back(header[upper][i]);
-      continue;
-    }
-    if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
-    const std::string& name = header[upper][i];
-    if (std::find(inner.begin(), inner.end(), name) == inner.end()) inner.push_back(name);
-  }
-  if (groups.empty()) {
-    return Error{ErrorCode::kData,
-                 file_.location + " has no groups in its header, and `unpivot` makes rows of them",
-                 "look at `skip` and `header_rows`"};
-  }
-  names_.insert(names_.end(), layout_.unpivot.begin(), layout_.unpivot.end());
-  names_.insert(names_.end(), inner.begin(), inner.end());
-  for (const std::vector<std::string>& group : groups) {
-    Part part;
-    part.places = common;
-    part.texts.resize(common.size());
-    part.places.resize(common.size() + upper, kNowhere);
-    part.texts.insert(part.texts.end(), group.begin(), group.end());
-    for (const std::string& name : inner) {
-      std::size_t place = kNowhere;
-      for (std::size_t i = 0; i < width_; ++i) {
-        if (header[upper][i] != name || group_of(i) != group) continue;
-        if (place != kNowhere) {
-          return Error{
-              ErrorCode::kData,
-              file_.location + " has a column twice under " + contract::Join(group) + ": " + name,
-              "read it without `unpivot`"};
-        }
-        place = i;
-      }
-      part.places.push_back(place);
-      part.texts.emplace_back();
-    }
-    parts_.push_back(std::move(part));
+  if (layout_.unpivot.empty()) {
+    header_ = JoinedHeader(header, layout_.header_separator);
+  } else {
+    TRY_ASSIGN(header_, LongHeader(header, layout_.unpivot, file_.location));
   }
   return {};
 }
@@ -283,48 +202,34 @@ Status LaidOutTable::TakeWithoutHeader() {
     first_ = std::move(row);
     break;
   }
-  names_.resize(width_);
-  Part part;
-  for (std::size_t i = 0; i < width_; ++i) part.places.push_back(i);
-  part.texts.resize(width_);
-  parts_.push_back(std::move(part));
+  header_ = WithoutHeader(width_);
   return {};
 }
 
-// As the engine names columns.
-Status LaidOutTable::MakeNamesDistinct() {
+Status LaidOutTable::SettleNames() {
+  std::vector<std::string>& names = header_.names;
   if (!layout_.names.empty()) {
-    if (layout_.names.size() != names_.size()) {
+    if (layout_.names.size() != names.size()) {
       return Error{ErrorCode::kData,
-                   file_.location + " has " + std::to_string(names_.size()) +
+                   file_.location + " has " + std::to_string(names.size()) +
                        " columns, and `names` names " + std::to_string(layout_.names.size()),
                    "name each column"};
     }
-    names_ = layout_.names;
+    names = layout_.names;
   }
   const bool has_names = layout_.header_rows > 0 || !layout_.names.empty();
-  const std::string last = std::to_string(names_.empty() ? 0 : names_.size() - 1);
-  std::set<std::string> taken;
-  std::map<std::string, std::size_t> times;
-  for (std::size_t i = 0; i < names_.size(); ++i) {
-    std::string name = names_[i];
-    const bool is_missing = IsBlankCell(name);
-    if (is_missing) {
-      const std::string place = std::to_string(i);
-      name = "column" + std::string(last.size() - place.size(), '0') + place;
-    }
-    const std::string wanted = name;
-    while (!taken.insert(name).second) name = wanted + "_" + std::to_string(++times[wanted]);
-    if (name == names_[i]) continue;
-    if (layout_.refuses_repeated_names && has_names) {
-      return Error{ErrorCode::kData,
-                   file_.location + (is_missing ? " has no name for column " + std::to_string(i + 1)
-                                                : " names two columns " + names_[i]),
-                   "name all columns in `names`, or leave `repeated_names: refuse` out"};
-    }
-    if (has_names) made_names_.push_back(name);
-    names_[i] = name;
+  const std::vector<std::string> given = names;
+  const std::vector<std::size_t> made = MakeDistinct(names);
+  if (!has_names || made.empty()) return {};
+  if (layout_.refuses_repeated_names) {
+    const std::string& name = given[made[0]];
+    return Error{ErrorCode::kData,
+                 file_.location + (IsBlankCell(name)
+                                       ? " has no name for column " + std::to_string(made[0] + 1)
+                                       : " names two columns " + name),
+                 "name all columns in `names`, or leave `repeated_names: refuse` out"};
   }
+  for (const std::size_t place : made) made_names_.push_back(names[place]);
   return {};
 }
 
@@ -398,9 +303,9 @@ void LaidOutTable::Judge() {
 }
 
 void LaidOutTable::PutCells(LaidOutRow& row) const {
-  const Part& part = parts_[next_part_];
-  row.cells.assign(names_.size(), std::nullopt);
-  for (std::size_t i = 0; i < names_.size(); ++i) {
+  const HeaderPart& part = header_.parts[next_part_];
+  row.cells.assign(header_.names.size(), std::nullopt);
+  for (std::size_t i = 0; i < header_.names.size(); ++i) {
     const std::size_t place = part.places[i];
     if (place == kNowhere) {
       if (!part.texts[i].empty()) row.cells[i] = part.texts[i];
@@ -411,7 +316,7 @@ void LaidOutTable::PutCells(LaidOutRow& row) const {
 }
 
 Result<bool> LaidOutTable::Next(LaidOutRow& row) {
-  if (next_part_ == 0 || next_part_ == parts_.size()) {
+  if (next_part_ == 0 || next_part_ == header_.parts.size()) {
     next_part_ = 0;
     TRY_ASSIGN(const bool there, NextOfTable());
     if (!there) return false;
@@ -425,7 +330,7 @@ Result<bool> LaidOutTable::Next(LaidOutRow& row) {
     PutCells(row);
     ++next_part_;
   } else {
-    next_part_ = parts_.size();
+    next_part_ = header_.parts.size();
   }
   return true;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "source/cell_reader.h"
+#include "source/table_header.h"
 #include "source/text_layout.h"
 
 namespace assay::source {
@@ -29,7 +30,7 @@ class LaidOutTable {
   static Result<std::unique_ptr<LaidOutTable>> Open(const SourceFile& file,
                                                     const TextLayout& layout);
 
-  const std::vector<std::string>& names() const { return names_; }
+  const std::vector<std::string>& names() const { return header_.names; }
   /// Names that were made, because one was repeated or missing.
   const std::vector<std::string>& made_names() const { return made_names_; }
 
@@ -45,13 +46,6 @@ class LaidOutTable {
 
     bool is_blank() const;
   };
-  // A row of the table from a row of the file: for each name the place of its cell, or a text that
-  // is the same in all rows.
-  struct Part {
-    std::vector<std::size_t> places;
-    std::vector<std::string> texts;
-  };
-
   LaidOutTable(const SourceFile& file, const TextLayout& layout, std::unique_ptr<CellReader> reader)
       : file_(file), layout_(layout), reader_(std::move(reader)) {}
 
@@ -60,9 +54,7 @@ class LaidOutTable {
   Status GoToNamedHeader();
   Status ReadHeader();
   Status TakeWithoutHeader();
-  Status NameColumns(const std::vector<std::vector<std::string>>& header);
-  Status NameLongForm(const std::vector<std::vector<std::string>>& header);
-  Status MakeNamesDistinct();
+  Status SettleNames();
   Status CheckHeaderText(const KeptRow& row) const;
   Result<bool> NextOfFile(CellRow& row);
   Result<bool> NextKept(KeptRow& row);
@@ -76,9 +68,9 @@ class LaidOutTable {
   SourceFile file_;
   const TextLayout& layout_;
   std::unique_ptr<CellReader> reader_;
-  std::vector<std::string> names_, made_names_;
+  TableHeader header_;
+  std::vector<std::string> made_names_;
   std::size_t width_ = 0;  // cells of a row of the file
-  std::vector<Part> parts_;
   std::size_t next_part_ = 0;
   std::optional<KeptRow> first_;  // was read to see what it is, and is the next
   KeptRow shown_first_, shown_kept_;

@@ -63,7 +63,7 @@ ColumnReading ReadingOf(const Json& column, const TextLayout& layout) {
   return reading;
 }
 
-Status CheckMarks(const Json& given, const NumberMarks& others) {
+Status CheckNumberMarks(const Json& given, const NumberMarks& others) {
   for (const char* mark : {"decimal", "thousands"}) {
     const std::string text = given.value(mark, "");
     const bool has_digit =
@@ -89,7 +89,7 @@ Status CheckColumnReadings(const Json& params) {
     if (column.size() < 3) continue;
     const std::string place = "columns: " + column[0].get<std::string>();
     const Json& given = column[2];
-    TRY(CheckMarks(given, marks).While(place));
+    TRY(CheckNumberMarks(given, marks).While(place));
     const std::string type = column[1].get<std::string>();
     const bool reads_number =
         given.contains("read") || given.contains("decimal") || given.contains("thousands");
@@ -234,7 +234,7 @@ TextLayout LayoutOf(const Json& params) {
 Status CheckLayout(const Json& params) {
   const std::string encoding = params.value("encoding", "utf-8");
   if (encoding != kDetected) TRY(KnownEncoding(encoding));
-  TRY(CheckMarks(params, {}));
+  TRY(CheckNumberMarks(params, {}));
   TRY(CheckTable(params));
   TRY(CheckHeader(params));
   return CheckColumnReadings(params);
