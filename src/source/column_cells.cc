@@ -14,16 +14,22 @@ struct TypeCandidate {
   const char* form;  // a regular expression
 };
 constexpr std::array kTypeCandidates = {
-    TypeCandidate{TypeKind::kBool, "(?i:true|false)"},
-    TypeCandidate{TypeKind::kInt64, "\\s*[+-]?[0-9]+\\s*"},
-    TypeCandidate{
-        TypeKind::kFloat64,
-        "\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*|(?i:[+-]?(nan|inf|infinity))"},
-    TypeCandidate{TypeKind::kTime, "[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?"},
+    TypeCandidate{TypeKind::kBool, "(?i:true|false|t|f|yes|no|y|n)"},
+    // What begins with a zero is a code.
+    TypeCandidate{TypeKind::kInt64, "\\s*-?(0|[1-9][0-9]*)\\s*"},
+    TypeCandidate{TypeKind::kFloat64,
+                  "\\s*-?((0|[1-9][0-9]*)(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*|"
+                  "(?i:[+-]?(nan|inf|infinity))"},
+    TypeCandidate{TypeKind::kTime, "[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?"},
     TypeCandidate{TypeKind::kDate, "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"},
     TypeCandidate{
         TypeKind::kTimestamp,
-        "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?)?"}};
+        "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)"
+        "?)?"},
+    TypeCandidate{
+        TypeKind::kTimestampUtc,
+        "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?"
+        "(Z|[+-][0-9]{2}(:[0-9]{2})?)"}};
 
 std::string Takes(const TypeCandidate& candidate, const std::string& cell) {
   return "regexp_full_match(" + cell + ", " + engine::QuoteText(candidate.form) +
