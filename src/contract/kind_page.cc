@@ -56,7 +56,10 @@ std::string ParamRows(const KindInfo& kind) {
   for (const Param& param : kind.params) {
     std::string form = ParamTypeText(param.type);
     for (std::size_t i = 0; i < param.choices.size(); ++i) {
-      form += (i == 0 ? ": " : ", ") + param.choices[i];
+      form += (i > 0                                 ? ", "
+               : param.type == ParamType::kCellTypes ? "; read is one of: "
+                                                     : ": ") +
+              param.choices[i];
     }
     text += "| `" + param.name + "` | " + form + " | " + DefaultText(param) + " | " +
             param.summary + " |\n";

@@ -7,6 +7,7 @@
 #include "source/csv_columns.h"
 #include "source/decoded_file.h"
 #include "source/engine_csv.h"
+#include "source/laid_out_table.h"
 #include "source/laid_out_text.h"
 
 namespace assay::source {
@@ -69,6 +70,13 @@ bool AreAllUtf8(const std::vector<std::string>& encodings) {
   });
 }
 
+// Names that the engine made, because one was repeated or missing.
+std::vector<std::string> NamesMadeByEngine(const SourceContext& context) {
+  const TextLayout layout = DelimitedLayout(context.params);
+  const auto table = LaidOutTable::Open(context.files[0], layout);
+  return table.ok() ? (*table)->made_names() : std::vector<std::string>();
+}
+
 }  // namespace
 
 TextLayout DelimitedLayout(const Json& params) {
@@ -125,7 +133,7 @@ std::vector<contract::Param> DelimitedParams(const std::string& delimiter) {
       {.name = "columns",
        .type = ParamType::kCellTypes,
        .summary = "column name to type, for columns whose type is not to be detected, or to "
-                  "how its cells are read; `read` is one of",
+                  "how its cells are read",
        .choices = NumberFormNames()},
       {.name = "file_column",
        .type = ParamType::kString,
@@ -151,6 +159,8 @@ Result<SourceRead> ReadDelimited(const SourceContext& context) {
     read = ReadLaidOut(settled, std::move(layouts));
   } else {
     read = ReadByEngine(settled);
+    const std::vector<std::string> made = NamesMadeByEngine(settled);
+    if (read.ok() && !made.empty()) read->told.push_back(MadeNamesText(context.files[0], made));
   }
   if (read.ok()) read->told.insert(read->told.begin(), detected.told.begin(), detected.told.end());
   return read;

@@ -264,6 +264,13 @@ TEST_F(DelimitedText, NamesAreMadeDistinctAndTold) {
             "a int64, column1 int64, a_1 int64, a_1_1 int64");
   EXPECT_THAT(read->told, ElementsAre("columns of data/a.csv without a name of their own are "
                                       "called column1, a_1, a_1_1"));
+  files.clear();
+  Add("a.csv", "a,,a\n1,2,3\n");
+  const auto plain = Read("csv");
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(Types(*engine->Describe(plain->query)), "a int64, column1 int64, a_1 int64");
+  EXPECT_THAT(plain->told, ElementsAre("columns of data/a.csv without a name of their own are "
+                                       "called column1, a_1"));
   EXPECT_EQ(CsvError("a,a\n1,2\n", {{"repeated_names", "refuse"}}),
             "data/a.csv names two columns a");
   EXPECT_EQ(CsvError("a,\n1,2\n", {{"repeated_names", "refuse"}}),

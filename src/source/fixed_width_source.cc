@@ -106,7 +106,7 @@ std::vector<contract::Param> Params() {
       {.name = "columns",
        .type = ParamType::kCellTypes,
        .summary = "column name to type, for columns whose type is not to be detected, or to how "
-                  "its cells are read; `read` is one of",
+                  "its cells are read",
        .choices = NumberFormNames()},
       {.name = "file_column",
        .type = ParamType::kString,

@@ -33,6 +33,11 @@ std::size_t CellsUpToLastText(const std::vector<std::string>& cells) {
 
 }  // namespace
 
+std::string MadeNamesText(const SourceFile& file, const std::vector<std::string>& names) {
+  return "columns of " + file.location + " without a name of their own are called " +
+         contract::Join(names);
+}
+
 bool LaidOutTable::KeptRow::is_blank() const { return AreBlank(cells); }
 
 LaidOutTable::KeptRow LaidOutTable::Keep(const CellRow& row) {

@@ -80,4 +80,7 @@ class LaidOutTable {
   std::string joined_;
 };
 
+/// What is told of names that were made.
+std::string MadeNamesText(const SourceFile& file, const std::vector<std::string>& names);
+
 }  // namespace assay::source

@@ -177,9 +177,7 @@ Result<std::vector<std::string>> LaidOutNames(const std::vector<LaidOutFile>& fi
     if (i == 0) {
       names = table->names();
       if (table->made_names().empty()) continue;
-      told.push_back("columns of " + files[0].file.location +
-                     " without a name of their own are called " +
-                     contract::Join(table->made_names()));
+      told.push_back(MadeNamesText(files[0].file, table->made_names()));
     } else if (table->names() != names) {
       return Error{ErrorCode::kData,
                    files[i].file.location + " has the columns " + contract::Join(table->names()) +

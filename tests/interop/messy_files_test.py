@@ -18,6 +18,7 @@ import tempfile
 import unittest
 
 import pandas
+import yaml
 
 PROGRAM = pathlib.Path(os.environ["ASSAY"]).resolve()
 SHARED = pathlib.Path(os.environ.get("ASSAY_SHARED", pathlib.Path(__file__).resolve().parents[3] / "shared"))
@@ -72,7 +73,7 @@ for table in ("Status", "Branch", "Rank"):
       Median Fraud Loss: {{type: "decimal(12,2)", read: money}}
 """
 PROJECT += """
-  waters: {files: environment/water-body-testing-2023.csv}
+  waters: {files: environment/water-body-testing-2023.csv, columns: {Violation: string, Sample Date: string}}
   justice: {files: environment/environmental-justice-populations.csv}
   beach:
     files: environment/pleasure_bay_and_castle_island_beach_datasheet.csv
@@ -121,13 +122,17 @@ def money(text):
 
 
 def value(text):
-    """A cell as what it is: a number where it looks like one."""
-    if text == "":
-        return None
-    try:
-        return decimal.Decimal(text)
-    except decimal.InvalidOperation:
-        return text
+    return None if text == "" else decimal.Decimal(text)
+
+
+def typed(rows):
+    """Columns as numbers where all of their cells are one; what begins with a zero is a code."""
+    number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+    columns = []
+    for column in zip(*rows):
+        is_number = all(cell == "" or number.fullmatch(cell) for cell in column)
+        columns.append([value(cell) if is_number else cell or None for cell in column])
+    return list(zip(*columns))
 
 
 def canonical(cell):
@@ -153,7 +158,7 @@ class Project(unittest.TestCase):
         text = self.assay("sql", f"SELECT * FROM {source}", "--json", "--limit", "100000")
         rows = json.loads(text, parse_float=decimal.Decimal)
         rows = rows["rows"] if isinstance(rows, dict) else rows
-        self.assertEqual(list(rows[0]), columns, source)
+        self.assertEqual(sorted(rows[0]), sorted(columns), source)
         found = [tuple(canonical(decimal.Decimal(row[name]) if name in numbers and row[name] is not None
                                  else row[name]) for name in columns) for row in rows]
         wanted = [tuple(map(canonical, row)) for row in expected]
@@ -198,11 +203,9 @@ class RealFiles(Project):
                         for r in rows[first + 1:last]], rows[first][3:])
 
         rows = read_csv("environment/environmental-justice-populations.csv")
-        self.check("justice", rows[0], [tuple(map(value, r)) for r in rows[1:]])
+        self.check("justice", rows[0], typed(rows[1:]))
         rows = read_csv("environment/water-body-testing-2023.csv")
-        self.check("waters", rows[0],
-                   [tuple(cell if name == "Sample Date" else value(cell) for name, cell in zip(rows[0], r))
-                    for r in rows[1:]])
+        self.check("waters", rows[0], typed(rows[1:]))
 
         rows = read_csv("environment/pleasure_bay_and_castle_island_beach_datasheet.csv")
         wanted = []
@@ -237,8 +240,8 @@ class RealFiles(Project):
 
     def test_all_delimited_files_are_looked_at(self):
         seen = set()
-        for pattern in re.findall(r'files: "?([^"\n{},]*(?:, [^"\n]*)?)["\n,}]', PROJECT):
-            seen |= {path for path in FILES.glob(pattern.strip())}
+        for source in yaml.safe_load(PROJECT)["sources"].values():
+            seen |= set(FILES.glob(source["files"]))
         there = {path for path in FILES.rglob("*") if path.suffix in (".csv", ".txt")}
         self.assertEqual(there - seen, set())
 
