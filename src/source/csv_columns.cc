@@ -79,8 +79,10 @@ Status CheckIsUtf8Text(const SourceFile& file, const std::string& what) {
   if (status.ok() || status.error().code != ErrorCode::kData) return status;
   const auto encoding = DetectFileEncoding(file);
   if (!encoding.ok() || *encoding == "utf-8") return status;
+  // What is packed or of another format is no text of any encoding.
+  if (!encoding->starts_with("utf-16") && !CheckHasNoMark(file).ok()) return status;
   Error error = status.error();
-  error.hint = "if it is text, declare `encoding: " + *encoding + "`, which its bytes look like";
+  error.hint = "declare `encoding: " + *encoding + "`, which its bytes look like";
   return error;
 }
 

@@ -162,6 +162,9 @@ TEST_F(DelimitedText, AnEncodingThatIsNotUtf8IsNamedInTheHint) {
       "a\0,\0b\0\n\0",
       10);
   EXPECT_THAT(Csv(wide).hint, HasSubstr("`encoding: utf-16`"));
+  EXPECT_THAT(Csv(Gzipped("a,b\n1,2\n")).hint, HasSubstr("unpack"));
+  EXPECT_THAT(CsvError(Gzipped("a,b\n1,2\n"), {{"encoding", "cp1252"}}), HasSubstr("gzip"));
+  EXPECT_EQ(CsvError(wide, kOwn), "data/a.csv is UTF-16 text, not plain text in UTF-8");
   EXPECT_EQ(CsvError("caf\xe9,b\n1,2\n", kOwn),
             "data/a.csv:1: the header is not UTF-8: it has the byte 233 as character 4");
 }

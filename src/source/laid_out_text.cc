@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "base/letter_case.h"
 #include "contract/mapping.h"
 #include "contract/type_name.h"
 #include "contract/utf8.h"
@@ -11,6 +12,7 @@
 #include "source/column_cells.h"
 #include "source/laid_out_table.h"
 #include "source/refusals.h"
+#include "source/text_file.h"
 
 namespace assay::source {
 namespace {
@@ -173,6 +175,8 @@ Result<std::vector<std::string>> LaidOutNames(const std::vector<LaidOutFile>& fi
                                               std::vector<std::string>& told) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < files.size(); ++i) {
+    const bool is_wide = Lower(files[i].layout.encoding).find("16") != std::string::npos;
+    if (!is_wide) TRY(CheckHasNoMark(files[i].file));
     TRY_ASSIGN(const auto table, LaidOutTable::Open(files[i].file, files[i].layout));
     if (i == 0) {
       names = table->names();
