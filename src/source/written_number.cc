@@ -161,9 +161,9 @@ class DigitsReader {
   bool ReadExponent() {
     if (at_ == text_.size() || (text_[at_] != 'e' && text_[at_] != 'E')) return true;
     std::size_t first = at_ + 1;
-    const bool signed_ = first < text_.size() && (text_[first] == '-' || text_[first] == '+');
-    const bool negative = signed_ && text_[first] == '-';
-    if (signed_) ++first;
+    const bool has_sign = first < text_.size() && (text_[first] == '-' || text_[first] == '+');
+    const bool negative = has_sign && text_[first] == '-';
+    if (has_sign) ++first;
     std::size_t last = first;
     while (IsDigitAt(last)) ++last;
     if (last == first || last - first > 3) return false;
