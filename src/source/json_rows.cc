@@ -9,8 +9,8 @@
 #include "base/letter_case.h"
 #include "contract/type_name.h"
 #include "contract/utf8.h"
-#include "engine/checked_cast.h"
 #include "engine/sql_text.h"
+#include "source/declared_values.h"
 #include "source/json_text.h"
 #include "source/refusals.h"
 #include "source/text_file.h"
@@ -344,37 +344,6 @@ class JsonTextRows : public engine::TextRows {
 // By name.
 using DeclaredTypes = std::map<std::string, std::string>;
 
-// True for a text that is no value of a declared type, or one that the type would bend.
-std::string Misfit(const Type& type, const std::string& cell) {
-  const auto matches = [&](const char* regex) {
-    return "regexp_full_match(" + cell + ", " + engine::QuoteText(regex) + ")";
-  };
-  const std::string cast = "TRY_CAST(" + cell + " AS " + engine::TypeSql(type) + ")";
-  std::string wrong = cast + " IS NULL";
-  if (const std::string loss = engine::LossOfText(type, cell).condition; !loss.empty()) {
-    wrong += " OR coalesce(" + loss + ", false)";
-  }
-  if (IsInteger(type)) {
-    // The engine also reads 0x1f and 1_000. A number with an exponent may have been rounded.
-    wrong += " OR NOT " + matches("-?[0-9]+(\\.0+)?");
-  } else if (type.kind == TypeKind::kDecimal) {
-    wrong += " OR NOT " + matches("-?[0-9]+(\\.[0-9]+)?");
-  } else if (IsFloat(type)) {
-    wrong +=
-        " OR NOT " + matches("-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?|[+-]?(?i:nan|inf|infinity)");
-  } else if (type.kind == TypeKind::kBool) {
-    wrong += " OR NOT " + matches("true|false");
-  } else if (type.kind == TypeKind::kTime) {
-    wrong += " OR NOT " + matches("[0-9]+:[0-9]+:[0-9]+(\\.[0-9]{1,6}0*)?");
-  } else if (type.kind == TypeKind::kTimestamp) {
-    // The engine drops what tells a place of the world.
-    wrong += " OR NOT " + matches("[0-9]{4,6}-[0-9]+-[0-9]+([ T][0-9:.]+)?");
-  } else if (type.kind == TypeKind::kDate || type.kind == TypeKind::kTimestampUtc) {
-    wrong += " OR NOT " + matches("[0-9]{4,6}-[0-9]+-[0-9]+([ T].*)?");
-  }
-  return cell + " IS NOT NULL AND (" + wrong + ")";
-}
-
 Result<FoundColumn> ColumnOf(const SeenValues& seen, std::size_t place, bool wants_text,
                              const DeclaredTypes& declared) {
   const std::string cell = "found.c" + std::to_string(place);
@@ -393,9 +362,8 @@ Result<FoundColumn> ColumnOf(const SeenValues& seen, std::size_t place, bool wan
   // What does not fit is refused before; a cast that fails would end the run.
   column.sql = "TRY_CAST(" + cell + " AS " + engine::TypeSql(type) + ")";
   if (!is_declared) return column;
-  column.misfit = Misfit(type, cell);
-  column.reason = engine::QuoteText("not a value of type " + TypeText(type) + ": ") + " || left(" +
-                  cell + ", 100)";
+  column.misfit = MisfitSql(type, cell);
+  column.reason = MisfitReasonSql(type, cell);
   return column;
 }
 

@@ -1,0 +1,277 @@
+"""XML, web pages and e-mails, read by the program and by Python's own and others' readers: the same
+rows."""
+
+import base64
+import csv
+import datetime
+import email
+import email.header
+import email.policy
+import email.utils
+import io
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import tarfile
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+PROGRAM = pathlib.Path(os.environ["ASSAY"]).resolve()
+CACHE = pathlib.Path(os.environ.get("ASSAY_CACHE", ""))
+# Beside the project, where it is; nothing of it is in the project.
+BOXES = pathlib.Path(__file__).resolve().parents[3] / "shared/data/img_bccd/img_bccd.tar.gz"
+
+
+class Project:
+    """A project of one source in a folder of its own."""
+
+    def __init__(self, source):
+        self.held = tempfile.TemporaryDirectory(prefix="assay-documents-")
+        self.folder = pathlib.Path(self.held.name)
+        (self.folder / "assay.yaml").write_text(
+            "format: 1\nproject: documents\nsources:\n  src: " + json.dumps(source) + "\n")
+
+    def run(self, *words):
+        return subprocess.run([PROGRAM, *words], cwd=self.folder, capture_output=True, text=True)
+
+    def rows(self, select="SELECT * FROM src"):
+        """Run, and return the rows of a query as dicts, null as None."""
+        done = self.run("run")
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+        path = self.folder / "rows.jsonl"
+        shown = self.run("sql", select, "--json")
+        if shown.returncode != 0:
+            raise AssertionError(shown.stderr)
+        path.write_text(shown.stdout)
+        return json.loads(shown.stdout)
+
+
+def text_of(element):
+    return "".join(element.itertext()).strip(" \t\r\n") if element is not None else None
+
+
+class Xml(unittest.TestCase):
+    def test_boxes_of_images(self):
+        if not BOXES.exists():
+            self.skipTest(f"{BOXES} is not there")
+        paths = {"image": "../filename", "width": "../size/width", "height": "../size/height",
+                 "label": "name", "xmin": "bndbox/xmin", "ymin": "bndbox/ymin",
+                 "xmax": "bndbox/xmax", "ymax": "bndbox/ymax"}
+        project = Project({"files": "data/*.xml", "rows": "object", "paths": paths})
+        expected = []
+        (project.folder / "data").mkdir()
+        with tarfile.open(BOXES) as packed:
+            for member in sorted(packed.getnames()):
+                if not member.endswith(".xml"):
+                    continue
+                content = packed.extractfile(member).read()
+                (project.folder / "data" / pathlib.Path(member).name).write_bytes(content)
+                root = xml.etree.ElementTree.fromstring(content)
+                for box in root.findall("object"):
+                    row = {"image": root.findtext("filename"), "label": box.findtext("name")}
+                    for name in ("width", "height"):
+                        row[name] = int(root.findtext("size/" + name))
+                    for name in ("xmin", "ymin", "xmax", "ymax"):
+                        row[name] = int(box.findtext("bndbox/" + name))
+                    expected.append(row)
+        found = project.rows()
+        self.assertEqual(len(found), 4888)
+        self.assertEqual(found, expected)
+        empty = [row for row in found
+                 if row["xmin"] >= row["xmax"] or row["ymin"] >= row["ymax"]]
+        self.assertEqual(len(empty), 2)
+
+    def test_documents_made_at_random(self):
+        seed = random.randrange(1 << 32)
+        rng = random.Random(seed)
+
+        def element(name, depth):
+            attributes = "".join(f" {key}='{rng.randrange(100)}'" for key in "kl"
+                                 if rng.random() < 0.3)
+            content = ""
+            for _ in range(rng.randrange(4) if depth < 5 else 0):
+                content += rng.choice(["", " ", "x", "é&amp;", "<![CDATA[<]]>", "&#8364;", "\n"])
+                content += element(rng.choice("abcd"), depth + 1)
+            content += rng.choice(["", " t ", "<!-- c -->", "<?p i?>", "u&lt;v"])
+            return f"<{name}{attributes}>{content}</{name}>"
+
+        paths = {"own": ".", "k": "@k", "b": "b", "deep": "b/c", "deep_l": "b/c/@l", "up": "../@k",
+                 "up2": "../../@l"}
+        project = Project({"files": "data/*.xml", "rows": "//a", "paths": paths,
+                           "lists": ["b", "deep", "deep_l"], "nulls": ["no word"],
+                           "columns": {name: "string" for name in paths}})
+        (project.folder / "data").mkdir()
+        expected = []
+        for i in range(60):
+            content = element("r", 0)
+            (project.folder / "data" / f"{i:02}.xml").write_text(content)
+            root = xml.etree.ElementTree.fromstring(content)
+            above = {child: parent for parent in root.iter() for child in parent}
+            for row in root.iter("a"):
+                def all_of(values):
+                    values = [value for value in values if value is not None]
+                    return json.dumps(values, ensure_ascii=False,
+                                      separators=(",", ":")) if values else None
+                parent = above[row]
+                grand = above.get(parent)
+                expected.append({
+                    "own": text_of(row), "k": row.get("k"),
+                    "b": all_of(text_of(one) for one in row.findall("b")),
+                    "deep": all_of(text_of(one) for one in row.findall("b/c")),
+                    "deep_l": all_of(one.get("l") for one in row.findall("b/c")),
+                    "up": parent.get("k"), "up2": None if grand is None else grand.get("l")})
+        self.assertEqual(project.rows(), expected, f"seed {seed}")
+
+
+class Html(unittest.TestCase):
+    """Tables made at random, as pandas with lxml reads them."""
+
+    def test_tables_made_at_random(self):
+        try:
+            import lxml  # noqa: F401
+            import pandas
+        except ImportError:
+            self.skipTest("lxml is not there")
+        seed = random.randrange(1 << 32)
+        rng = random.Random(seed)
+        words = ["a", "b c", "<b>d</b> e", "1", "2.5", "&amp;", "é", " f\n g ", "h<!-- i -->j",
+                 "<span style='display:none'>no</span>k", "<a href=x>l</a>"]
+        for _ in range(40):
+            width = rng.randrange(2, 6)
+            page = "<!doctype html><meta charset=utf-8><table>"
+            levels = rng.choice([1, 1, 2])
+            if levels == 2:
+                page += "<thead><tr>" + "<th colspan=1>t</th>" * width + "</tr>"
+            header = "".join(f"<th>n{i}</th>" for i in range(width))
+            page += f"<tr>{header}</tr>" + ("</thead>" if levels == 2 else "") + "<tbody>"
+            left = [0] * width  # rows that a cell above still covers
+            count = rng.randrange(1, 9)
+            for i in range(count):
+                page += "<tr>"
+                column = 0
+                while column < width:
+                    if left[column] > 0:
+                        left[column] -= 1
+                        column += 1
+                        continue
+                    free = 1
+                    while column + free < width and left[column + free] == 0 and free < 3:
+                        free += 1
+                    span = rng.randrange(1, min(free, width - 1) + 1)
+                    rows = rng.choice([1, 1, 1, 2, 3])
+                    rows = min(rows, count - i)
+                    page += (f"<td colspan={span} rowspan={rows}>"
+                             + rng.choice(words) + rng.choice(["", rng.choice(words)]) + "x</td>")
+                    for one in range(column, column + span):
+                        left[one] = rows - 1
+                    column += span
+                page += "</tr>"
+            page += "</table>"
+            with self.subTest(seed=seed, page=page):
+                frame = pandas.read_html(io.StringIO(page), flavor="lxml", thousands=None,
+                                         keep_default_na=False,
+                                         converters={i: str for i in range(width)})[0]
+                expected = [[re.sub(r"\s+", " ", str(value)) for value in row]
+                            for row in frame.values.tolist()]
+                project = Project({"files": "a.html",
+                                   "columns": {f"{'t ' if levels == 2 else ''}n{i}": "string"
+                                               for i in range(width)}})
+                (project.folder / "a.html").write_text(page)
+                self.assertEqual([list(row.values()) for row in project.rows()], expected)
+
+
+def decoded_header(raw):
+    """Return the text of a header as Python has it, or None where it gives up."""
+    try:
+        return str(email.header.make_header(email.header.decode_header(raw)))
+    except (LookupError, UnicodeError, email.errors.HeaderParseError):
+        return None
+
+
+class Email(unittest.TestCase):
+    """The e-mails of the example, as Python's email package reads them."""
+
+    def test_collected_mails(self):
+        folder = CACHE / "spam-assassin"
+        if not folder.is_dir():
+            self.skipTest("the e-mails are not fetched")
+        project = Project({"kind": "email", "files": "data/*/*.txt", "encoding": "detect",
+                           "file_column": "file"})
+        os.symlink(folder, project.folder / "data")
+        found = {row["file"]: row for row in project.rows("SELECT * REPLACE (epoch(date)::BIGINT "
+                                                          "AS date) FROM src")}
+        self.assertEqual(len(found), 6046)
+        differ = {"date": [], "subject": [], "message_id": [], "body": [], "attachments": []}
+        seen = dict.fromkeys(differ, 0)
+        for path in sorted(folder.glob("*/*.txt")):
+            row = found[f"data/{path.parent.name}/{path.name}"]
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.compat32)
+            self.compare_date(message, row, seen, differ)
+            self.compare_headers(message, row, seen, differ)
+            self.compare_body(message, row, seen, differ)
+        # What is left are mails that Python reads otherwise; each was looked at.
+        self.assertEqual({name: len(files) for name, files in differ.items()},
+                         {name: 0 for name in differ},
+                         {name: files[:5] for name, files in differ.items()})
+        for name, least in (("date", 5900), ("subject", 5900), ("message_id", 5900),
+                            ("body", 5000), ("attachments", 6000)):
+            self.assertGreater(seen[name], least, name)
+
+    def compare_date(self, message, row, seen, differ):
+        parsed = email.utils.parsedate_tz(message.get("date", ""))
+        if parsed is None or row["date"] is None:
+            return
+        seen["date"] += 1
+        if email.utils.mktime_tz(parsed) != row["date"]:
+            differ["date"].append((row["file"], message["date"], row["date"]))
+
+    def compare_headers(self, message, row, seen, differ):
+        for name, column in (("subject", "subject"), ("message-id", "message_id")):
+            raw = message.get(name)
+            if raw is None:
+                self.assertIsNone(row[column])
+                continue
+            if not isinstance(raw, str):
+                continue  # bytes that are no ASCII
+            expected = decoded_header(re.sub(r"[\r\n]", "", raw).strip())
+            if expected is None:
+                continue
+            seen[column] += 1
+            if expected != row[column]:
+                differ[column].append((row["file"], expected, row[column]))
+
+    def compare_body(self, message, row, seen, differ):
+        plain, others = [], []
+        for part in message.walk():
+            if part.is_multipart() and part.get_content_type() != "message/rfc822":
+                continue
+            kind = part.get_content_type()
+            if kind == "text/plain" and part.get_content_disposition() != "attachment":
+                plain.append(part)
+            else:
+                others.append(kind)
+        if not plain:
+            return
+        texts = []
+        for part in plain:
+            charset = part.get_content_charset("us-ascii")
+            content = part.get_payload(decode=True)
+            try:
+                texts.append(content.decode(charset).replace("\r\n", "\n"))
+            except (LookupError, UnicodeError):
+                return
+        expected = texts[0]
+        for text in texts[1:]:
+            expected += text if expected.endswith("\n") or not expected else "\n" + text
+        seen["body"] += 1
+        if expected != row["body"]:
+            differ["body"].append((row["file"], expected[-80:], (row["body"] or "")[-80:]))
+
+
+if __name__ == "__main__":
+    unittest.main()
