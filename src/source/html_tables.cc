@@ -12,10 +12,12 @@
 
 #include "base/letter_case.h"
 #include "contract/utf8.h"
+#include "source/html_depth.h"
 
 namespace assay::source {
 namespace {
 
+constexpr std::size_t kDeepestHtml = 2000;
 constexpr std::size_t kMostHtmlColumns = 2000;
 constexpr std::size_t kMostHtmlText = std::size_t{1} << 30;
 constexpr std::size_t kMostHtmlPlaces = 50'000'000;  // of cells in rows
@@ -420,6 +422,11 @@ Status RunWithStack(std::size_t bytes, std::function<void()> work) {
 }
 
 Status WithDocument(std::string_view page, const std::function<void(const GumboNode&)>& use) {
+  if (NestsDeeper(page, kDeepestHtml)) {
+    return Error{ErrorCode::kData,
+                 "elements of the page nest deeper than " + std::to_string(kDeepestHtml),
+                 "no page that people read does; take it away"};
+  }
   constexpr std::size_t kBytesOfElement = 256;
   const auto tags = static_cast<std::size_t>(std::ranges::count(page, '<'));
   return RunWithStack((std::size_t{8} << 20) + kBytesOfElement * tags, [&] {

@@ -45,7 +45,8 @@ struct HtmlTable {
 
 /// All tables that have a cell, in the order of the page; a table within another is one of them,
 /// and its text is also that of the cell that it stands in. `page` is valid UTF-8. An error for a
-/// page whose tables would need more than a gibibyte, or 2000 columns.
+/// page that nests deeper than 2000 elements, or whose tables would need 2000 columns or a
+/// gibibyte.
 Result<std::vector<HtmlTable>> TablesOf(std::string_view page, const HtmlOptions& options);
 
 /// All text of a page, as a browser shows it.
