@@ -203,6 +203,11 @@ class MailReader {
     MailBytes decoded;
     if (word == "base64") {
       decoded = DecodedBase64(content);
+      // Text that was never encoded.
+      if (decoded.odd > content.size() / 10 + 10) {
+        Problem("not base64, as its header says; taken as it is");
+        return std::string(content);
+      }
     } else if (word == "quoted-printable") {
       decoded = DecodedQuotedPrintable(content, false);
     } else {

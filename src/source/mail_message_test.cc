@@ -142,6 +142,12 @@ TEST(MailMessage, WhatIsWrongButCanBeReadIsToldOf) {
               ElementsAre("the first header line continues none", "a header without a name"));
   EXPECT_THAT(problems(std::string(kHead) + "Content-Transfer-Encoding: base64\n\naGk=*"),
               ElementsAre("1 characters that are not base64"));
+  const MailMessage plain =
+      Read(std::string(kHead) +
+           "Content-Transfer-Encoding: base64\n\nThis, alas, is: no - base64. "
+           "(Not at all!) ...................");
+  EXPECT_THAT(plain.problems, ElementsAre("not base64, as its header says; taken as it is"));
+  EXPECT_TRUE(plain.body && plain.body->starts_with("This, alas, is:"));
   EXPECT_THAT(problems(std::string(kHead) + "Content-Transfer-Encoding: x-uuencode\n\nb"),
               ElementsAre("an unknown transfer encoding: x-uuencode"));
   EXPECT_THAT(problems(std::string(kHead) + "Content-Type: text\n\nb"),
