@@ -93,13 +93,23 @@ std::string NumberText(double number) {
 // A value that stands at no place yet.
 SheetCell ValueOf(SheetCellKind kind, std::string text) { return {0, kind, std::move(text)}; }
 
+// The beginning of a text, not cut within a character.
+std::string BeginningOf(std::string_view text) {
+  std::size_t size = std::min<std::size_t>(text.size(), 100);
+  while (size > 0 && size < text.size() &&
+         (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) {
+    --size;
+  }
+  return std::string(text.substr(0, size));
+}
+
 SheetCell Faulty(const std::string& reason) { return ValueOf(SheetCellKind::kFault, reason); }
 
 SheetCell ValueOfNumber(const Workbook& book, std::string_view written, std::size_t style) {
   const std::string_view text = WithoutSpaces(written);
   const FormatMeaning meaning = book.MeaningOfStyle(style);
   const std::optional<double> number = NumberOf(text);
-  if (!number) return Faulty("not a number: " + std::string(text.substr(0, 100)));
+  if (!number) return Faulty("not a number: " + BeginningOf(text));
   if (meaning == FormatMeaning::kNumber) {
     // Digits beyond those of a double stay, where a program has written them.
     return ValueOf(SheetCellKind::kNumber, IsWholeNumber(text) && text.size() > 15
@@ -147,7 +157,7 @@ SheetCell ValueOfIsoDay(std::string_view written) {
     }
   }
   if (fits("00:00:00", 0) && ends_as_time(8)) return ValueOf(SheetCellKind::kTime, text);
-  return Faulty("not a day or time: " + text.substr(0, 100));
+  return Faulty("not a day or time: " + BeginningOf(text));
 }
 
 }  // namespace
@@ -297,13 +307,13 @@ class SheetHandler : public XmlHandler {
     if (type_ == "b") {
       if (plain == "1" || plain == "true") return ValueOf(SheetCellKind::kTruth, "true");
       if (plain == "0" || plain == "false") return ValueOf(SheetCellKind::kTruth, "false");
-      return Faulty("neither true nor false: " + std::string(plain.substr(0, 100)));
+      return Faulty("neither true nor false: " + BeginningOf(plain));
     }
-    if (type_ == "e") return Faulty("an error cell: " + std::string(plain.substr(0, 100)));
+    if (type_ == "e") return Faulty("an error cell: " + BeginningOf(plain));
     if (plain.empty()) return {};
     if (type_ == "d") return ValueOfIsoDay(text_);
     if (type_.empty() || type_ == "n") return ValueOfNumber(*book_, text_, style_);
-    return Faulty("a cell of an unknown type: " + type_);
+    return Faulty("a cell of an unknown type: " + BeginningOf(type_));
   }
 
   SheetCell SharedValue() const {
@@ -312,7 +322,7 @@ class SheetHandler : public XmlHandler {
     const auto parsed = std::from_chars(plain.data(), plain.data() + plain.size(), number);
     const bool is_number = parsed.ec == std::errc() && parsed.ptr == plain.data() + plain.size();
     const auto text = is_number ? book_->SharedText(number) : std::nullopt;
-    if (!text) return Faulty("no text has this number: " + std::string(plain.substr(0, 100)));
+    if (!text) return Faulty("no text has this number: " + BeginningOf(plain));
     SheetCell value;
     value.shared = *text;
     return value;

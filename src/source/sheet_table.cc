@@ -1,10 +1,12 @@
 #include "source/sheet_table.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
 #include "base/letter_case.h"
+#include "base/white_space.h"
 
 namespace assay::source {
 namespace {
@@ -26,19 +28,9 @@ const SheetCell* CellAt(const SheetRow& row, std::uint32_t column) {
   return found != row.cells.end() && found->column == column ? &*found : nullptr;
 }
 
-// Blanks at the ends taken away, line ends and the like within made one blank.
+// White space at the ends taken away, line ends and the like within made one blank.
 std::string NameText(std::string_view text) {
-  std::string name;
-  for (const char c : text) {
-    const bool is_blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!is_blank) {
-      name += c;
-    } else if (!name.empty() && name.back() != ' ') {
-      name += ' ';
-    }
-  }
-  if (name.ends_with(' ')) name.pop_back();
-  return name;
+  return std::string(TrimWhiteSpace(CollapseWhiteSpace(text)));
 }
 
 // Which rows of a sheet are the header, which the data. Takes row after row.
@@ -298,7 +290,6 @@ Result<std::unique_ptr<SheetTableRows>> SheetTableRows::Open(
     const SheetTable& table, const SheetLayout& layout) {
   std::unique_ptr<SheetTableRows> rows(new SheetTableRows(table, layout));
   TRY_ASSIGN(rows->rows_, SheetRows::Open(book, sheet));
-  rows->next_row_ = table.first_row;
   rows->where_ = SheetText(book, sheet);
   return rows;
 }
@@ -315,7 +306,7 @@ Result<bool> SheetTableRows::Next(SheetRow& row) {
     TRY(Fill(waiting_));
     is_waiting_ = true;
   }
-  const bool is_gap = layout_.keeps_blank_rows && next_row_ < waiting_.number;
+  const bool is_gap = layout_.keeps_blank_rows && next_row_ > 0 && next_row_ < waiting_.number;
   if (is_gap) {
     row.number = next_row_++;
     row.cells.clear();

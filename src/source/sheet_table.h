@@ -75,7 +75,7 @@ class SheetTableRows {
   std::string where_;
   SheetRow waiting_;
   bool is_waiting_ = false;
-  std::int64_t next_row_ = 0;
+  std::int64_t next_row_ = 0;  // behind the last one; 0: there was none
   std::vector<std::pair<const CellRange*, SheetCell>> open_;  // merged cells that go on below
   std::size_t begun_ = 0;                                     // of `merged`, by their first row
 };
