@@ -26,8 +26,8 @@ class Boxes(unittest.TestCase):
         run = subprocess.run([PROGRAM, "run"], cwd=self.folder, text=True, capture_output=True)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertNotIn("refused", run.stdout)
-        shown = subprocess.run([PROGRAM, "sql", "SELECT * FROM s", "--json"], cwd=self.folder, text=True,
-                               capture_output=True, check=True)
+        shown = subprocess.run([PROGRAM, "sql", "SELECT * FROM s", "--json", "--limit", "0"], cwd=self.folder,
+                               text=True, capture_output=True, check=True)
         return [tuple(row[name] for name in columns.split()) for row in json.loads(shown.stdout)]
 
     def test_coco(self):

@@ -62,7 +62,7 @@ class Excel(unittest.TestCase):
         run = subprocess.run([PROGRAM, "run"], cwd=self.folder, text=True, capture_output=True)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertNotIn("refused", run.stdout)
-        shown = subprocess.run([PROGRAM, "sql", "SELECT * FROM s", "--json"], cwd=self.folder,
+        shown = subprocess.run([PROGRAM, "sql", "SELECT * FROM s", "--json", "--limit", "0"], cwd=self.folder,
                                text=True, capture_output=True, check=True)
         return [list(row.values()) for row in json.loads(shown.stdout)]
 
@@ -156,8 +156,8 @@ class Excel(unittest.TestCase):
         (self.folder / "assay.yaml").write_text(
             "format: 1\nproject: excel\nsources:\n  s: {files: a.xlsx, merged_cells: fill}\n")
         subprocess.run([PROGRAM, "run"], cwd=self.folder, capture_output=True, check=True)
-        shown = subprocess.run([PROGRAM, "sql", "SELECT * FROM s", "--json"], cwd=self.folder, text=True,
-                               capture_output=True, check=True)
+        shown = subprocess.run([PROGRAM, "sql", "SELECT * FROM s", "--json", "--limit", "0"], cwd=self.folder,
+                               text=True, capture_output=True, check=True)
         self.assertEqual([[row["state"], row["city"], row["n"]] for row in json.loads(shown.stdout)],
                          expected)
 
