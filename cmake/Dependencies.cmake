@@ -18,7 +18,6 @@ assay_static_library(lz4 liblz4.a)
 assay_static_library(expat libexpat.a m)
 assay_static_library(gumbo libgumbo.a)
 assay_static_library(minizip libminizip.a assay_zlib)
-assay_static_library(expat libexpat.a m)
 assay_static_library(sqlite libsqlite3.a Threads::Threads ${CMAKE_DL_LIBS} m)
 # Debian ships yaml-cpp as a shared library only, or with an archive, depending on the release.
 find_library(YAML_CPP NAMES libyaml-cpp.a yaml-cpp REQUIRED)

@@ -50,7 +50,7 @@ bool IsNullWord(const std::vector<std::string>& nulls, const std::string& text) 
   return std::ranges::find(nulls, text) != nulls.end();
 }
 
-Status NoteCells(const CellRow& row, const std::vector<std::string>& nulls,
+Status NoteCells(const NamedRow& row, const std::vector<std::string>& nulls,
                  const std::string& where, NamePlaces& places, std::vector<SeenCells>& columns) {
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
     const NamedCell& cell = row.cells[i];
@@ -90,7 +90,7 @@ Result<CellFindings> LookThroughCells(const SourceContext& context, const CellTa
     places.Add(column.name, found.columns.size());
     found.columns.push_back({column.name, context.files[0].location});
   }
-  CellRow row;
+  NamedRow row;
   for (const SourceFile& file : context.files) {
     TRY_ASSIGN(const auto rows, cells.open(file));
     for (;;) {
@@ -154,7 +154,7 @@ class NamedTextRows : public engine::TextRows {
   CellTable cells_;
   std::vector<std::string> nulls_;
   std::unique_ptr<CellRows> rows_;
-  CellRow row_;
+  NamedRow row_;
   NamePlaces places_;
   RowPlace place_;
   PlaceCells place_cells_;
@@ -193,6 +193,10 @@ Result<std::vector<FoundColumn>> CellColumns(const SourceContext& context, const
     for (const auto& [name, text] : declared) {
       if (name != seen.name) continue;
       TRY_ASSIGN(type, contract::TypeNamed(text));
+      is_detected = false;
+    }
+    if (context.WantsText(seen.name)) {
+      type = {TypeKind::kString, 0, 0, {}};
       is_detected = false;
     }
     columns.push_back(CellColumn(seen.name, place, type, is_detected));

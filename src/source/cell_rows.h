@@ -19,7 +19,7 @@ struct NamedCell {
   std::optional<std::string> text;  ///< valid UTF-8 without a zero character
 };
 
-struct CellRow {
+struct NamedRow {
   std::int64_t line = 0;
   std::string column, reason;    ///< why it is refused, and for which column; both empty as a rule
   std::string text;              ///< what a person is shown of it where it is refused
@@ -31,7 +31,7 @@ class CellRows {
  public:
   virtual ~CellRows() = default;
   /// False behind the last.
-  virtual Result<bool> Next(CellRow& row) = 0;
+  virtual Result<bool> Next(NamedRow& row) = 0;
 };
 
 struct CellTable {

@@ -83,13 +83,15 @@ HeldColumn Typed(const Field& field, const SourceColumn& column,
 }
 
 std::vector<HeldColumn> HeldColumns(const Schema& found, const contract::SourceSchema& schema,
-                                    const std::string& file_column) {
+                                    const Json& params) {
+  const std::string file_column = params.value("file_column", "");
+  const std::string sheet_column = params.value("sheet_column", "");
   std::vector<HeldColumn> columns;
   for (const Field& field : found) {
     const SourceColumn* declared = FindDeclared(schema, field.name);
     if (declared != nullptr) {
       columns.push_back(Typed(field, *declared, schema));
-    } else if (field.name == file_column) {
+    } else if (field.name == file_column || field.name == sheet_column) {
       columns.push_back(
           {{field.name, "", "", "", 0, SchemaMode::kEvolve}, QuoteName(field.name), "", ""});
     } else {
@@ -148,7 +150,7 @@ class Holder {
 
   Result<Conformed> Hold() {
     TRY_ASSIGN(const Schema found, context_.engine.Describe(read_.query));
-    columns_ = HeldColumns(found, schema_, context_.params.value("file_column", ""));
+    columns_ = HeldColumns(found, schema_, context_.params);
     for (HeldColumn& column : columns_) {
       const auto file = lacking_.find(Lower(column.about.column));
       if (file != lacking_.end()) column.about.lacking = file->second;
@@ -309,6 +311,8 @@ class Holder {
     read.query = select + From() + good;
     read.indexed_query = select + ", _assay_file_index" + From() + good;
     read.refused_hint = read_.refused_hint;
+    read.told = read_.told;
+    read.changes = read_.changes;
     if (!read_.refused && !schema_.RefusesRows()) return read;
     const std::string ours = refusing.empty() ? "" : Refused(refusing);
     read.refused = [own = read_.refused, ours, &engine = context_.engine]() -> Result<std::string> {
@@ -341,17 +345,37 @@ class Holder {
   std::uint64_t refused_rows_ = 0;
 };
 
+// Of a column more may be said than its type: how its cells are read. It comes as that says.
+bool IsReadAsDeclared(const Json& column) { return column.size() > 2; }
+
 // The parameters without types of columns that are declared in the schema: their cells are read as
 // text, and held to the type here.
 Json ParamsOf(const SourceContext& context, const contract::SourceSchema& schema) {
   Json params = context.params;
   if (!params.contains("columns")) return params;
   Json rest = Json::array();
-  for (const Json& pair : params["columns"]) {
-    if (FindDeclared(schema, pair.at(0).get<std::string>()) == nullptr) rest.push_back(pair);
+  for (const Json& column : params["columns"]) {
+    const bool is_held = FindDeclared(schema, column.at(0).get<std::string>()) != nullptr;
+    if (!is_held || IsReadAsDeclared(column)) rest.push_back(column);
   }
   params["columns"] = std::move(rest);
   return params;
+}
+
+// The declared columns that are to come as the text of the files.
+std::vector<std::string> AsText(const Json& params, const contract::SourceSchema& schema) {
+  std::vector<std::string> names;
+  names.reserve(schema.columns.size());
+  for (const SourceColumn& column : schema.columns) {
+    if (!column.type.empty()) names.push_back(column.name);
+  }
+  if (!params.contains("columns")) return names;
+  for (const Json& column : params["columns"]) {
+    std::erase_if(names, [&](const std::string& name) {
+      return Lower(name) == Lower(column.at(0).get<std::string>());
+    });
+  }
+  return names;
 }
 
 std::string DepartureText(const Departure& about) {
@@ -391,10 +415,7 @@ std::string DepartureText(const Departure& about) {
 Result<Conformed> ReadHeld(const SourceKind& kind, const SourceContext& context,
                            const contract::SourceSchema& schema) {
   const Json params = ParamsOf(context, schema);
-  SourceContext held{context.engine, params, context.files};
-  for (const SourceColumn& column : schema.columns) {
-    if (!column.type.empty()) held.as_text.push_back(column.name);
-  }
+  const SourceContext held{context.engine, params, context.files, AsText(params, schema)};
   TRY_ASSIGN(UnitedRead united, ReadUnited(kind, held));
   return Holder(held, schema, std::move(united)).Hold();
 }

@@ -245,6 +245,7 @@ Result<Schema> EngineColumns(const SourceContext& context) {
   }
   TRY_ASSIGN(Schema columns, CommonTypes(context, files));
   for (Field& field : columns) {
+    if (context.WantsText(field.name)) field.type = {TypeKind::kString, 0, 0, {}};
     for (const auto& [name, type] : declared) {
       if (name != field.name) continue;
       TRY_ASSIGN(field.type, contract::TypeNamed(type));

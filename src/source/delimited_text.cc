@@ -150,9 +150,10 @@ Result<SourceRead> ReadDelimited(const SourceContext& context) {
   Json params = context.params;
   if (!detected.delimiter.empty()) params["delimiter"] = detected.delimiter;
   if (AreAllUtf8(detected.encodings)) params.erase("encoding");
-  const SourceContext settled{context.engine, params, context.files};
+  const SourceContext settled{context.engine, params, context.files, context.as_text};
   Result<SourceRead> read = SourceRead();
-  if (NeedsOwnReader(params)) {
+  // Rows that are held to a schema are told with their lines.
+  if (NeedsOwnReader(params) || !context.as_text.empty()) {
     const TextLayout layout = DelimitedLayout(params);
     std::vector<TextLayout> layouts(context.files.size(), layout);
     for (std::size_t i = 0; i < layouts.size(); ++i) layouts[i].encoding = detected.encodings[i];

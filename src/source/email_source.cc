@@ -127,9 +127,9 @@ class MailRows : public CellRows {
   MailRows(std::unique_ptr<UnpackedFile> file, bool is_mailbox, MailFallback fallback)
       : file_(std::move(file), is_mailbox), is_mailbox_(is_mailbox), fallback_(fallback) {}
 
-  Result<bool> Next(CellRow& row) override {
+  Result<bool> Next(NamedRow& row) override {
     TRY_ASSIGN(const bool is_message, file_.Next(message_));
-    row = CellRow();
+    row = NamedRow();
     row.line = message_.line;
     if (!is_message) {
       // A file of no bytes is no e-mail, but a mailbox may be empty.
@@ -155,7 +155,7 @@ class MailRows : public CellRows {
   }
 
  private:
-  static void PutCells(MailMessage& mail, CellRow& row) {
+  static void PutCells(MailMessage& mail, NamedRow& row) {
     row.cells = {{"date", mail.date},
                  {"from", mail.All("from")},
                  {"to", mail.All("to")},

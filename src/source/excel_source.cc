@@ -448,8 +448,8 @@ class SheetTextRows : public engine::TextRows {
   std::string shown_;
 };
 
-Result<FoundColumn> ColumnOf(const SeenSheetValues& seen, const std::string& cell,
-                             const std::vector<std::pair<std::string, std::string>>& declared) {
+Result<FoundColumn> SheetColumn(const SeenSheetValues& seen, const std::string& cell,
+                                const std::vector<std::pair<std::string, std::string>>& declared) {
   FoundColumn column{seen.name, cell};
   Type type = seen.Detected();
   bool is_declared = false;
@@ -489,7 +489,10 @@ Result<SourceRead> Read(const SourceContext& context) {
   names.reserve(found.columns.size());
   for (const SeenSheetValues& seen : found.columns) {
     const std::string name = "c" + std::to_string(names.size());
-    TRY_ASSIGN(FoundColumn column, ColumnOf(seen, "found." + name, declared));
+    FoundColumn column{seen.name, "found." + name};
+    if (!context.WantsText(seen.name)) {
+      TRY_ASSIGN(column, SheetColumn(seen, "found." + name, declared));
+    }
     columns.push_back(std::move(column));
     names.push_back(seen.name);
     table.columns.push_back(name);

@@ -189,11 +189,11 @@ class HtmlRows : public CellRows {
   }
   const std::vector<std::string>& names() const { return names_; }
 
-  Result<bool> Next(CellRow& row) override {
+  Result<bool> Next(NamedRow& row) override {
     while (next_ < table_.rows.size() && table_.IsBlank(table_.rows[next_])) ++next_;
     if (next_ == table_.rows.size()) return false;
     const HtmlRow& found = table_.rows[next_++];
-    row = CellRow();
+    row = NamedRow();
     row.line = found.line;
     row.reason = ReasonAgainst(found);
     for (std::size_t i = 0; i < found.cells.size(); ++i) {

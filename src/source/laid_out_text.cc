@@ -266,7 +266,7 @@ struct TypedColumns {
   std::vector<bool> are_declared;
 };
 
-Result<TypedColumns> TypeColumns(engine::Engine& engine, const std::string& cells,
+Result<TypedColumns> TypeColumns(const SourceContext& context, const std::string& cells,
                                  const std::vector<std::string>& names, const TextLayout& layout) {
   TypedColumns typed;
   Schema open, declared;
@@ -274,21 +274,22 @@ Result<TypedColumns> TypeColumns(engine::Engine& engine, const std::string& cell
     Field field{name, {}};
     const ColumnReading* reading = FindReading(layout, name);
     const bool is_declared = reading != nullptr && !reading->type.empty();
+    const bool is_text = context.WantsText(name);
     if (is_declared) {
       TRY_ASSIGN(field.type, contract::TypeNamed(reading->type));
       if (reading->format.empty()) declared.push_back(field);
-    } else {
+    } else if (!is_text) {
       open.push_back(field);
     }
     typed.columns.push_back(std::move(field));
-    typed.are_declared.push_back(is_declared);
+    typed.are_declared.push_back(is_declared || is_text);
   }
-  TRY_ASSIGN(const Schema found, DetectTypes(engine, cells, open));
+  TRY_ASSIGN(const Schema found, DetectTypes(context.engine, cells, open));
   std::size_t next = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (!typed.are_declared[i]) typed.columns[i].type = found[next++].type;
   }
-  TRY(CheckNothingIsLost(engine, cells, declared));
+  TRY(CheckNothingIsLost(context.engine, cells, declared));
   return typed;
 }
 
@@ -335,7 +336,7 @@ Result<SourceRead> ReadLaidOut(const SourceContext& context, std::vector<TextLay
   };
   const std::string table = context.engine.AddTextTable(std::move(text));
   TRY_ASSIGN(const TypedColumns typed,
-             TypeColumns(context.engine, NamedCells(table, names), names, layout));
+             TypeColumns(context, NamedCells(table, names), names, layout));
   std::vector<FoundColumn> columns;
   columns.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -90,6 +90,7 @@ class Uniter {
                                 std::to_string(group.first) + " AS _assay_file_index) FROM (" +
                                 placed + ")"));
     TRY_ASSIGN(group.schema, context_.engine.Describe("SELECT * FROM " + group.table));
+    told_.insert(told_.end(), read->told.begin(), read->told.end());
     if (read->refused) {
       TRY_ASSIGN(const std::string query, read->refused());
       TRY(NoteRefused(query));
@@ -155,6 +156,7 @@ class Uniter {
         "SELECT * EXCLUDE (_assay_file_index, _assay_line), _assay_file_index, "
         "_assay_line FROM (" +
         united + ")";
+    read.told = told_;
     if (has_refused_) {
       read.refused = []() -> Result<std::string> {
         return std::string("SELECT * FROM ") + kUnitedRefused;
@@ -166,6 +168,7 @@ class Uniter {
   const SourceKind& kind_;
   const SourceContext& context_;
   std::vector<Alike> taken_;
+  std::vector<std::string> told_;
   bool has_refused_ = false;
 };
 

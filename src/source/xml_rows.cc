@@ -138,7 +138,7 @@ struct XmlNode {
 
 // A row that is not handed out yet.
 struct HeldRow {
-  CellRow row;
+  NamedRow row;
   bool is_open = true;
   std::size_t waits = 0;                         // values of elements above that may still come
   std::size_t depth = 0;                         // of its element, the root's is 0
@@ -187,7 +187,7 @@ class XmlRows : public CellRows {
     return {};
   }
 
-  Result<bool> Next(CellRow& row) override {
+  Result<bool> Next(NamedRow& row) override {
     while (!IsFirstReady()) {
       if (at_end_) return false;
       TRY(Feed());
@@ -392,7 +392,7 @@ class XmlRows : public CellRows {
 
   // False where the row is refused.
   bool AddCell(const std::string& name, const std::vector<std::string>& values,
-               CellRow& row) const {
+               NamedRow& row) const {
     NamedCell cell{name, std::nullopt};
     if (std::ranges::find(options_.lists, name) != options_.lists.end()) {
       if (!values.empty()) cell.text = Json(values).dump();

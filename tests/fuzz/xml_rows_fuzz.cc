@@ -14,7 +14,7 @@
 
 namespace {
 
-using assay::source::CellRow;
+using assay::source::NamedRow;
 using assay::source::XmlCellPath;
 using assay::source::XmlOptions;
 using assay::source::XmlRowPath;
@@ -41,7 +41,7 @@ XmlOptions OptionsOf(std::uint8_t which) {
   return options;
 }
 
-void CheckRow(const CellRow& row, const XmlOptions& options) {
+void CheckRow(const NamedRow& row, const XmlOptions& options) {
   Require(row.line > 0 && row.reason.empty() == row.column.empty());
   Require(row.reason.empty() || row.cells.empty());
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
@@ -70,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const XmlOptions options = OptionsOf(data[0]);
   auto rows = assay::source::OpenXmlRows(file, options);
   Require(IsText(assay::source::FirstXmlPaths(file, options.encoding)));
-  for (CellRow row; rows.ok();) {
+  for (NamedRow row; rows.ok();) {
     const auto is_row = (*rows)->Next(row);
     if (!is_row.ok()) {
       Require(is_row.error().code == assay::ErrorCode::kData && !is_row.error().hint.empty());
