@@ -31,8 +31,8 @@ std::string PathText(const std::vector<std::string>& segments) {
 Error WrongValue(const Parameter& parameter, const std::string& expected,
                  const std::string& value) {
   return {ErrorCode::kUser,
-          "parameter " + parameter.name + " must be " + expected + ", found: " +
-              contract::Escaped(value.substr(0, 100)),
+          "parameter " + parameter.name + " must be " + expected +
+              ", found: " + contract::Escaped(value.substr(0, 100)),
           ""};
 }
 

@@ -247,6 +247,8 @@ TEST_F(SourceTest, AnErrorOverAnObjectIsToldOfTheFile) {
       {ErrorCode::kData, "Invalid Input Error: no way into \"" + object + "\": it is odd", ""},
       files);
   EXPECT_EQ(named.message, "data/a.parquet cannot be read: it is odd");
+  EXPECT_EQ(NameSourceFile({ErrorCode::kData, "not a Parquet file: " + object, ""}, files).message,
+            "data/a.parquet cannot be read: not a Parquet file");
   const Error other = NameSourceFile({ErrorCode::kIo, "IO Error: the disk: " + object, ""}, files);
   EXPECT_EQ(other.message, "IO Error: the disk: " + object);
 }
