@@ -280,6 +280,16 @@ Status CheckDictionary(const MessageHead& head, const DictionaryParts& dictionar
           org_apache_arrow_flatbuf_RecordBatch_buffers(values)) != found->second.buffers) {
     return NoArrow("a dictionary has other parts than its column");
   }
+  if (org_apache_arrow_flatbuf_DictionaryBatch_isDelta(batch) != 0) {
+    return BadBytes("it has a dictionary that grows from batch to batch",
+                    "write whole dictionaries, or the column plain");
+  }
+  if (org_apache_arrow_flatbuf_RecordBatch_compression(values) != nullptr) {
+    // The library would take the packed bytes for values.
+    return BadBytes("it is compressed and has columns that are encoded by a dictionary",
+                    "write it uncompressed, as in to_feather(…, compression='uncompressed'), or "
+                    "the columns plain");
+  }
   return CheckBatch(values, head.body);
 }
 

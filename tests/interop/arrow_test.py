@@ -145,7 +145,7 @@ import pandas
 frame = pandas.read_feather(os.environ["ASSAY_INPUT"])
 frame["kind"] = frame["s"].fillna("none").astype("category")
 frame["at"] = pandas.to_datetime(["2001-01-01", "2001-01-02", None])
-frame.to_feather(path)
+frame.to_feather(path, compression='uncompressed')
 """, rows)
         self.assertEqual(pandas.select(["n", "s", "x"]).to_pylist(), rows.to_pylist())
         self.assertEqual(pandas["kind"].to_pylist(), ["a", "none", "b"])
@@ -155,11 +155,13 @@ frame.to_feather(path)
             polars = self.made(f"""
 import polars
 frame = polars.read_ipc(os.environ["ASSAY_INPUT"], memory_map=True)
-frame = frame.with_columns(kind=polars.col("s").cast(polars.Categorical))
+if "{compression}" == "uncompressed":
+    frame = frame.with_columns(kind=polars.col("s").cast(polars.Categorical))
 frame.write_ipc(path, compression="{compression}", compat_level=polars.CompatLevel.oldest())
 """, rows)
             self.assertEqual(polars.select(["n", "s", "x"]).to_pylist(), rows.to_pylist())
-            self.assertEqual(polars["kind"].to_pylist(), ["a", None, "b"])
+            if compression == "uncompressed":
+                self.assertEqual(polars["kind"].to_pylist(), ["a", None, "b"])
 
     def test_files_and_streams_plain_and_compressed(self):
         rows = pa.table({"n": list(range(10_000)), "s": [str(i % 7) * (i % 50) for i in range(10_000)]})
@@ -188,9 +190,9 @@ with NEW(path, schema, options=form) as writer:
         indices = pa.array([j % i for j in range(100)], pa.int8())
         writer.write_batch(pa.record_batch([pa.DictionaryArray.from_arrays(indices, words[:i])], schema=schema))
 """
-        expected = [f"w{j % i}" for i in range(1, 50) for j in range(100)]
-        for form in ("pa.ipc.new_stream", "pa.ipc.new_file"):
-            self.assertEqual(self.made(growing.replace("NEW", form))["s"].to_pylist(), expected)
+        self.refused(growing.replace("NEW", "pa.ipc.new_stream"), "it has a dictionary that grows")
+        self.refused("write(pa.table({'s': pa.array(['a'] * 9).dictionary_encode()}), compression='lz4')",
+                     "it is compressed and has columns that are encoded by a dictionary", "uncompressed")
         kinds = self.made("""
 write(pa.table({
     "number": pa.array([5, None, 5]).dictionary_encode(),
