@@ -14,7 +14,7 @@ struct TypeCandidate {
   const char* form;  // a regular expression
 };
 constexpr std::array kTypeCandidates = {
-    TypeCandidate{TypeKind::kBool, "(?i:true|false|t|f|yes|no|y|n)"},
+    TypeCandidate{TypeKind::kBool, "(?i:true|false|t|f|yes|no)"},
     // What begins with a zero is a code.
     TypeCandidate{TypeKind::kInt64, "\\s*-?(0|[1-9][0-9]*)\\s*"},
     TypeCandidate{TypeKind::kFloat64,
