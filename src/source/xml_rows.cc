@@ -240,11 +240,14 @@ class XmlRows : public CellRows {
 
   // The text of the rows that are open is kept to its first mebibyte; before them nothing is.
   void ShortenWindow() {
-    std::int64_t keep = window_begin_ + static_cast<std::int64_t>(window_.size());
-    for (HeldRow& row : held_) {
-      if (!row.is_open || row.has_text) continue;
-      if (window_.size() > kMostXmlShown) TakeText(row, keep);
-      if (!row.has_text) keep = std::min(keep, row.begin);
+    const std::int64_t end = window_begin_ + static_cast<std::int64_t>(window_.size());
+    std::int64_t keep = end;
+    for (const HeldRow* row : open_) {
+      if (!row->has_text) keep = std::min(keep, row->begin);
+    }
+    if (end - keep > static_cast<std::int64_t>(kMostXmlShown)) {
+      for (HeldRow* row : open_) TakeText(*row, end);
+      keep = end;
     }
     window_.erase(0, static_cast<std::size_t>(keep - window_begin_));
     window_begin_ = keep;
