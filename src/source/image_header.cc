@@ -113,8 +113,9 @@ class TiffReader {
     const auto found = tags_.find(tag);
     if (found == tags_.end() || number >= found->second.count) return otherwise;
     const std::uint64_t size = SizeOf(found->second.type);
-    if (size == 0 || number > bytes_.size() || found->second.place > bytes_.size())
+    if (size == 0 || number > bytes_.size() || found->second.place > bytes_.size()) {
       return otherwise;
+    }
     return reader_.Number(found->second.place + number * size, size);
   }
 
@@ -177,8 +178,9 @@ Result<ImageHeader> ReadPng(std::string_view bytes) {
     const std::string_view data = bytes.substr(at + 8, size);
     const std::string_view summed = bytes.substr(at + 4, size + 4);
     const auto own = crc32_z(0, reinterpret_cast<const Bytef*>(summed.data()), summed.size());
-    if (own != sum)
+    if (own != sum) {
       return Refused("damaged: the checksum of a chunk differs, at byte " + std::to_string(at));
+    }
     if ((at == kMark) != (kind == "IHDR")) return Refused("damaged: its first chunk is no header");
     if (kind == "IHDR") {
       if (size != 13) return Refused("damaged: a header of " + std::to_string(size) + " bytes");
