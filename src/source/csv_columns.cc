@@ -11,6 +11,7 @@
 #include "source/column_cells.h"
 #include "source/decoded_file.h"
 #include "source/delimited_text.h"
+#include "source/open_quote.h"
 #include "source/text_file.h"
 #include "source/unpacked_file.h"
 
@@ -104,6 +105,7 @@ Result<std::vector<Schema>> DetectAll(const SourceContext& context) {
       const auto one = Sniff(context, {some[i]});
       if (one.ok()) continue;
       if (one.error().code == ErrorCode::kIo) return one.error();
+      TRY(CheckQuotes(some[i], context.params));
       TRY(CheckQuotesAreClosed(some[i], DelimitedLayout(context.params)));
       // The engine's own advice speaks of options that are not ours.
       return Error{ErrorCode::kData,
