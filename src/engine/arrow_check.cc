@@ -40,6 +40,9 @@ bool IsHeld(const ArrowSchemaView& view) {
     case NANOARROW_TYPE_SPARSE_UNION:
     case NANOARROW_TYPE_DENSE_UNION:
       return false;
+    case NANOARROW_TYPE_FIXED_SIZE_BINARY:
+    case NANOARROW_TYPE_FIXED_SIZE_LIST:
+      return view.fixed_size >= 0 && view.fixed_size <= 1 << 24;
     case NANOARROW_TYPE_TIME64:
       return view.time_unit != NANOARROW_TIME_UNIT_NANO;
     case NANOARROW_TYPE_DECIMAL32:

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <nanoarrow/nanoarrow_ipc.hpp>
 #include <string>
@@ -249,12 +250,16 @@ void FindDictionaries(org_apache_arrow_flatbuf_Field_vec_t fields, DictionaryPar
   }
 }
 
+// The library multiplies lengths by widths.
+constexpr std::int64_t kMostInBatch = std::numeric_limits<std::int32_t>::max();
+
 // Places within the body, and lengths that are some; the library adds them up as they come.
 Status CheckBatch(org_apache_arrow_flatbuf_RecordBatch_table_t batch, std::int64_t body) {
   const auto nodes = org_apache_arrow_flatbuf_RecordBatch_nodes(batch);
   for (std::size_t i = 0; i < org_apache_arrow_flatbuf_FieldNode_vec_len(nodes); ++i) {
     const auto node = org_apache_arrow_flatbuf_FieldNode_vec_at(nodes, i);
-    if (org_apache_arrow_flatbuf_FieldNode_length(node) < 0) return NoArrow("a length below 0");
+    const std::int64_t length = org_apache_arrow_flatbuf_FieldNode_length(node);
+    if (length < 0 || length > kMostInBatch) return NoArrow("a column has no possible length");
   }
   const auto buffers = org_apache_arrow_flatbuf_RecordBatch_buffers(batch);
   for (std::size_t i = 0; i < org_apache_arrow_flatbuf_Buffer_vec_len(buffers); ++i) {
@@ -265,7 +270,8 @@ Status CheckBatch(org_apache_arrow_flatbuf_RecordBatch_table_t batch, std::int64
       return NoArrow("a column lies outside of its message");
     }
   }
-  if (org_apache_arrow_flatbuf_RecordBatch_length(batch) < 0) return NoArrow("a length below 0");
+  const std::int64_t rows = org_apache_arrow_flatbuf_RecordBatch_length(batch);
+  if (rows < 0 || rows > kMostInBatch) return NoArrow("a batch has no possible length");
   return {};
 }
 

@@ -132,7 +132,10 @@ class ProgramStep {
 
   Result<Executed> StoreOutput() {
     const std::string from = engine::ReadParquet({rows_}, {});
-    const auto schema = engine_->Describe("SELECT * FROM " + from);
+    // As it will be stored, so that a type that can be brought to one of a version's is none to
+    // refuse.
+    const auto canonical = engine_->Canonical("SELECT * FROM " + from);
+    const auto schema = canonical.ok() ? engine_->Describe(*canonical) : canonical.error();
     if (!schema.ok()) {
       return Error{ErrorCode::kData, "what the program wrote is no Parquet file that can be read",
                    schema.error().message};

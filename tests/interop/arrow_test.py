@@ -154,7 +154,7 @@ frame.to_feather(path, compression='uncompressed')
         for compression in ("uncompressed", "lz4", "zstd"):
             polars = self.made(f"""
 import polars
-frame = polars.read_ipc(os.environ["ASSAY_INPUT"], memory_map=True)
+frame = polars.read_ipc(os.environ["ASSAY_INPUT"])
 if "{compression}" == "uncompressed":
     frame = frame.with_columns(kind=polars.col("s").cast(polars.Categorical))
 frame.write_ipc(path, compression="{compression}", compat_level=polars.CompatLevel.oldest())
