@@ -61,12 +61,12 @@ std::string StreamOf(const std::string& file) {
                      file.size() - kMagicBytes - 10 - static_cast<std::size_t>(footer));
 }
 
-constexpr char kRows[] =
+constexpr char kMixedRows[] =
     "SELECT i, CASE WHEN i % 3 > 0 THEN 'n' || i END AS s, [i, NULL] AS l, {'a': i::DECIMAL(9, 2)} "
     "AS r FROM range(2500) t(i) ORDER BY i DESC";
 
 TEST_F(ArrowIpc, RowsComeBackInTheirOrderFromAFileAndFromAStream) {
-  const std::string file = BytesOf(kRows);
+  const std::string file = BytesOf(kMixedRows);
   EXPECT_EQ(file.substr(0, 6), "ARROW1");
   EXPECT_EQ(file.substr(file.size() - 6), "ARROW1");
   for (const std::string& bytes : {file, StreamOf(file)}) {
