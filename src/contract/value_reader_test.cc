@@ -190,12 +190,13 @@ TEST(ValueReader, ReadsChoicesAndMappings) {
 TEST(ValueReader, ReadsTypesOfCells) {
   EXPECT_EQ(Value(ParamType::kCellTypes, "{day: date, n: 1}"), R"([["day","date"],["n","1"]])")
       << "as a mapping";
-  EXPECT_EQ(Value(ParamType::kCellTypes,
-                  "{a: {type: 'decimal(9,2)', read: key, nulls: [M, '']}, b: {read: whole, decimal: "
-                  "',', thousands: ' '}, c: {type: date, format: '%Y'}, d: {type: date}}"),
-            R"x([["a","decimal(9,2)",{"nulls":["M",""],"read":"key"}],)x"
-            R"(["b","",{"decimal":",","read":"whole","thousands":" "}],)"
-            R"(["c","date",{"format":"%Y"}],["d","date"]])");
+  EXPECT_EQ(
+      Value(ParamType::kCellTypes,
+            "{a: {type: 'decimal(9,2)', read: key, nulls: [M, '']}, b: {read: whole, decimal: "
+            "',', thousands: ' '}, c: {type: date, format: '%Y'}, d: {type: date}}"),
+      R"x([["a","decimal(9,2)",{"nulls":["M",""],"read":"key"}],)x"
+      R"(["b","",{"decimal":",","read":"whole","thousands":" "}],)"
+      R"(["c","date",{"format":"%Y"}],["d","date"]])");
   EXPECT_EQ(
       Wrong(ParamType::kCellTypes, "[a]"),
       "a.yaml:1:4: error: x must be a mapping of columns to types, found a list (write {NAME: "
