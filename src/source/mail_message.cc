@@ -36,6 +36,12 @@ std::size_t NameEnd(std::string_view line) {
   return std::string_view::npos;
 }
 
+// `text/plain`
+bool IsContentType(std::string_view text) {
+  return std::count(text.begin(), text.end(), '/') == 1 &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+}
+
 // On one line, without the breaks that fold it.
 std::string Unfolded(std::string_view value) {
   std::string line;
@@ -69,7 +75,8 @@ class MailReader {
     }
     if (const auto date = mail_.First("date")) {
       mail_.date = MailDateInUtc(*date);
-      if (!mail_.date) Problem("not a date with a known zone: " + date->substr(0, 100));
+      if (!mail_.date)
+        Problem("not a date with a known zone: " + contract::Printable(date->substr(0, 100)));
     } else {
       Problem("no date");
     }
@@ -237,7 +244,7 @@ class MailReader {
       return ParseMailParameters(Unfolded(RawHeader(headers, name)), DecoderOf(name));
     };
     MailParameters type = parse("content-type");
-    if (std::count(type.value.begin(), type.value.end(), '/') != 1) {
+    if (!IsContentType(type.value)) {
       if (!type.value.empty()) {
         Problem("not a type of content: " + contract::Printable(type.value.substr(0, 60)));
       }

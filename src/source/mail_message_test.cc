@@ -152,6 +152,8 @@ TEST(MailMessage, WhatIsWrongButCanBeReadIsToldOf) {
               ElementsAre("an unknown transfer encoding: x-uuencode"));
   EXPECT_THAT(problems(std::string(kHead) + "Content-Type: text\n\nb"),
               ElementsAre("not a type of content: text"));
+  EXPECT_THAT(problems(std::string(kHead) + "Content-Type: text/x\xe9 y\n\nb"),
+              ElementsAre("not a type of content: text/x\xef\xbf\xbd y"));
   const MailMessage open = Read(
       std::string(kHead) + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\n\ntwo");
   EXPECT_THAT(open.problems, ElementsAre("the last part has no end"));
