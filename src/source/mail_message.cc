@@ -152,7 +152,11 @@ class MailReader {
   }
 
   std::string Header(const std::string& name, std::string_view value) {
-    return DecodedMailHeader(Unfolded(value), DecoderOf(name));
+    std::string text = DecodedMailHeader(Unfolded(value), DecoderOf(name));
+    // Encoded words may hold line ends.
+    std::ranges::replace_if(
+        text, [](char c) { return c == '\r' || c == '\n'; }, ' ');
+    return text;
   }
 
   DecodeMailText DecoderOf(const std::string& where) {

@@ -71,6 +71,10 @@ TEST(MailMessage, HeadersAndABody) {
 
 constexpr char kHead[] = "Date: Thu, 22 Aug 2002 11:26:25 +0000\n";
 
+TEST(MailMessage, HeadersStandOnOneLine) {
+  EXPECT_EQ(Read("Subject: a =?utf-8?Q?b=0D=0Ac?=\n\n").First("subject"), "a b  c");
+}
+
 TEST(MailMessage, TransferEncodingsAndCharsets) {
   const auto body = [](const std::string& headers, const std::string& content) {
     const MailMessage mail = Read(kHead + headers + "\n" + content);
