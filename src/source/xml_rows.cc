@@ -17,7 +17,7 @@
 namespace assay::source {
 namespace {
 
-constexpr std::size_t kXmlBlock = 64 * 1024;
+constexpr std::size_t kBytesOfXml = 64 * 1024;
 constexpr std::size_t kXmlPrologLooked = 1024;
 constexpr std::size_t kDeepestXml = 512;
 constexpr int kMostEntities = 1000;  // of a document's own; one in the other, each is a call
@@ -80,7 +80,7 @@ class XmlText {
 
   // Appends the next part; false behind the last.
   Result<bool> Append(std::string& text) {
-    if (bytes_.empty()) TRY(Fill(kXmlBlock));
+    if (bytes_.empty()) TRY(Fill(kBytesOfXml));
     const bool is_last = bytes_.empty();
     const std::size_t before = text.size();
     if (const auto fault = decoder_->Append(bytes_, is_last, text)) {
