@@ -218,7 +218,7 @@ TEST_F(HeldSource, FilesWithUnlikeColumnsAreUnitedByName) {
   EXPECT_EQ(held.types, "n int32, t string, file string, extra int64");
   EXPECT_EQ(held.rows, "1|x|data/a.csv|-\n2|y|data/b.csv|7\n3|w|data/c.csv|-\n");
   EXPECT_THAT(held.refused, HasSubstr("data/a.csv|3|"));
-  EXPECT_THAT(held.refused, HasSubstr("data/b.csv|-|n|not a value of type int32: many|"));
+  EXPECT_THAT(held.refused, HasSubstr("data/b.csv|3|n|not a value of type int32: many|"));
   EXPECT_EQ(held.undeclared, 1U);
 }
 

@@ -12,30 +12,10 @@ import itertools
 import math
 import statistics
 
-# ---- sources: the files that an example names, and what they are read as ----
+from source_examples import FILES, SOURCES  # noqa: F401, handed on
 
-FILES = {
-    "csv": {"data/airports.csv": "iata,city,state\nSFO,San Francisco,CA\nMEX,Mexico City,NA\nXXX,,\n"},
-    "json": {"data/answers.json": '{"data": {"rows": [{"id": 1, "label": "ok"}, {"id": 2}]}}\n'},
-    "parquet": {"data/flights-1.parquet": "PARQUET", "data/flights-2.parquet": "PARQUET"},
-    "text": {"mails/ham/1": "Hello\n", "mails/ham/2": "Gr\u00fc\u00dfe\n".encode("windows-1252"),
-             "mails/spam/1": "\u20ac 1,000,000\n"},
-    "tsv": {"data/words.tsv": 'word\tmeaning\n"\tquotation mark\n\'\tapostrophe\n'},
-}
-SOURCES = {
-    "csv": ("SELECT list([iata, city, state] ORDER BY iata) FROM example",
-            [["MEX", "Mexico City", None], ["SFO", "San Francisco", "CA"], ["XXX", None, None]]),
-    "json": ("SELECT list([id::VARCHAR, label] ORDER BY id) FROM example",
-             [["1", "ok"], ["2", None]]),
-    # Twice the file of three flights that PARQUET stands for.
-    "parquet": ("SELECT list(distance ORDER BY distance) FROM example",
-                [350, 350, 1200, 1200, 2700, 2700]),
-    "text": ("SELECT list([folder, name, text, encoding] ORDER BY file) FROM example",
-             [["ham", "1", "Hello\n", "utf-8"], ["ham", "2", "Gr\u00fc\u00dfe\n", "windows-1252"],
-              ["spam", "1", "\u20ac 1,000,000\n", "utf-8"]]),
-    "tsv": ("SELECT list([word, meaning] ORDER BY meaning) FROM example",
-            [["'", "apostrophe"], ['"', "quotation mark"]]),
-}
+# ---- sources: source_examples.py has what their examples read ----
+
 # Of examples that declare the types of their columns, files are made; by type, two cells of each.
 CELLS = {"text": ("one", "two"), "string": ("one", "two"), "bool": ("true", "false"),
          "date": ("2001-01-01", "2001-01-02"), "time": ("09:00:00", "10:00:00"),
@@ -98,8 +78,8 @@ TABLES_OF = {
     "sample": {"flights": "id\n" + "".join(f"{number}\n" for number in range(2000))},
     "unpivot": {"sales": "store,q1,q2\na,1.5,2.5\nb,3.5,4\n"},
 }
-SCRIPTS = {"scripts/features.py": "import os, shutil\n"
-                                  "shutil.copy(os.environ['ASSAY_INPUT'], os.environ['ASSAY_OUTPUT'])\n"}
+COPY = "import os, shutil\nshutil.copy(os.environ['ASSAY_INPUT'], os.environ['ASSAY_OUTPUT'])\n"
+SCRIPTS = {"scripts/features.py": COPY, "scripts/score.py": COPY}
 NAMES = "SELECT json_keys(to_json(min(row))) FROM example row"
 FLIGHT_COLUMNS = ["date", "departed", "origin", "tail_number", "distance", "delay"]
 

@@ -75,11 +75,13 @@ def write(folder, path, content):
 
 
 def as_named(example, section, name):
-    """Return an example with its node called `name`: `steps:` and the line of the node's name."""
+    """Return an example with its first node called `name`; others keep theirs."""
     lines = example.splitlines()
     if lines[0] != f"{section}:" or not re.match(r"  \w+:", lines[1]):
-        raise AssertionError(f"an example of {section} is `{section}:` and one node below:\n{example}")
-    return re.sub(r"^  \w+:", f"  {name}:", "\n".join(lines[1:]) + "\n", count=1)
+        raise AssertionError(f"an example of {section} is `{section}:` and nodes below:\n{example}")
+    first = re.match(r"  (\w+):", lines[1])[1]
+    text = re.sub(r"^  \w+:", f"  {name}:", "\n".join(lines[1:]) + "\n", count=1)
+    return re.sub(rf"\b(inputs?: ){first}\b", rf"\1{name}", text)
 
 
 def exported_flights(folder):
@@ -119,8 +121,8 @@ def made_file(example):
 
 def takes(example, path):
     """Whether a path is one of the `files` of an example, or fits one of its patterns."""
-    named = re.search(r"\bfiles: (\[[^\]]*\]|[^\s,}]+)", example)
-    patterns = [one.strip(' "') for one in named[1].strip("[]").split(",")] if named else []
+    named = re.findall(r"\bfiles: (\[[^\]]*\]|[^\s,}]+)", example)
+    patterns = [one.strip(' "') for names in named for one in names.strip("[]").split(",")]
     return any(fnmatch.fnmatch(path, pattern) for pattern in patterns)
 
 
@@ -291,6 +293,7 @@ class Examples(unittest.TestCase):
                     said = assay(folder, "runs", "show", "last").stdout
                     self.fail(f"{kind}: {node['status']}\n{said}")
                 self.assertEqual(node["rows_refused"], refused.get(kind, 0), "rows refused")
+        self.assertEqual({name for name, node in nodes.items() if node["status"] == "failed"}, set())
 
 
 class Nodes(Examples):
