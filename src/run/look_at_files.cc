@@ -18,6 +18,8 @@
 #include "run/remarked_text.h"
 #include "run/scratch.h"
 #include "run/text_form.h"
+#include "source/charset.h"
+#include "source/decoded_file.h"
 #include "source/text_file.h"
 #include "source/unpacked_file.h"
 #include "store/file.h"
@@ -35,9 +37,12 @@ constexpr std::size_t kBeginning = std::size_t{256} << 10;
 struct LookedFile {
   FoundFile found;
   source::SourceFile file;
+  std::string beginning;  // of text in cells: from its header on, in UTF-8
   char delimiter = '\0';
-  std::string records;  // of JSON: where in the document the rows are
-  std::string note;     // what was decided for it
+  int title_lines = 0;   // before the header
+  std::string encoding;  // empty: UTF-8
+  std::string records;   // of JSON: where in the document the rows are
+  std::string note;      // what was decided for it
 };
 
 struct Group {
@@ -68,31 +73,6 @@ std::string ShellQuoted(const std::string& name) {
   return quoted + "'";
 }
 
-// `data/rides.csv` as `data/rides-utf8.csv`.
-std::string NewName(const std::string& location, const std::string& mark) {
-  const fs::path path(location);
-  return (path.parent_path() / (path.stem().string() + "-" + mark + path.extension().string()))
-      .string();
-}
-
-// The command that makes a file without its title lines, and of UTF-8 where `encoding` is given.
-std::string MendHint(const std::string& location, int title_lines, const std::string& encoding) {
-  const std::string name = ShellQuoted(location);
-  const std::string target = ShellQuoted(NewName(location, title_lines > 0 ? "rows" : "utf8"));
-  const std::string convert = encoding.empty() ? "" : "iconv -f " + encoding + " -t utf-8";
-  std::string command = convert + " " + name;
-  if (title_lines > 0) {
-    command = "tail -n +" + std::to_string(title_lines + 1) + " " + name +
-              (convert.empty() ? "" : " | " + convert);
-  }
-  return "`" + command + " > " + target + "`, and begin with that file" +
-         (encoding == "windows-1252" ? "; look whether its letters are right then" : "");
-}
-
-std::string TitleText(int lines) {
-  return std::to_string(lines) + (lines == 1 ? " line" : " lines") + " before its header";
-}
-
 std::string BeginningOf(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   std::string bytes(kBeginning, '\0');
@@ -107,18 +87,51 @@ bool IsCompressed(std::string_view bytes) {
                      [&](std::string_view mark) { return bytes.starts_with(mark); });
 }
 
-Status CheckIsNoUtf16(const std::string& location, std::string_view beginning) {
-  if (!beginning.starts_with("\xff\xfe") && !beginning.starts_with("\xfe\xff")) return {};
-  return Error{ErrorCode::kData, location + " is UTF-16, not UTF-8",
-               MendHint(location, 0, "utf-16")};
+bool IsUtf16(std::string_view bytes) {
+  return bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff");
+}
+
+// What a file that is not UTF-8 is taken for. One that is no text at all is an error.
+Status FindEncoding(std::string_view bytes, LookedFile& looked) {
+  if (!IsUtf16(bytes)) {
+    if (!FindInvalidByte(looked.found.path)) return {};
+    if (bytes.find('\0') != std::string_view::npos) {
+      TRY(source::CheckIsText({looked.found.path, looked.found.written}, "its first line"));
+    }
+  }
+  TRY_ASSIGN(looked.encoding,
+             source::DetectFileEncoding({looked.found.path, looked.found.written}));
+  return {};
+}
+
+// The beginning of a file in UTF-8, without a mark; a character that is cut off at its end is not
+// in it.
+std::string DecodedBeginning(const std::string& bytes, const std::string& encoding) {
+  if (encoding.empty()) return std::string(contract::WithoutByteOrderMark(bytes));
+  const std::string charset = encoding == "utf-16" && bytes.starts_with("\xfe\xff") ? "utf-16be"
+                              : encoding == "utf-16"                                ? "utf-16le"
+                                                                                    : encoding;
+  std::string text;
+  source::CharsetDecoder decoder(charset);
+  if (decoder.is_known()) decoder.Append(bytes, false, text);
+  return text;
+}
+
+std::string_view WithoutLines(std::string_view text, int lines) {
+  for (; lines > 0; --lines) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return "";
+    text.remove_prefix(end + 1);
+  }
+  return text;
 }
 
 // A text whose lines are cells has a kind of its own.
 Status FindTextKind(LookedFile& looked) {
   const std::string beginning = BeginningOf(looked.found.path);
   if (IsCompressed(beginning)) return {};
-  TRY(CheckIsNoUtf16(looked.found.written, beginning));
-  const auto delimiter = FindCellDelimiter(beginning);
+  const std::string encoding = IsUtf16(beginning) ? "utf-16" : "";
+  const auto delimiter = FindCellDelimiter(DecodedBeginning(beginning, encoding));
   if (!delimiter) return {};
   const bool is_tab = *delimiter == '\t';
   looked.found.kind = source::FindSource(is_tab ? "tsv" : "csv");
@@ -169,38 +182,25 @@ Error AsWritten(Error error, const FoundFile& found) {
   return error;
 }
 
-// What keeps delimited text from being read, and its delimiter. Compressed text is not looked into.
+// How delimited text is to be read. Compressed text is not looked into.
 Status LookAtText(LookedFile& looked) {
-  const std::string& location = looked.found.written;
-  const std::string beginning = BeginningOf(looked.found.path);
-  if (IsCompressed(beginning)) return {};
-  TRY(CheckIsNoUtf16(location, beginning));
-  const TextForm form = GuessTextForm(beginning, UsualDelimiter(*looked.found.kind));
-  if (const auto invalid = FindInvalidByte(looked.found.path)) {
-    // A file of another format is not to be converted.
-    if (beginning.find('\0') != std::string::npos) {
-      TRY(source::CheckIsText({looked.found.path, location}, "its first line"));
-    }
-    return Error{ErrorCode::kData,
-                 location + ":" + std::to_string(invalid->line) + ": not UTF-8: the byte " +
-                     std::to_string(invalid->byte) +
-                     (form.title_lines > 0 ? "; and it has " + TitleText(form.title_lines) : ""),
-                 MendHint(location, form.title_lines, "windows-1252")};
+  const std::string bytes = BeginningOf(looked.found.path);
+  if (IsCompressed(bytes)) return {};
+  TRY(FindEncoding(bytes, looked));
+  const std::string text = DecodedBeginning(bytes, looked.encoding);
+  const TextForm form = GuessTextForm(text, UsualDelimiter(*looked.found.kind));
+  if (looked.encoding.empty()) {
+    TRY(source::CheckIsText({looked.found.path, looked.found.written}, "its header"));
   }
-  if (form.title_lines > 0) {
-    return Error{ErrorCode::kData, location + " has " + TitleText(form.title_lines),
-                 MendHint(location, form.title_lines, "")};
-  }
-  TRY(source::CheckIsText({looked.found.path, location}, "its header"));
+  looked.title_lines = form.title_lines;
   looked.delimiter = form.delimiter;
+  looked.beginning = WithoutLines(text, form.title_lines);
   return {};
 }
 
 // The first line, in which a header stands.
 std::string HeaderOf(const LookedFile& looked) {
-  const std::string beginning = BeginningOf(looked.found.path);
-  const std::string_view text = contract::WithoutByteOrderMark(beginning);
-  return std::string(text.substr(0, text.find_first_of("\r\n")));
+  return looked.beginning.substr(0, looked.beginning.find_first_of("\r\n"));
 }
 
 class FolderLooker {
@@ -247,13 +247,20 @@ class FolderLooker {
     const source::SourceKind& kind = *looked.found.kind;
     if (IsDelimited(kind)) {
       TRY(LookAtText(looked));
-      if (looked.delimiter != '\0') return std::string(1, looked.delimiter) + HeaderOf(looked);
+      if (looked.delimiter != '\0') {
+        return looked.encoding + "\n" + std::to_string(looked.title_lines) + "\n" +
+               looked.delimiter + HeaderOf(looked);
+      }
     }
     if (!are_few) return std::string();
     const std::vector<source::SourceFile> one = {looked.file};
-    TRY_ASSIGN(const std::string columns, ColumnsText({engine_, kind, one, scratch_.path(),
-                                                       looked.delimiter, looked.records}));
+    TRY_ASSIGN(const std::string columns, ColumnsText(TableLookOf(looked, one)));
     return looked.records + "\n" + columns;
+  }
+
+  TableLook TableLookOf(const LookedFile& looked, const std::vector<source::SourceFile>& files) {
+    return {engine_,          *looked.found.kind, files,           scratch_.path(),
+            looked.delimiter, looked.title_lines, looked.encoding, looked.records};
   }
 
   Status GroupFiles() {
@@ -284,8 +291,7 @@ class FolderLooker {
       locations.push_back(looked.found.location);
     }
     const LookedFile& first = group.files.at(0);
-    auto source = LookAtTable(
-        {engine_, *first.found.kind, files, scratch_.path(), first.delimiter, first.records});
+    auto source = LookAtTable(TableLookOf(first, files));
     if (!source.ok()) {
       Error error = source::NameSourceFile(source.error(), files);
       if (error.message.find(first.found.location) == std::string::npos) {

@@ -123,6 +123,8 @@ class TableLooker {
     params_["files"] = locations;
     Declare("delimiter", look.delimiter == '\0' ? "" : std::string(1, look.delimiter));
     Declare("records", look.records);
+    Declare("encoding", look.encoding);
+    if (look.title_lines > 0) Declare("skip", std::to_string(look.title_lines));
   }
 
   Result<Reading> Read();
@@ -353,6 +355,10 @@ void TableLooker::CastNearlyTyped(SeenSource& seen) {
 Result<SeenSource> TableLooker::Look() {
   TRY_ASSIGN(Reading reading, ReadGuessing());
   NoteDelimiter();
+  if (!look_.encoding.empty()) Note("encoding", "it is not UTF-8; look whether letters are right");
+  if (look_.title_lines > 0) {
+    noted_.push_back({"skip", look_.title_lines, "lines stand before the header"});
+  }
   if (!look_.records.empty()) Note("records", "the rows stand there in the document");
   TRY(FindHeader(reading));
   TRY(CheckNames(reading.schema));

@@ -19,6 +19,8 @@ struct TableLook {
   const std::vector<source::SourceFile>& files;
   std::filesystem::path scratch;  ///< folder for what is read; the engine may use it
   char delimiter = '\0';          ///< of text in cells; 0 where it is not known
+  int title_lines = 0;            ///< of text in cells: lines before the header
+  std::string encoding = "";      ///< of text in cells; empty: UTF-8
   std::string records = "";       ///< of JSON documents: where in them the rows are
 };
 

@@ -33,6 +33,9 @@ void WriteOption(const SeenOption& option, RemarkedText& page) {
   if (option.value.is_boolean()) {
     return page.Line(key + (option.value.get<bool>() ? " true" : " false"), option.why);
   }
+  if (option.value.is_number_integer()) {
+    return page.Line(key + " " + option.value.dump(), option.why);
+  }
   if (option.value.is_string()) {
     return page.Line(key + " " + ProjectScalar(option.value.get<std::string>()), option.why);
   }
