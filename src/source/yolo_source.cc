@@ -99,7 +99,14 @@ Error WrongClasses(const SourceFile& file, const std::string& what) {
 Result<std::vector<std::string>> ClassesOfYaml(const SourceFile& file, const std::string& text) {
   contract::Diagnostics diagnostics;
   const auto root = contract::ParseYaml(file.location, text, diagnostics);
-  if (!root) return diagnostics.ToError();
+  if (!root) {
+    const Json first = diagnostics.ToJson().at(0);
+    const contract::Place place{file.location, first.at("line").get<int>(),
+                                first.at("column").get<int>()};
+    return Error{ErrorCode::kData,
+                 PlaceText(place) + " is not YAML: " + first.at("message").get<std::string>(),
+                 first.at("hint").get<std::string>()};
+  }
   const contract::YamlNode* names = root->Find("names");
   if (names == nullptr) return WrongClasses(file, "it has no `names`");
   std::vector<std::string> classes;
