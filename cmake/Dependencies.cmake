@@ -14,7 +14,6 @@ assay_static_library(crypto libcrypto.a Threads::Threads ${CMAKE_DL_LIBS})
 assay_static_library(xxhash libxxhash.a)
 assay_static_library(zlib libz.a)
 assay_static_library(zstd libzstd.a)
-assay_static_library(lz4 liblz4.a)
 assay_static_library(expat libexpat.a m)
 assay_static_library(gumbo libgumbo.a)
 assay_static_library(minizip libminizip.a assay_zlib)
@@ -37,35 +36,6 @@ endif()
 add_library(duckdb_c SHARED IMPORTED)
 set_target_properties(duckdb_c PROPERTIES IMPORTED_LOCATION ${DUCKDB_LIBRARY}
   INTERFACE_INCLUDE_DIRECTORIES ${DUCKDB_HEADER_DIR})
-
-# Bytes of Arrow's IPC format: pinned, fetched by ./dev into the cache, compiled here. The names of its
-# functions are our own, for another library in the process may carry nanoarrow, too.
-set(nanoarrow ${ASSAY_CACHE}/nanoarrow)
-if(NOT EXISTS ${nanoarrow}/flatcc/LICENSE)
-  message(FATAL_ERROR "nanoarrow is not in ${nanoarrow}; run ./dev build, which fetches it")
-endif()
-set(NANOARROW_VERSION_MAJOR 0)
-set(NANOARROW_VERSION_MINOR 9)
-set(NANOARROW_VERSION_PATCH 0)
-set(NANOARROW_VERSION 0.9.0)
-set(NANOARROW_NAMESPACE_DEFINE "#define NANOARROW_NAMESPACE Assay")
-configure_file(${nanoarrow}/nanoarrow/nanoarrow_config.h.in
-  ${CMAKE_BINARY_DIR}/generated/nanoarrow/nanoarrow/nanoarrow_config.h @ONLY)
-set(nanoarrow_sources "")
-foreach(name common/array common/array_stream common/schema common/utils
-    ipc/codecs ipc/decoder ipc/encoder ipc/reader ipc/writer)
-  list(APPEND nanoarrow_sources ${nanoarrow}/nanoarrow/${name}.c)
-endforeach()
-foreach(name builder emitter refmap verifier)
-  list(APPEND nanoarrow_sources ${nanoarrow}/flatcc/runtime/${name}.c)
-endforeach()
-add_library(assay_nanoarrow STATIC ${nanoarrow_sources})
-target_include_directories(assay_nanoarrow SYSTEM
-  PUBLIC ${nanoarrow} ${CMAKE_BINARY_DIR}/generated/nanoarrow ${nanoarrow}/flatcc/include)
-target_compile_definitions(assay_nanoarrow PRIVATE NANOARROW_IPC_WITH_ZSTD NANOARROW_IPC_WITH_LZ4)
-target_compile_options(assay_nanoarrow PRIVATE -w)
-target_link_libraries(assay_nanoarrow PRIVATE assay_zstd assay_lz4)
-set_target_properties(assay_nanoarrow PROPERTIES C_VISIBILITY_PRESET hidden UNITY_BUILD OFF)
 
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)

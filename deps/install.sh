@@ -5,13 +5,12 @@
 install_missing() {
   groups=" $* "
   find_missing
-  [ -n "$debian$unpacked$npm$sources$python" ] || return 0
+  [ -n "$debian$unpacked$npm$python" ] || return 0
 
   echo "./dev $verb needs:"
   [ -z "$debian" ] || echo "  Debian packages:$debian"
   [ -z "$unpacked" ] || echo "  files of Debian packages, into .cache/:$unpacked"
   [ -z "$npm" ] || echo "  npm packages, into .cache/:$npm"
-  [ -z "$sources" ] || echo "  source packages from PyPI, into .cache/:$sources"
   [ -z "$python" ] || echo "  Python packages, into build/venv:$python"
   if [ "$yes" = no ] && [ -t 0 ] && [ -t 1 ]; then
     printf 'Install them? [Y/n] '
@@ -23,12 +22,11 @@ install_missing() {
   [ -z "$debian" ] || install_debian
   [ -z "$unpacked" ] || install_unpacked
   [ -z "$npm" ] || install_npm
-  [ -z "$sources" ] || install_sources
   [ -z "$python" ] || install_python
 }
 
 find_missing() {
-  debian='' unpacked='' npm='' sources='' python=''
+  debian='' unpacked='' npm='' python=''
   command -v dpkg-query >/dev/null ||
     fail 'this is not Debian: install the likes of deps/debian.txt by hand and build with cmake'
   installed=$(dpkg-query --show --showformat '${db:Status-Status}:${Package}\n' |
@@ -51,11 +49,6 @@ find_missing() {
     case $groups in *" $group "*) ;; *) continue ;; esac
     npm_is_there || npm="$npm $package"
   done <deps/npm.txt
-
-  while read -r group package hash backend files; do
-    case $groups in *" $group "*) ;; *) continue ;; esac
-    source_is_there || sources="$sources $package"
-  done <deps/pypi-sources.txt
 
   case $groups in *' python '*)
     cmp -s deps/python.txt build/venv/installed ||
@@ -158,69 +151,6 @@ fetch_npm() {
   done
   mkdir -p .cache/npm
   echo "$integrity $files" >"$(npm_stamp)"
-}
-
-# Uses $package, $hash and $files of one line of deps/pypi-sources.txt.
-source_stamp() { echo ".cache/sources/$package"; }
-
-source_is_there() {
-  [ "$(cat "$(source_stamp)" 2>/dev/null)" = "$hash $files" ] || return 1
-  for file in $files; do
-    [ -e ".cache/${file#*:}" ] || return 1
-  done
-}
-
-install_sources() {
-  work=$(mktemp -d "$PWD/.cache/fetch.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
-  trap 'exit 130' INT TERM
-  python3 -m venv "$work/venv" || fail 'python3 -m venv makes no environment; see above'
-  while read -r group package hash backend files; do
-    case " $sources " in *" $package "*) fetch_source ;; esac
-  done <deps/pypi-sources.txt
-  rm -rf "$work"
-  trap - EXIT INT TERM
-}
-
-# pip asks the package's build for its name before it gives the archive away. What stands in for
-# the build answers and does nothing: nothing of the package is built or run.
-write_stand_in() {
-  mkdir "$work/stand-in"
-  cat >"$work/stand-in/$backend.py" <<PYTHON
-import os
-def prepare_metadata_for_build_wheel(folder, config_settings=None):
-    name = "${package%%==*}-${package##*==}.dist-info"
-    os.mkdir(os.path.join(folder, name))
-    with open(os.path.join(folder, name, "METADATA"), "w") as file:
-        file.write("Metadata-Version: 2.1\nName: ${package%%==*}\nVersion: ${package##*==}\n")
-    return name
-PYTHON
-}
-
-fetch_source() {
-  echo "fetching $package"
-  rm -rf "${work:?}/stand-in" "$work/unpacked" "$work"/*.tar.gz
-  mkdir "$work/unpacked"
-  write_stand_in
-  echo "$package --hash=$hash" >"$work/wanted.txt"
-  if ! PYTHONPATH=$work/stand-in "$work/venv/bin/python" -m pip download --quiet \
-    --disable-pip-version-check --no-deps --no-binary :all: --no-build-isolation \
-    --require-hashes --requirement "$work/wanted.txt" --dest "$work" \
-    >build/pip.log 2>&1 </dev/null; then
-    tail -n 15 build/pip.log >&2
-    fail "pip could not fetch the sources of $package; its last lines are above," \
-      "all of them in build/pip.log; mend that and run ./dev $verb again"
-  fi
-  tar -xzf "$work"/*.tar.gz -C "$work/unpacked" --strip-components 1
-  for file in $files; do
-    [ -e "$work/unpacked/${file%%:*}" ] ||
-      fail "$package has no ${file%%:*}; deps/pypi-sources.txt asks for it"
-    mkdir -p "$(dirname ".cache/${file#*:}")"
-    rm -rf ".cache/${file#*:}"
-    mv -f "$work/unpacked/${file%%:*}" ".cache/${file#*:}"
-  done
-  mkdir -p .cache/sources
-  echo "$hash $files" >"$(source_stamp)"
 }
 
 install_python() {

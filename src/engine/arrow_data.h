@@ -12,9 +12,7 @@
 // The guard is the specification's own, so that another library's header can stand beside this one.
 #ifndef ARROW_C_DATA_INTERFACE
 #define ARROW_C_DATA_INTERFACE
-#define ARROW_FLAG_DICTIONARY_ORDERED 1
 #define ARROW_FLAG_NULLABLE 2
-#define ARROW_FLAG_MAP_KEYS_SORTED 4
 extern "C" {
 struct ArrowSchema {
   const char* format;

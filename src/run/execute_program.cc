@@ -1,19 +1,14 @@
 #include "run/execute_program.h"
 
-#include <fcntl.h>
-
-#include <algorithm>
 #include <cctype>
 #include <filesystem>
 
 #include "contract/byte_amount.h"
-#include "engine/arrow_ipc.h"
 #include "engine/sql_text.h"
 #include "run/command.h"
 #include "run/row_origin.h"
 #include "run/table_sql.h"
 #include "run/work_folder.h"
-#include "store/file.h"
 
 namespace assay::run {
 namespace {
@@ -40,15 +35,6 @@ std::string QueryOfInput(const store::ObjectStore& objects, const store::Table& 
   return "SELECT " + columns + " FROM " + PlacedTableSql(objects, table) + order;
 }
 
-// Of a record batch: few where rows are long, as far as their compressed size tells.
-std::size_t RowsOfBatch(const store::Table& table) {
-  constexpr std::uint64_t kMost = 65'536, kBytes = 16 << 20;
-  std::uint64_t bytes = 0;
-  for (const store::FileRef& file : table.files) bytes += file.bytes;
-  const std::uint64_t bytes_of_row = bytes / std::max<std::uint64_t>(table.rows, 1);
-  return std::clamp<std::uint64_t>(kBytes / std::max<std::uint64_t>(bytes_of_row, 1), 1, kMost);
-}
-
 class ProgramStep {
  public:
   ProgramStep(Workspace& workspace, const step::StepKind& kind, const contract::Declared& step,
@@ -57,31 +43,25 @@ class ProgramStep {
         kind_(kind),
         step_(step),
         inputs_(inputs),
-        work_(workspace.objects().StagingPath("program")),
-        is_arrow_(step.params.value("format", "parquet") == "arrow") {}
+        work_(workspace.objects().StagingPath("program")) {}
 
   Result<Executed> Run() {
     TRY_ASSIGN(engine_, workspace_.Engine());
     TRY_ASSIGN(const fs::path given, work_.Make("given"));
     TRY_ASSIGN(const fs::path made, work_.Make("made"));
-    output_ = made / (is_arrow_ ? "rows.arrow" : "rows.parquet");
-    rows_ = made / "rows.parquet";
+    output_ = made / "rows.parquet";
     TRY(WriteInputs(given));
     TRY(Start());
-    if (is_arrow_) TRY(ReadArrow());
     return StoreOutput();
   }
 
  private:
   Status WriteInputs(const fs::path& folder) {
     for (const NodeInput& input : inputs_) {
-      const fs::path path = folder / (input.name + (is_arrow_ ? ".arrow" : ".parquet"));
-      const std::string query = QueryOfInput(workspace_.objects(), input.table, step_.params);
-      if (is_arrow_) {
-        TRY(WriteArrow(query, RowsOfBatch(input.table), path).While("input " + input.name));
-      } else {
-        TRY(engine_->CopyToParquet(query, path).While("input " + input.name));
-      }
+      const fs::path path = folder / (input.name + ".parquet");
+      TRY(engine_
+              ->CopyToParquet(QueryOfInput(workspace_.objects(), input.table, step_.params), path)
+              .While("input " + input.name));
       request_.added[VariableOf(input.name)] = path.string();
       if (inputs_.size() == 1) request_.added["ASSAY_INPUT"] = path.string();
       done_.rows_in += input.table.rows;
@@ -89,33 +69,12 @@ class ProgramStep {
     return {};
   }
 
-  Status WriteArrow(const std::string& query, std::size_t batch_rows, const fs::path& path) {
-    TRY_ASSIGN(const auto batches, engine_->ReadArrow(query, batch_rows, Stop()));
-    TRY_ASSIGN(store::File file, store::File::Open(path, O_WRONLY | O_CREAT | O_EXCL));
-    TRY(engine::WriteArrowIpc(*batches, [&](std::string_view bytes) { return file.Write(bytes); }));
-    return {};
-  }
-
-  // The rest is the same for both formats: rows of a Parquet file.
-  Status ReadArrow() {
-    constexpr const char* kWrote = "what the program wrote";
-    TRY_ASSIGN(const auto arrow, engine::ReadArrowIpc(output_).While(kWrote));
-    const auto copied = engine_->CopyArrowToParquet(arrow->stream(), rows_, Stop());
-    if (arrow->error()) return Error(*arrow->error()).While(kWrote);
-    if (!copied.ok()) return Error(copied.error()).While(kWrote);
-    return {};
-  }
-
-  std::function<bool()> Stop() {
-    return [this] { return workspace_.interrupted(); };
-  }
-
   Status Start() {
     request_.argv = kind_.program(step_.params);
     request_.folder = workspace_.folder();
     request_.added["ASSAY_OUTPUT"] = output_.string();
     request_.log = work_.path() / "log";
-    request_.stop = Stop();
+    request_.stop = [this] { return workspace_.interrupted(); };
     if (step_.params.contains("memory")) {
       TRY_ASSIGN(request_.memory_bytes,
                  contract::ParseMemory(step_.params["memory"].get<std::string>()));
@@ -131,11 +90,8 @@ class ProgramStep {
   }
 
   Result<Executed> StoreOutput() {
-    const std::string from = engine::ReadParquet({rows_}, {});
-    // As it will be stored, so that a type that can be brought to one of a version's is none to
-    // refuse.
-    const auto canonical = engine_->Canonical("SELECT * FROM " + from);
-    const auto schema = canonical.ok() ? engine_->Describe(*canonical) : canonical.error();
+    const std::string from = engine::ReadParquet({output_}, {});
+    const auto schema = engine_->Describe("SELECT * FROM " + from);
     if (!schema.ok()) {
       return Error{ErrorCode::kData, "what the program wrote is no Parquet file that can be read",
                    schema.error().message};
@@ -189,10 +145,8 @@ class ProgramStep {
   const contract::Declared& step_;
   const NodeInputs& inputs_;
   const WorkFolder work_;
-  const bool is_arrow_;
   engine::Engine* engine_ = nullptr;
-  fs::path output_;  // what the program writes
-  fs::path rows_;    // the same as Parquet
+  fs::path output_;
   CommandRequest request_;
   Executed done_;
 };

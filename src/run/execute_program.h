@@ -6,7 +6,7 @@
 
 namespace assay::run {
 
-/// Gives the program its inputs as Parquet or Arrow files, starts it, and stores what it wrote.
+/// Gives the program its inputs as Parquet files, starts it, and stores what it wrote.
 Result<Executed> ExecuteProgram(Workspace& workspace, const step::StepKind& kind,
                                 const contract::Declared& step, const NodeInputs& inputs);
 

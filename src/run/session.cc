@@ -1,7 +1,5 @@
 #include "run/session.h"
 
-#include "run/kinds.h"
-
 namespace assay::run {
 
 Session::Session(SessionOptions options, const Clock& clock)
@@ -10,10 +8,6 @@ Session::Session(SessionOptions options, const Clock& clock)
       objects_(options_.folder / ".assay",
                options_.disk == nullptr ? store::SystemDisk() : *options_.disk),
       workspace_(options_.folder, {options_.threads, options_.memory_bytes}, objects_, clock) {}
-
-const contract::KindTables& Session::kinds() const {
-  return options_.kinds == nullptr ? AllKinds() : *options_.kinds;
-}
 
 Status Session::OpenStore() {
   TRY_ASSIGN(catalog_, store::Catalog::OpenIfMade(root(), clock_));

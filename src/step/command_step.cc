@@ -28,15 +28,6 @@ StepKind command_step() {
                "capitals, `.` as `_`), of a single input also in `ASSAY_INPUT`, and writes one "
                "Parquet file to the path in `ASSAY_OUTPUT`. A status other than 0, or no file, "
                "fails the step; the last lines that it printed are shown.\n\n"
-               "With `format: arrow` they are Arrow IPC files in place of Parquet, which a program "
-               "can map into memory (`pyarrow.ipc.open_file`, `pandas.read_feather`, "
-               "`polars.read_ipc`, `arrow::read_ipc_file` in R). It may write such a file or a "
-               "stream (`pyarrow.ipc.new_stream`), plain or compressed with lz4 or zstd. A column "
-               "that is encoded by a dictionary becomes what it stands for, where the file is not "
-               "compressed. Refused with a message are views (in polars, write with "
-               "`compat_level=polars.CompatLevel.oldest()`), compressed dictionaries (in pandas, "
-               "`to_feather(…, compression='uncompressed')`) and types that a version cannot "
-               "hold.\n\n"
                "It runs again when its inputs, its words or the files in `reads` change. Without "
                "`reads` these are the files of the project among its words: `[python3, "
                "scripts/features.py]` watches the script. What else it reads (other modules, "
@@ -69,18 +60,12 @@ StepKind command_step() {
                        .type = ParamType::kBool,
                        .summary = "true: rows carry `_assay_row_id` through the program",
                        .by_default = false},
-                      {.name = "format",
-                       .type = ParamType::kChoice,
-                       .summary = "of the files that it reads and writes",
-                       .by_default = "parquet",
-                       .choices = {"parquet", "arrow"}},
                       {.name = "memory",
                        .type = ParamType::kString,
                        .summary = "most data of a process, such as 4GB"}},
            .check = CheckParams,
            .example = "steps:\n  features: {kind: command, inputs: flights, command: [python3, "
-                      "scripts/features.py]}\n  scores: {kind: command, inputs: features, command: "
-                      "[python3, scripts/score.py], format: arrow}\n"},
+                      "scripts/features.py]}\n"},
       .program = Program};
 }
 

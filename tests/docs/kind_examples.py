@@ -79,7 +79,7 @@ TABLES_OF = {
     "unpivot": {"sales": "store,q1,q2\na,1.5,2.5\nb,3.5,4\n"},
 }
 COPY = "import os, shutil\nshutil.copy(os.environ['ASSAY_INPUT'], os.environ['ASSAY_OUTPUT'])\n"
-SCRIPTS = {"scripts/features.py": COPY, "scripts/score.py": COPY}
+SCRIPTS = {"scripts/features.py": COPY}
 NAMES = "SELECT json_keys(to_json(min(row))) FROM example row"
 FLIGHT_COLUMNS = ["date", "departed", "origin", "tail_number", "distance", "delay"]
 
