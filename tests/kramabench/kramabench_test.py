@@ -1,4 +1,4 @@
-"""Ten real tasks over messy files: each is a project of its own, which reads the files as they are and says the
+"""Real tasks over messy files: each is a project of its own, which reads the files as they are and says the
 answer. The files and the answers are those of ../shared/cases/kramabench; where they are absent the test is skipped.
 
     kramabench_test.py [TASK...]
@@ -24,9 +24,11 @@ CASES = SHARED / "cases/kramabench"
 
 def assay(folder, *arguments):
     done = subprocess.run([PROGRAM, "--project", folder, *arguments], capture_output=True, text=True, check=False)
+    told = json.loads(done.stdout, parse_float=decimal.Decimal) if done.stdout else {}
     if done.returncode != 0:
-        raise AssertionError(f"assay {arguments[0]} ends with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return json.loads(done.stdout, parse_float=decimal.Decimal)
+        errors = [node["error"] for node in told.get("nodes", []) if "error" in node]
+        raise AssertionError("\n".join(errors) or done.stderr or f"{arguments[0]} ends with {done.returncode}")
+    return told
 
 
 def answer_of(task):

@@ -5,7 +5,8 @@ WITH lines AS (
   FROM bulletins JOIN issues USING (file)
   WHERE starts_with(text, 'Predicted Ap ')
 ), dated AS (
-  SELECT issued, strptime(part.first || ' ' || year(issued), '%d %b %Y')::DATE AS first, string_split(part.aps, '-') AS aps
+  SELECT issued, strptime(part.first || ' ' || year(issued), '%d %b %Y')::DATE AS first,
+         string_split(part.aps, '-') AS aps
   FROM lines
 ), days AS (
   SELECT issued, CASE WHEN first < issued THEN (first + INTERVAL 1 YEAR)::DATE ELSE first END AS first,
