@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "contract/diagnostic.h"
+#include "contract/name_list.h"
 #include "contract/yaml.h"
 
 namespace assay::contract {
@@ -40,12 +41,5 @@ class MappingReader {
   std::vector<std::string> known_;
   std::vector<Hint> misspelt_;
 };
-
-/// `did you mean X?` when one of the names is near, else `LABEL: a, b, c`.
-std::string NearestHint(const std::string& word, const std::vector<std::string>& known,
-                        const std::string& label);
-
-/// `a, b, c`
-std::string Join(const std::vector<std::string>& parts, const std::string& separator = ", ");
 
 }  // namespace assay::contract

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "contract/mapping.h"
+#include "contract/name_list.h"
 #include "engine/sql_text.h"
 #include "run/code_commit.h"
 #include "run/judge_table.h"
