@@ -435,6 +435,8 @@ Error EngineError(const std::string& text) {
     return Error{code, std::string(kMemoryUsedUp) + ": " + said.substr(0, said.find('\n')),
                  "give more memory with --memory, or free some disk for the spill folder"};
   }
+  // What a stranger's stream tells is all that is known of it, a trace of Python among it.
+  if (said.starts_with("arrow_scan: ")) return {code, said, ""};
   if (auto error = InOurWords(said, code)) return *std::move(error);
   Error error{code, LowerFirst(said.substr(0, said.find('\n'))), ""};
   while (error.message.ends_with('!') || error.message.ends_with('.')) error.message.pop_back();
