@@ -107,7 +107,7 @@ class Images(unittest.TestCase):
     @unittest.skipUnless(REAL.is_file(), "the images are beside the project, and not there")
     def test_photographs(self):
         with tarfile.open(REAL) as archive:
-            archive.extractall(self.folder, filter="data")
+            archive.extractall(self.folder)
         rows = self.read('"BCCD/JPEGImages/*.jpg"')
         self.assertEqual(len(rows), 364)
         self.compare(rows)
