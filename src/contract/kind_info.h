@@ -35,10 +35,10 @@ enum class ParamType {
   kNames,    ///< a list of plain names: JSON list of strings
   kChoice,   ///< one of `choices`: JSON string
   kMapping,  ///< a mapping of names to text, in the order written: JSON list of [name, text]
-  kCellTypes,  ///< a mapping of column names to types, or to `{type, read, nulls, decimal,
-               ///< thousands, format}`, in the order written: JSON list of [name, type] and
-               ///< [name, type, {..}] with what was given beside a type, which is "" where none
-               ///< was; `choices` are those of `read`
+  kCellTypes,    ///< a mapping of column names to types, or to `{type, read, nulls, decimal,
+                 ///< thousands, format}`, in the order written: JSON list of [name, type] and
+                 ///< [name, type, {..}] with what was given beside a type, which is "" where none
+                 ///< was; `choices` are those of `read`
   kExpression,   ///< an SQL expression over columns: JSON string
   kExpressions,  ///< a mapping of names to SQL expressions: JSON list of [name, expression]
   kTaxonomy,     ///< labels and how else they are spelt, or `{file: PATH}` with the same: JSON list

@@ -17,7 +17,7 @@ struct Executed {
   std::uint64_t rows_in = 0, rows_out = 0, rows_refused = 0;
   std::optional<store::QuarantineRow> quarantine;  ///< gate and rows; ids are filled in later
   Json schema_drift =
-      nullptr;  ///< of a source: how its columns differ from those of the load before
+      nullptr;                ///< of a source: how its columns differ from those of the load before
   Json departures = nullptr;  ///< of a source: how its columns differ from those declared
   std::string declared_in;    ///< where these are
   std::vector<std::string> warnings;

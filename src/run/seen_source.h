@@ -15,7 +15,7 @@ namespace assay::run {
 /// A parameter of a source that is not its default.
 struct SeenOption {
   std::string name;
-  Json value;       ///< as ParamType has it: text, number, truth, list of texts, or pairs of a mapping
+  Json value;  ///< as ParamType has it: text, number, truth, list of texts, or pairs of a mapping
   std::string why;  ///< a line for people
 };
 
