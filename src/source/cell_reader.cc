@@ -289,8 +289,9 @@ class FixedWidthReader : public CellReader {
     std::size_t character = 0;  // the same in characters
     const auto go_to = [&](std::size_t place) {
       for (; character < place && at < text.size(); ++character) {
-        do ++at;
-        while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U);
+        do {
+          ++at;
+        } while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U);
       }
       return at;
     };

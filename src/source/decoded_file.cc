@@ -202,8 +202,9 @@ Result<std::string> DetectFileEncoding(const SourceFile& file) {
     TRY_ASSIGN(const std::size_t read, bytes->Read(block.data() + kept, block.size() - kept));
     const std::string_view text = std::string_view(block).substr(0, kept + read);
     if (is_first) {
-      if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+      if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
         return std::string("utf-16");
+      }
       if (const char* name = Utf16ByZeros(text)) return std::string(name);
     }
     const auto invalid = contract::FindInvalidUtf8(text);

@@ -120,8 +120,9 @@ Result<SourceRead> ReadByEngine(const SourceContext& context) {
                             kRejects + "', rejects_scan = '" + kScans + "')";
   const std::string locations = LocationMap(context.files);
   std::string select = std::string("SELECT * EXCLUDE (") + kFileOfCells + ")";
-  if (!column.empty())
+  if (!column.empty()) {
     select += ", " + locations + "[" + kFileOfCells + "] AS " + QuoteName(column);
+  }
   read.query = select + " FROM " + table;
   read.indexed_query = select + ", file_index AS _assay_file_index FROM " + table;
   if (context.files.size() >= engine::kManyFiles) {

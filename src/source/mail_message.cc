@@ -75,8 +75,9 @@ class MailReader {
     }
     if (const auto date = mail_.First("date")) {
       mail_.date = MailDateInUtc(*date);
-      if (!mail_.date)
+      if (!mail_.date) {
         Problem("not a date with a known zone: " + contract::Printable(date->substr(0, 100)));
+      }
     } else {
       Problem("no date");
     }
@@ -223,8 +224,9 @@ class MailReader {
       decoded = DecodedQuotedPrintable(content, false);
     } else {
       const bool is_known = word.empty() || word == "7bit" || word == "8bit" || word == "binary";
-      if (!is_known)
+      if (!is_known) {
         Problem("an unknown transfer encoding: " + contract::Escaped(word.substr(0, 60)));
+      }
       return std::string(content);
     }
     if (decoded.odd > 0) {
@@ -301,8 +303,9 @@ class MailReader {
           text.starts_with("--") && text.substr(2).starts_with(boundary) && line.starts_with("--");
       const std::string_view rest = is_boundary ? text.substr(2 + boundary.size()) : "-";
       if (rest.empty() || rest == "--") {
-        if (begin != content.npos)
+        if (begin != content.npos) {
           parts.push_back(WithoutLineEnd(content.substr(begin, at - begin)));
+        }
         begin = at + line.size();
         has_end = rest == "--";
       }

@@ -11,7 +11,7 @@ namespace assay::source {
 namespace {
 
 constexpr std::size_t kLongestCell = 1 << 20;  // a program shows 32767 characters of it
-constexpr std::size_t kLongestRow = 256 << 20;
+constexpr std::size_t kLongestSheetRow = 256 << 20;
 constexpr std::size_t kMostMerged = 1 << 20;
 
 // One corner of a range; a part that is not written is 0.
@@ -291,7 +291,7 @@ class SheetHandler : public XmlHandler {
     }
     value.column = column_;
     row_bytes_ += value.own.size();
-    if (row_bytes_ > kLongestRow) return Fail("a row of more than 256 MiB");
+    if (row_bytes_ > kLongestSheetRow) return Fail("a row of more than 256 MiB");
     row_.cells.push_back(std::move(value));
   }
 

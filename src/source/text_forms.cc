@@ -10,11 +10,11 @@ namespace {
 
 enum class Form { kText, kWhole, kBent, kFraction, kBool, kDate, kTime, kUtc };
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDecimalDigit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t DigitsFrom(std::string_view text, std::size_t at) {
   std::size_t count = 0;
-  while (at + count < text.size() && IsDigit(text[at + count])) ++count;
+  while (at + count < text.size() && IsDecimalDigit(text[at + count])) ++count;
   return count;
 }
 
