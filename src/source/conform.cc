@@ -421,9 +421,14 @@ Result<Conformed> ReadHeld(const SourceKind& kind, const SourceContext& context,
 }
 
 std::string DeparturesText(const std::vector<Departure>& departures) {
+  constexpr std::size_t kMost = 10;
   std::string text;
-  for (const Departure& about : departures)
-    text += (text.empty() ? "" : ", ") + DepartureText(about);
+  for (std::size_t i = 0; i < std::min(departures.size(), kMost); ++i) {
+    text += (text.empty() ? "" : ", ") + DepartureText(departures[i]);
+  }
+  if (departures.size() > kMost) {
+    text += " and " + contract::GroupedText(departures.size() - kMost) + " more";
+  }
   return text;
 }
 

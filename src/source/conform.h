@@ -42,7 +42,7 @@ Result<Conformed> ReadHeld(const SourceKind& kind, const SourceContext& context,
                            const contract::SourceSchema& schema);
 
 /// `carrier is new (string)`, `gate is missing, and null in each row`, `delay has 3 values that are
-/// no int32, whose rows are refused`, joined by commas.
+/// not of type int32, whose rows are refused`; the first ten, and how many more there are.
 std::string DeparturesText(const std::vector<Departure>& departures);
 /// `[{"column", "before", "after", "mode", "values"}]`; what was declared is `before`.
 Json DeparturesJson(const std::vector<Departure>& departures);

@@ -248,6 +248,13 @@ TEST_F(HeldSource, FilesOfUnlikeTypesAreHeldToTheDeclaredOne) {
   EXPECT_EQ(held.undeclared, 1U);
 }
 
+TEST(DeparturesText, TellsTheFirstTen) {
+  std::vector<Departure> departures(12, {"c", "", "string", "", 0, SchemaMode::kEvolve});
+  EXPECT_THAT(DeparturesText(departures), testing::EndsWith("c is new (string) and 2 more"));
+  departures.resize(10);
+  EXPECT_THAT(DeparturesText(departures), testing::Not(HasSubstr("more")));
+}
+
 TEST_F(HeldSource, AnErrorInAFileIsItsOwn) {
   Add("a.csv", "n,n\n1,2\n");
   Add("b.parquet", "nothing");
