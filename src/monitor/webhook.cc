@@ -49,8 +49,9 @@ Status PostWebhook(const WebhookRequest& request) {
   if (!kLibrary.ok()) return kLibrary.error();
   const Curl& curl = *kLibrary;
   CURL* handle = curl.init();
-  if (handle == nullptr)
+  if (handle == nullptr) {
     return Error{ErrorCode::kIo, "no webhook can be sent, as libcurl does not start", ""};
+  }
   curl_slist* headers = curl.append(nullptr, ("Content-Type: " + request.content_type).c_str());
   curl.set(handle, CURLOPT_URL, request.url.c_str());
   curl.set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
