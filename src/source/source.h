@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "contract/kind_info.h"
 #include "engine/engine.h"
+#include "source/fetch.h"
 
 namespace assay::source {
 
@@ -71,6 +72,11 @@ struct SourceRead {
 struct SourceKind {
   contract::KindInfo info;
   Result<SourceRead> (*read)(const SourceContext& context) = nullptr;
+  /// Of kinds that lie elsewhere: asks, and keeps the answer as objects, which `read` then reads as
+  /// its files. Null where `files` are the project's own.
+  Result<Fetch> (*fetch)(const FetchContext& context) = nullptr;
+  /// What of the parameters decides what is asked; where it changes, a load begins anew.
+  Json (*asks)(const Json& params) = nullptr;
 };
 
 // One declaration for each *_source.cc, generated from the file names.
