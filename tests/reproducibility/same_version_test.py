@@ -119,7 +119,7 @@ class SameVersion(unittest.TestCase):
                 self.assertEqual(dataset["version"], expected[dataset["name"]], memory)
             for node in report["nodes"]:
                 if node["status"] == "failed":
-                    self.assertIn("Out of Memory", node["error"])
+                    self.assertIn("the memory is used up", node["error"])
                     self.assertIn("--memory", node["hint"])
 
     def test_other_rows_are_another_version(self):
