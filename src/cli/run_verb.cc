@@ -14,6 +14,7 @@ namespace {
 struct RunOptions {
   run::RunRequest request;
   std::optional<std::string> as_of;
+  bool no_fetch = false;
 };
 
 void ShowDatasets(const Terminal& terminal, const run::RunReport& report) {
@@ -69,6 +70,7 @@ Result<int> Run(Context& context, const RunOptions& options) {
   const StopSignal signal;
   run::RunRequest request = options.request;
   request.stop = StopSignal::asked;
+  request.fetches = !options.no_fetch;
   if (options.as_of) {
     TRY_ASSIGN(request.as_of, contract::ParseTime(*options.as_of).While("--as-of"));
   }
@@ -112,6 +114,10 @@ void Add(Verb& program, Context& context) {
   verb.AddFlag("--force", request.force, "run what is selected though nothing changed");
   verb.AddFlag("--frozen", request.frozen,
                "fail, and run nothing, if the files of a source changed");
+  verb.AddFlag("--no-fetch", options->no_fetch,
+               "work with what was fetched last, and ask no server");
+  verb.AddFlag("--fetch-anew", request.fetch_anew,
+               "ask servers for everything again, not only for what is new");
   verb.AddOption("--as-of", options->as_of,
                  "as it would have been then: rows before DATE, ages as of DATE")
       .ValueName("DATE");

@@ -13,6 +13,7 @@
 #include "contract/duration.h"
 #include "contract/execution.h"
 #include "contract/kind_info.h"
+#include "contract/load_section.h"
 #include "contract/odcs.h"
 #include "contract/partition.h"
 #include "contract/source_schema.h"
@@ -32,6 +33,7 @@ struct Declared {
   std::string license;                 ///< sources only; an SPDX expression or LicenseRef-...
   std::optional<Partition> partition;  ///< sources only
   std::optional<SourceSchema> schema;  ///< sources only; nothing: whatever is in the files
+  Load load;                           ///< sources only
   Execution execution;
 };
 

@@ -151,6 +151,7 @@ Json OneSourceSchema(const KindInfo& kind) {
                             {"description", "path of an ODCS contract that the rows are held to"}};
   common["schema_mode"] = SchemaModeSchema();
   common["partition"] = Text("^(file|(year|month|day|hour)\\(.+\\))$");
+  for (const Param& param : LoadParams().params) common[param.name] = ParamSchema(param);
   Json schema = KindSchema(kind, WithExecution(std::move(common)));
   std::string ends;
   for (const std::string& suffix : kind.suffixes) {

@@ -114,6 +114,8 @@ Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ContractFil
   if (kind == nullptr) return source;
   ReadDeclaredParams(*kind, mapping, values, source);
   ReadHeldTo(mapping, contracts, values, source);
+  source.load = ReadLoad(mapping, entry.key_place, source.params.value("cursor", ""),
+                         source.partition, values);
   mapping.Finish();
   return source;
 }

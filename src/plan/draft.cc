@@ -60,6 +60,17 @@ void TakeDeclaredParams(const Declared& declared, const KindInfo& info, Draft& d
   }
 }
 
+// With what its rows say of the declaration itself.
+Json LoadOf(const Declared& declared) {
+  Json load = LoadJson(declared.load);
+  if (declared.load.HasFact("source")) load["source"] = declared.name;
+  if (declared.load.HasFact("license")) load["license"] = declared.license;
+  if (declared.load.HasFact("contract")) {
+    load["contract"] = declared.schema ? declared.schema->declared_in : "";
+  }
+  return load;
+}
+
 Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds, NodeType type,
                     std::size_t index) {
   Draft draft = Named(declared.name, type, declared.kind, declared.place, index);
@@ -71,6 +82,9 @@ Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds
   }
   if (declared.schema) {
     draft.node.params["schema"] = Canonical(SourceSchemaJson(*declared.schema));
+  }
+  if (const Json load = LoadOf(declared); !load.is_null()) {
+    draft.node.params["load"] = Canonical(load);
   }
   if (const KindInfo* info = FindKind(kinds, declared.kind)) {
     draft.node.version = info->version;

@@ -3,7 +3,10 @@
 
 #include "engine/sql_text.h"
 #include "run/execute.h"
+#include "run/fetch.h"
+#include "run/load_rows.h"
 #include "run/read_versions.h"
+#include "run/row_origin.h"
 #include "run/source_refusals.h"
 #include "source/conform.h"
 #include "source/source.h"
@@ -12,7 +15,9 @@ namespace assay::run {
 namespace {
 
 // Keeps the bytes that were read and fails when they are no longer those that were planned with.
-Result<std::vector<store::FileRef>> Snapshot(Workspace& workspace, const SourceFiles& files) {
+// What was fetched is there already.
+Result<std::vector<store::FileRef>> Snapshot(Workspace& workspace, const SourceFiles& files,
+                                             bool is_fetched) {
   std::vector<store::FileRef> kept;
   for (const store::Receipt& receipt : files.receipts) {
     // A damaged object must not stand in for the good file: what is there is hashed again.
@@ -20,6 +25,10 @@ Result<std::vector<store::FileRef>> Snapshot(Workspace& workspace, const SourceF
     if (there) {
       kept.push_back({receipt.sha256, receipt.bytes, 0, {}, {}});
       continue;
+    }
+    if (is_fetched) {
+      return Error{ErrorCode::kData, "what was fetched is damaged or gone: " + receipt.location,
+                   "`assay run --fetch-anew` asks for it again"};
     }
     TRY_ASSIGN(store::FileRef file,
                workspace.objects().Import(workspace.folder() / receipt.location));
@@ -86,18 +95,22 @@ Result<store::Table> FilesAsTable(Workspace& workspace, engine::Engine& engine,
 
 // What was read, in the order of the files, in a file of our own.
 Result<store::Table> StoreRead(Workspace& workspace, engine::Engine& engine,
-                               const source::SourceRead& read, const SourceFiles& files,
+                               const LoadedRows& loaded, const SourceFiles& files,
                                std::vector<store::FileRef> kept, const std::string& source) {
+  const source::SourceRead& read = loaded.read;
   const bool indexed = !read.indexed_query.empty();
   const TracedRows rows = indexed ? TracedRows{read.indexed_query, 1, nullptr, true}
                                   : TracedRows{read.query, 0, nullptr, true};
   TRY_ASSIGN(store::Table table, StoreTraced(workspace, engine, rows, source));
-  if (indexed) {
+  store::Lineage lineage{"source", "", {}, {}};
+  if (!loaded.rows_of_files.empty()) {
+    for (std::size_t i = 0; i < kept.size(); ++i) kept[i].rows = loaded.rows_of_files[i];
+    lineage.ids.push_back({"", kRowIdColumn, "", 0});
+  } else if (indexed) {
     TRY(CountRowsByIndex(workspace, engine, table.files.at(0), kept));
   } else {
     TRY(CountRows(workspace, engine, kept));
   }
-  store::Lineage lineage{"source", "", {}, {}};
   for (std::size_t i = 0; i < kept.size(); ++i) {
     lineage.sources.push_back(SourceOf(files.receipts[i], kept[i].rows));
   }
@@ -160,14 +173,15 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
     return Error{ErrorCode::kInternal, "no such source kind: " + source.kind, ""};
   }
   TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
-  TRY_ASSIGN(std::vector<store::FileRef> kept, Snapshot(workspace, files));
+  TRY_ASSIGN(std::vector<store::FileRef> kept, Snapshot(workspace, files, IsFetched(source)));
   std::vector<source::SourceFile> paths;
   paths.reserve(files.receipts.size());
   for (const store::Receipt& receipt : files.receipts) {
     paths.push_back({workspace.objects().PathOf(receipt.sha256), receipt.location});
   }
   Executed done;
-  const source::SourceContext context{*engine, source.params, paths};
+  const source::SourceContext context{
+      *engine, source.params, paths, {}, source.load.HasFact("line")};
   source::SourceRead read;
   std::uint64_t undeclared = 0;
   if (source.schema) {
@@ -179,9 +193,12 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
     TRY_ASSIGN(read, kind->read(context));
   }
   done.warnings.insert(done.warnings.begin(), read.told.begin(), read.told.end());
+  auto loaded = LoadRows(*engine, std::move(read), source, files);
+  if (!loaded.ok()) return source::NameSourceFile(std::move(loaded).error(), paths);
+  read = loaded->read;
   auto table = read.files_are_table
                    ? FilesAsTable(workspace, *engine, files, std::move(kept))
-                   : StoreRead(workspace, *engine, read, files, std::move(kept), source.name);
+                   : StoreRead(workspace, *engine, *loaded, files, std::move(kept), source.name);
   if (!table.ok()) return source::NameSourceFile(std::move(table).error(), paths);
   done.output.outputs[""] = std::move(table).value();
   done.rows_out = done.output.outputs[""].rows;

@@ -93,9 +93,18 @@ void Journal::Note(const std::string& fingerprint, const NodeReport& report) {
 
 void Journal::NoteVerdict(const Json& verdict) { waiting_verdicts_.push_back(verdict); }
 
+void Journal::NoteLoad(const store::LoadRow& load) { waiting_loads_.push_back(load); }
+
+Status Journal::PutLoad(store::LoadRow load) {
+  load.run = row_.id;
+  return store::LoadStates(session_.catalog()).Put(load);
+}
+
 Status Journal::RecordWaiting() {
   for (const store::NodeRun& row : waiting_) TRY(session_.catalog().PutNodeRun(row));
   waiting_.clear();
+  for (const store::LoadRow& load : waiting_loads_) TRY(PutLoad(load));
+  waiting_loads_.clear();
   for (const Json& verdict : waiting_verdicts_) {
     TRY(session_.catalog().AddEvent("gate.judged", row_.id, verdict));
   }
@@ -124,13 +133,14 @@ Status Journal::PutOutput(const std::string& fingerprint, const std::string& nod
 
 Status Journal::Ran(const plan::Decision& decision, const plan::Node& node, Executed& done,
                     const std::vector<Piece>& pieces, const std::vector<store::Receipt>& receipts,
-                    const NodeReport& report) {
+                    const store::LoadRow* load, const NodeReport& report) {
   store::Catalog& catalog = session_.catalog();
   store::Catalog::Transaction transaction(catalog);
   TRY(transaction.Begin());
   for (const store::Receipt& receipt : receipts) {
     TRY(catalog.PutObject({receipt.sha256, receipt.bytes, 0, {}, {}}));
   }
+  if (load != nullptr) TRY(PutLoad(*load));
   TRY(PutOutput(decision.fingerprint, node.name, node.kind, decision.manifest, done.output));
   for (const Piece& piece : pieces) {
     if (piece.kept) continue;

@@ -12,6 +12,7 @@
 #include "run/prepared.h"
 #include "run/run_report.h"
 #include "run/session.h"
+#include "store/load_states.h"
 
 namespace assay::run {
 
@@ -27,10 +28,11 @@ class Journal {
 
   /// Before the first node runs: from here on a killed run leaves a trace. Once.
   Status Start();
-  /// Everything that a node left behind. `receipts` are a source's.
+  /// Everything that a node left behind. `receipts` are a source's; `load` is what was fetched for
+  /// it, or null: where the next fetch begins moves in the transaction of what came of this one.
   Status Ran(const plan::Decision& decision, const plan::Node& node, Executed& done,
              const std::vector<Piece>& pieces, const std::vector<store::Receipt>& receipts,
-             const NodeReport& report);
+             const store::LoadRow* load, const NodeReport& report);
   /// A new commit; moves the dataset's refs and fills `dataset` in.
   Status Committed(const plan::Decision& decision, const contract::Project& project,
                    const plan::Node& node, const CommittedVersion& made, const NodeReport& report,
@@ -44,6 +46,8 @@ class Journal {
   /// A node that was cached or skipped: goes into the next transaction, so that a run with nothing
   /// to do has one.
   void Note(const std::string& fingerprint, const NodeReport& report);
+  /// What was fetched for a source of which nothing is new; as `Note`.
+  void NoteLoad(const store::LoadRow& load);
   /// A verdict that changed with the clock alone; as `Note`.
   void NoteVerdict(const Json& verdict);
   Status End(const std::string& status, int exit);
@@ -52,6 +56,7 @@ class Journal {
   store::NodeRun RowOf(const NodeReport& report, const std::string& fingerprint) const;
   Status AddFinished(const NodeReport& report, const std::string& fingerprint);
   Status RecordWaiting();
+  Status PutLoad(store::LoadRow load);
   Status MarkInterrupted();
   Status PutOutput(const std::string& fingerprint, const std::string& node, const std::string& kind,
                    const std::string& manifest, const NodeOutput& output);
@@ -63,6 +68,7 @@ class Journal {
   bool started_ = false;
   std::int64_t now_ = 0;
   std::vector<store::NodeRun> waiting_;
+  std::vector<store::LoadRow> waiting_loads_;
   std::vector<Json> waiting_verdicts_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "run/fetch.h"
 #include "run/read_versions.h"
 #include "run/sql_facts.h"
 #include "step/step.h"
@@ -53,7 +54,26 @@ Result<std::optional<Prepared>> Prepare(Session& session, contract::Diagnostics&
   return std::optional<Prepared>(Prepared{std::move(*project), std::move(*graph)});
 }
 
-Files FindFiles(Session& session, const Prepared& prepared) {
+namespace {
+
+// The files of a source that is no version.
+Result<SourceFiles> FindFilesOfSource(Session& session, const contract::Declared& source,
+                                      const Loads* loads) {
+  if (!IsFetched(source)) return FindSourceFiles(session, source);
+  const store::LoadRow* row = nullptr;
+  if (loads != nullptr) {
+    if (const auto failed = loads->errors.find(source.name); failed != loads->errors.end()) {
+      return failed->second;
+    }
+    const auto found = loads->rows.find(source.name);
+    if (found != loads->rows.end()) row = &found->second;
+  }
+  return FetchedFiles(session, source, row);
+}
+
+}  // namespace
+
+Files FindFiles(Session& session, const Prepared& prepared, const Loads* loads) {
   Files files;
   for (const plan::Node& node : prepared.graph.nodes) {
     plan::Resolved& resolved = files.resolved.emplace_back();
@@ -78,17 +98,20 @@ Files FindFiles(Session& session, const Prepared& prepared) {
       found = std::move(version->files);
       continue;
     }
-    auto looked = FindSourceFiles(session, source);
+    auto looked = FindFilesOfSource(session, source, loads);
     if (!looked.ok()) {
       error = std::move(looked).error();
       continue;
     }
     found = std::move(looked).value();
-    const bool named = !source.params.value("file_column", "").empty();
+    const bool named =
+        !source.params.value("file_column", "").empty() || source.load.HasFact("file");
+    const bool timed = source.load.HasFact("collected_at");
     for (const store::Receipt& receipt : found.receipts) {
       resolved.files.push_back(receipt.sha256);
       resolved.receipts.push_back(receipt.location + " " + receipt.sha256);
       if (named) resolved.file_names.push_back(receipt.location);
+      if (timed) resolved.file_names.push_back(receipt.collected_at);
     }
   }
   // A reader of a store that it may not write does without the note.

@@ -29,7 +29,9 @@ struct Files {
   std::vector<SourceFiles> sources;
   std::vector<std::optional<Error>> errors;  ///< of a source whose files cannot be had
 };
-Files FindFiles(Session& session, const Prepared& prepared);
+/// `loads` is what this run fetched; of what it did not, what was fetched last.
+struct Loads;
+Files FindFiles(Session& session, const Prepared& prepared, const Loads* loads = nullptr);
 
 /// The catalog as planning sees it at a moment (microseconds since 1970, UTC). What it takes for a
 /// node's result stays in `kept`, which must outlive the look-ups.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "contract/number_text.h"
+#include "run/fetch.h"
 #include "run/walk.h"
 #include "store/lock.h"
 
@@ -65,7 +66,12 @@ Result<RunReport> RunProject(Session& session, const RunRequest& request,
   wish.force = request.force;
   TRY_ASSIGN(wish.selected, SelectNodes(prepared->graph, request.selection));
   TRY_ASSIGN(Narrowing narrowing, NarrowingOf(request, *prepared));
-  Files files = FindFiles(session, *prepared);
+  Loads loads;
+  if (request.fetches && !request.frozen) {
+    TRY_ASSIGN(loads, FetchSources(session, *prepared, wish,
+                                   {request.fetch_anew, request.jobs, request.stop}, observer));
+  }
+  Files files = FindFiles(session, *prepared, &loads);
   for (plan::NodeId id = 0; id < prepared->graph.nodes.size(); ++id) {
     const plan::Node& node = prepared->graph.nodes[id];
     if (node.type == plan::NodeType::kSource && node.parts) {
@@ -73,8 +79,8 @@ Result<RunReport> RunProject(Session& session, const RunRequest& request,
     }
   }
   session.CloseEngines();  // the nodes have their own, and all the memory
-  return Walk(session, request, observer, std::move(*prepared), std::move(files), std::move(wish),
-              std::move(narrowing), kept)
+  return Walk(session, request, observer, std::move(*prepared), std::move(files), std::move(loads),
+              std::move(wish), std::move(narrowing), kept)
       .Run();
 }
 

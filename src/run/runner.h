@@ -39,7 +39,9 @@ struct RunRequest {
   plan::Selection selection;
   bool force = false;   ///< what is selected runs though nothing changed
   bool frozen = false;  ///< fails when the files of a source are not those of its newest result
-  int jobs = 0;         ///< nodes at once; 0: as many as threads
+  bool fetches = true;  ///< sources that lie elsewhere are asked; false: as they were fetched last
+  bool fetch_anew = false;  ///< they are asked for everything again
+  int jobs = 0;             ///< nodes at once; 0: as many as threads
   /// Sources with parts by date are read before this moment only, and ages are judged as of then;
   /// as contract::ParseTime gives it. Empty: all, and now.
   std::string as_of;

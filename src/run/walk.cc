@@ -36,12 +36,13 @@ Json RequestJson(const RunRequest& request, const std::string& environment) {
 }  // namespace
 
 Walk::Walk(Session& session, const RunRequest& request, RunObserver& observer, Prepared prepared,
-           Files files, plan::Wish wish, Narrowing narrowing, KeptOutputs& kept)
+           Files files, Loads loads, plan::Wish wish, Narrowing narrowing, KeptOutputs& kept)
     : session_(session),
       request_(request),
       observer_(observer),
       prepared_(std::move(prepared)),
       files_(std::move(files)),
+      loads_(std::move(loads)),
       wish_(std::move(wish)),
       narrowing_(std::move(narrowing)),
       journal_(session, RequestJson(request, session.options().environment), narrowing_.before),
@@ -121,7 +122,11 @@ Status Walk::Look(NodeId id) {
   const Node& node = NodeOf(id);
   NodeState& state = nodes_[id];
   NameReport(id);
+  if (const auto told = loads_.log.find(node.name); told != loads_.log.end()) {
+    state.report.log = told->second;
+  }
   if (files_.errors[id]) {
+    if (files_.errors[id]->code == ErrorCode::kCancelled) return Cancelled(id);
     if (!wish_.Selects(id)) {
       state.is_left = true;
       progress_.states[id].stopped = "the files of " + node.name + " cannot be had";
@@ -252,6 +257,7 @@ Status Walk::TakeCached(NodeId id) {
   state.output = std::move(output);
   if (wish_.Selects(id)) {
     journal_.Note(state.decision.fingerprint, report);
+    if (const store::LoadRow* load = LoadOf(id)) journal_.NoteLoad(*load);
   } else {
     state.is_left = true;
   }

@@ -13,6 +13,7 @@
 #include "run/crew.h"
 #include "run/dataset.h"
 #include "run/execute.h"
+#include "run/fetch.h"
 #include "run/journal.h"
 #include "run/pieces.h"
 #include "run/prepared.h"
@@ -53,7 +54,7 @@ struct NodeState {
 class Walk {
  public:
   Walk(Session& session, const RunRequest& request, RunObserver& observer, Prepared prepared,
-       Files files, plan::Wish wish, Narrowing narrowing, KeptOutputs& kept);
+       Files files, Loads loads, plan::Wish wish, Narrowing narrowing, KeptOutputs& kept);
 
   Result<RunReport> Run();
 
@@ -92,6 +93,7 @@ class Walk {
   Status Cancelled(plan::NodeId id);
   CommitContext ContextOf(plan::NodeId id) const;
   void Describe(plan::NodeId id);
+  const store::LoadRow* LoadOf(plan::NodeId id) const;
   void Done(plan::NodeId id);
   void Tell(plan::NodeId id, const std::string& text);
   void TellAtOnce(plan::NodeId id, const std::string& text);
@@ -105,6 +107,7 @@ class Walk {
   RunObserver& observer_;
   const Prepared prepared_;
   const Files files_;
+  Loads loads_;
   const plan::Wish wish_;
   const Narrowing narrowing_;
   Journal journal_;

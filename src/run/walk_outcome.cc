@@ -84,13 +84,20 @@ Status Walk::CompareWithLoadBefore(NodeId id) {
   return {};
 }
 
+// What was fetched for a source in this run.
+const store::LoadRow* Walk::LoadOf(NodeId id) const {
+  if (NodeOf(id).type != NodeType::kSource) return nullptr;
+  const auto found = loads_.rows.find(NodeOf(id).name);
+  return found == loads_.rows.end() ? nullptr : &found->second;
+}
+
 Status Walk::Keep(NodeId id) {
   NodeState& state = nodes_[id];
   TRY(CompareWithLoadBefore(id));
   Describe(id);
   NoteOutputs(id, state.executed.output);
   TRY(journal_.Ran(state.decision, NodeOf(id), state.executed, state.pieces,
-                   files_.sources[id].receipts, state.report));
+                   files_.sources[id].receipts, LoadOf(id), state.report));
   progress_.states[id] = StateAfter(NodeOf(id), state.decision, KnownOf(state.executed.output));
   state.output = std::move(state.executed.output);
   Done(id);

@@ -153,7 +153,7 @@ Result<SourceRead> ReadDelimited(const SourceContext& context) {
   const SourceContext settled{context.engine, params, context.files, context.as_text};
   Result<SourceRead> read = SourceRead();
   // Rows that are held to a schema are told with their lines.
-  if (NeedsOwnReader(params) || !context.as_text.empty()) {
+  if (NeedsOwnReader(params) || !context.as_text.empty() || context.wants_lines) {
     const TextLayout layout = DelimitedLayout(params);
     std::vector<TextLayout> layouts(context.files.size(), layout);
     for (std::size_t i = 0; i < layouts.size(); ++i) layouts[i].encoding = detected.encodings[i];

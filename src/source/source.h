@@ -28,6 +28,8 @@ struct SourceContext {
   /// Columns, where they are there, to be given as the text that stands in the files instead of in
   /// a detected type; of a format that is no text, as they are.
   std::vector<std::string> as_text{};
+  /// Whether `placed_query` must tell lines, where the kind has a faster way that does not.
+  bool wants_lines = false;
 
   bool WantsText(std::string_view column) const;
 };

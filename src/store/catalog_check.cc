@@ -57,6 +57,7 @@ Result<Catalog::Named> Catalog::NamedObjects(const std::set<std::string>& old) {
       "SELECT '', commit_id FROM model",
       "SELECT '', sha256 || ' ' || \"table\" FROM feedback_batch",
       "SELECT '', id FROM drift",
+      "SELECT '', state FROM load_state",
   };
   std::set<std::string> ids, tables;
   for (const char* const sql : kTexts) {
@@ -96,6 +97,7 @@ Result<std::vector<NeededObject>> Catalog::NeededObjects() {
       "SELECT 'model ' || name || '@v' || number, json_object('sha256', id) FROM model",
       "SELECT 'a decision of ' || policy, json_object('sha256', id) FROM decision",
       "SELECT 'a result of monitor ' || monitor, json_object('sha256', id) FROM drift",
+      "SELECT 'what source ' || source || ' fetched', state FROM load_state",
   };
   for (const char* const sql : kTexts) {
     TRY_ASSIGN(Statement statement, state_->database->Query(sql));

@@ -58,12 +58,12 @@ TEST(CatalogFaults, ANewerCatalogNamesItsVersion) {
   TestFolder root;
   MakeCatalog(root.path());
   Execute(root / "catalog.sqlite",
-          "PRAGMA user_version = 4; UPDATE meta SET value = '0.9.0' WHERE key = 'assay'");
+          "PRAGMA user_version = 5; UPDATE meta SET value = '0.9.0' WHERE key = 'assay'");
   for (const bool create : {true, false}) {
     const auto catalog = Catalog::Open(root.path(), create, kFaultsClock);
     ASSERT_FALSE(catalog.ok());
     EXPECT_EQ(catalog.error().code, ErrorCode::kIo);
-    EXPECT_THAT(catalog.error().message, HasSubstr("has version 4, this program knows 3"));
+    EXPECT_THAT(catalog.error().message, HasSubstr("has version 5, this program knows 4"));
     EXPECT_EQ(catalog.error().hint, "use assay 0.9.0 or later");
   }
 }
@@ -74,7 +74,7 @@ void MakeFirstVersion(const fs::path& root) {
   Execute(root / "catalog.sqlite",
           "DROP TABLE model_role; DROP TABLE model; DROP TABLE drift; DROP TABLE feedback_batch; "
           "DROP TABLE feedback_event; DROP TABLE decision; DROP TABLE outbox; "
-          "DROP TABLE run_record; DROP TABLE node_record; "
+          "DROP TABLE run_record; DROP TABLE node_record; DROP TABLE load_state; "
           "UPDATE meta SET value = '0.1.0' WHERE key = 'assay'; "
           "PRAGMA user_version = 1");
 }

@@ -207,6 +207,17 @@ CREATE TABLE node_record (
 ) STRICT;
 )sql";
 
+// What version 4 has more: what sources fetched (docs/design/0008).
+constexpr auto kLoadTables = R"sql(
+CREATE TABLE load_state (
+  source TEXT PRIMARY KEY,
+  asks TEXT NOT NULL,
+  state TEXT NOT NULL,
+  fetched_at TEXT NOT NULL,
+  run TEXT NOT NULL
+) STRICT;
+)sql";
+
 // What the user was told survives a power loss, so every transaction is synced.
 Status Configure(Database& database) {
   return database.RunAll("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
@@ -252,6 +263,7 @@ Status MakeTables(Database& database, const Clock& clock) {
   if (version == 0) TRY(MakeFirstTables(database, clock));
   if (version < 2) TRY(database.RunAll(kLoopTables));
   if (version < 3) TRY(database.RunAll(kRecordTables));
+  if (version < 4) TRY(database.RunAll(kLoadTables));
   if (version < kCatalogVersion) {
     constexpr auto kWriter = "UPDATE meta SET value = ?1 WHERE key = 'assay'";
     TRY(database.Run(kWriter, ASSAY_VERSION));
@@ -287,7 +299,8 @@ Result<bool> CheckVersion(Database& database, bool create, const Clock& clock,
   }
   if (version > 0) {
     if (version < 2) TRY(database.RunAll(AsTemporary(kLoopTables).c_str()));
-    TRY(database.RunAll(AsTemporary(kRecordTables).c_str()));
+    if (version < 3) TRY(database.RunAll(AsTemporary(kRecordTables).c_str()));
+    TRY(database.RunAll(AsTemporary(kLoadTables).c_str()));
     return true;
   }
   TRY_ASSIGN(const bool has_tables, HasTables(database));

@@ -11,7 +11,7 @@
 namespace assay::store {
 
 /// The version of the tables that this program knows (`PRAGMA user_version`).
-inline constexpr int kCatalogVersion = 3;
+inline constexpr int kCatalogVersion = 4;
 
 /// As `Catalog::Open` says; null where nothing has been made yet and `create` is not set.
 Result<std::unique_ptr<Database>> OpenCatalogFile(const std::filesystem::path& root, bool create,

@@ -50,7 +50,7 @@ class CatalogTest : public testing::Test {
 };
 
 TEST_F(CatalogTest, IsMadeAsThePageSays) {
-  EXPECT_EQ(Ask("PRAGMA user_version"), "3");
+  EXPECT_EQ(Ask("PRAGMA user_version"), "4");
   EXPECT_EQ(Ask("PRAGMA journal_mode"), "wal");
   EXPECT_EQ(Ask("SELECT value FROM meta WHERE key = 'format'"), "1");
   EXPECT_EQ(Ask("SELECT value FROM meta WHERE key = 'created_at'"), "2026-01-31T09:00:00Z");
@@ -58,7 +58,7 @@ TEST_F(CatalogTest, IsMadeAsThePageSays) {
   EXPECT_EQ(
       Ask("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema WHERE "
           "type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name)"),
-      "commit decision drift event feedback_batch feedback_event file_seen meta model "
+      "commit decision drift event feedback_batch feedback_event file_seen load_state meta model "
       "model_role node_record node_result node_run object outbox quarantine ref run run_record "
       "sql_seen");
   EXPECT_EQ(Ask("SELECT group_concat(name, ' ') FROM pragma_table_info('ref')"),

@@ -29,6 +29,7 @@
 #include "store/decision_log.h"
 #include "store/drift_log.h"
 #include "store/feedback_log.h"
+#include "store/load_states.h"
 #include "store/model_registry.h"
 #include "store/outbox.h"
 
@@ -197,6 +198,7 @@ std::string MakeCatalog(int version) {
   }
   {
     Plain plain(folder.file());
+    if (version < 4) Require(plain.Run("DROP TABLE load_state"));
     if (version < 3) Require(plain.Run(kDropThird));
     if (version < 2) Require(plain.Run(kDropSecond));
     // Small pages keep the file small, and the mutations near each other.
@@ -208,8 +210,8 @@ std::string MakeCatalog(int version) {
 }
 
 const std::string& SoundCatalog(char version) {
-  static_assert(assay::store::kCatalogVersion == 3, "make the catalog of the new version as well");
-  static const std::array kSound = {MakeCatalog(1), MakeCatalog(2), MakeCatalog(3)};
+  static_assert(assay::store::kCatalogVersion == 4, "make the catalog of the new version as well");
+  static const std::array kSound = {MakeCatalog(1), MakeCatalog(2), MakeCatalog(3), MakeCatalog(4)};
   return kSound.at(static_cast<unsigned char>(version) % kSound.size());
 }
 
@@ -281,6 +283,7 @@ void ReadAll(Catalog& catalog) {
   RequireAnswered(catalog.NeededObjects());
   RequireAnswered(assay::store::ModelRegistry(catalog).Models());
   RequireAnswered(assay::store::ModelRegistry(catalog).Roles());
+  RequireAnswered(assay::store::LoadStates(catalog).Find("flights"));
   RequireAnswered(assay::store::DriftLog(catalog).Results("", 10));
   RequireAnswered(assay::store::DecisionLog(catalog).Decisions(""));
   RequireAnswered(assay::store::Outbox(catalog).Newest(10));

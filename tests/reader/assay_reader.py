@@ -596,7 +596,7 @@ def verify_catalog(store, report):
     """Check the catalog's schema version, and its refs against its commits; return their ids."""
     # Version 2 has more tables (models, feedback, decisions); those of version 1 are the same.
     version = store.query("PRAGMA user_version")[0][0]
-    report.check("catalog: user_version", version in (1, 2, 3), f"found {version}")
+    report.check("catalog: user_version", version in (1, 2, 3, 4), f"found {version}")
     report.equal("catalog: meta has `format`", 1,
                  len(store.query("SELECT value FROM meta WHERE key = 'format'")))
     missing = [digest for digest, size in store.query("SELECT sha256, bytes FROM object")

@@ -878,7 +878,7 @@ class HandwrittenStore(unittest.TestCase):
         self.expect_failures("numbers of flights")
 
     def test_a_catalog_of_another_schema(self):
-        self.catalog("PRAGMA user_version = 4")
+        self.catalog("PRAGMA user_version = 5")
         self.expect_failures("user_version")
 
     def test_an_object_that_the_catalog_does_not_know(self):
