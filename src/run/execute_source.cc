@@ -118,6 +118,14 @@ Result<store::Table> StoreRead(Workspace& workspace, engine::Engine& engine,
   return table;
 }
 
+Result<store::Table> TableOf(Workspace& workspace, engine::Engine& engine,
+                             const source::SourceRead& read, const contract::Declared& source,
+                             const SourceFiles& files, const std::vector<store::FileRef>& kept) {
+  TRY_ASSIGN(const LoadedRows loaded, LoadRows(engine, read, source, files));
+  if (loaded.read.files_are_table) return FilesAsTable(workspace, engine, files, kept);
+  return StoreRead(workspace, engine, loaded, files, kept, source.name);
+}
+
 // A source that refuses every row is declared wrongly; its first row shows how.
 Error NoRowCouldBeRead(engine::Engine& engine, const std::string& refused,
                        const std::string& hint) {
@@ -181,7 +189,7 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
   }
   Executed done;
   const source::SourceContext context{
-      *engine, source.params, paths, {}, source.load.HasFact("line")};
+      *engine, source.params, paths, {}, source.load.HasFact("line"), !source.schema};
   source::SourceRead read;
   std::uint64_t undeclared = 0;
   if (source.schema) {
@@ -193,12 +201,13 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
     TRY_ASSIGN(read, kind->read(context));
   }
   done.warnings.insert(done.warnings.begin(), read.told.begin(), read.told.end());
-  auto loaded = LoadRows(*engine, std::move(read), source, files);
-  if (!loaded.ok()) return source::NameSourceFile(std::move(loaded).error(), paths);
-  read = loaded->read;
-  auto table = read.files_are_table
-                   ? FilesAsTable(workspace, *engine, files, std::move(kept))
-                   : StoreRead(workspace, *engine, *loaded, files, std::move(kept), source.name);
+  auto table = TableOf(workspace, *engine, read, source, files, kept);
+  const bool guessed_wrong =
+      !table.ok() && read.exactly != nullptr && table.error().code != ErrorCode::kCancelled;
+  if (guessed_wrong) {
+    TRY_ASSIGN(read, read.exactly());
+    table = TableOf(workspace, *engine, read, source, files, kept);
+  }
   if (!table.ok()) return source::NameSourceFile(std::move(table).error(), paths);
   done.output.outputs[""] = std::move(table).value();
   done.rows_out = done.output.outputs[""].rows;

@@ -42,16 +42,20 @@ bool IsDayOrMoment(const Field& field) {
 
 const Type kText{TypeKind::kString, 0, 0, {}};
 
-// The columns of some files as they are detected over all of each: a sample would let the answer
-// depend on its size.
+// Rows that the engine looks at; a whole number of its vectors.
+constexpr int kFirstRows = 20480;
+constexpr int kAllRows = -1;
+
+// The columns of some files as they are detected over so many rows of each.
 Result<std::vector<Schema>> Sniff(const SourceContext& context,
-                                  const std::vector<SourceFile>& files) {
+                                  const std::vector<SourceFile>& files, int rows) {
   std::string each;
   for (std::size_t i = 0; i < files.size(); ++i) {
     each += (i > 0 ? " UNION ALL SELECT " : "SELECT ") + std::to_string(i) +
             " AS file, Columns, DateFormat, TimestampFormat FROM sniff_csv(" +
             QuoteText(files[i].object.string()) + CellOptions(context) +
-            ", sample_size = -1, skip = 0, comment = '', ignore_errors = true)";
+            ", sample_size = " + std::to_string(rows) +
+            ", skip = 0, comment = '', ignore_errors = true)";
   }
   TRY_ASSIGN(const engine::Grid grid,
              context.engine.Query(
@@ -87,22 +91,28 @@ Status CheckIsUtf8Text(const SourceFile& file, const std::string& what) {
   return error;
 }
 
-// The columns of each file. Many at once: a query for each would cost more than a small file does.
-Result<std::vector<Schema>> DetectAll(const SourceContext& context) {
-  constexpr std::size_t kAtOnce = 32;
+Status CheckFirstLines(const SourceContext& context) {
   const bool header = context.params.value("header", true);
-  const std::vector<SourceFile>& files = context.files;
-  for (const SourceFile& file : files) {
+  for (const SourceFile& file : context.files) {
     TRY(CheckIsUtf8Text(file, header ? "its header" : "its first line"));
   }
+  return {};
+}
+
+// The columns of each file over all its rows: a part would let the answer depend on its size. Many
+// at once: a query for each would cost more than a small file does.
+Result<std::vector<Schema>> DetectAll(const SourceContext& context) {
+  constexpr std::size_t kAtOnce = 32;
+  const std::vector<SourceFile>& files = context.files;
+  TRY(CheckFirstLines(context));
   std::vector<Schema> schemas;
   for (std::size_t first = 0; first < files.size(); first += kAtOnce) {
     const auto begin = files.begin() + static_cast<std::ptrdiff_t>(first);
     const std::size_t count = std::min(kAtOnce, files.size() - first);
     const std::vector<SourceFile> some(begin, begin + static_cast<std::ptrdiff_t>(count));
-    auto found = Sniff(context, some);
+    auto found = Sniff(context, some, kAllRows);
     for (std::size_t i = 0; !found.ok() && i < some.size(); ++i) {
-      const auto one = Sniff(context, {some[i]});
+      const auto one = Sniff(context, {some[i]}, kAllRows);
       if (one.ok()) continue;
       if (one.error().code == ErrorCode::kIo) return one.error();
       TRY(CheckQuotes(some[i], context.params));
@@ -226,6 +236,11 @@ std::string TextCells(const SourceContext& context, const std::vector<SourceFile
   return "read_csv(" + PathList(files) + CellOptions(context) +
          ", auto_detect = false, ignore_errors = true, columns = " + TextColumns(columns) +
          (with_file ? std::string(", filename = '") + kFileOfCells + "')" : ")");
+}
+
+Result<std::vector<Schema>> FirstColumns(const SourceContext& context) {
+  TRY(CheckFirstLines(context));
+  return Sniff(context, context.files, kFirstRows);
 }
 
 Result<Schema> EngineColumns(const SourceContext& context) {

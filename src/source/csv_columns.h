@@ -26,6 +26,9 @@ std::string PathList(const std::vector<SourceFile>& files);
 std::string TextCells(const SourceContext& context, const std::vector<SourceFile>& files,
                       const Schema& columns, bool with_file = false);
 
+/// The columns of each file as its first rows have them.
+Result<std::vector<Schema>> FirstColumns(const SourceContext& context);
+
 /// The columns of the files, with declared types and the detected ones of all of them; all files
 /// must have them in one order, for cells are taken by their place in the line.
 Result<Schema> EngineColumns(const SourceContext& context);

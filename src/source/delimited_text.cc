@@ -150,7 +150,8 @@ Result<SourceRead> ReadDelimited(const SourceContext& context) {
   Json params = context.params;
   if (!detected.delimiter.empty()) params["delimiter"] = detected.delimiter;
   if (AreAllUtf8(detected.encodings)) params.erase("encoding");
-  const SourceContext settled{context.engine, params, context.files, context.as_text};
+  SourceContext settled{context.engine, params, context.files, context.as_text};
+  settled.may_guess = context.may_guess;
   Result<SourceRead> read = SourceRead();
   // Rows that are held to a schema are told with their lines.
   if (NeedsOwnReader(params) || !context.as_text.empty() || context.wants_lines) {

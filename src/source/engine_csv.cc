@@ -7,6 +7,7 @@
 #include "engine/sql_text.h"
 #include "source/column_cells.h"
 #include "source/csv_columns.h"
+#include "source/guessed_csv.h"
 #include "source/text_file.h"
 #include "source/unpacked_file.h"
 
@@ -96,17 +97,13 @@ Status CheckPacking(const std::vector<SourceFile>& files) {
   return {};
 }
 
-}  // namespace
-
-Result<SourceRead> ReadByEngine(const SourceContext& context) {
-  TRY(CheckPacking(context.files));
-  TRY_ASSIGN(const Schema columns, EngineColumns(context));
+// The cells as they are typed, or, where the types are a guess, as text that is cast and checked.
+Result<SourceRead> ReadColumns(const SourceContext& context, const Schema& columns, bool is_guess) {
   std::string typed;
   for (const Field& field : columns) {
     typed += (typed.empty() ? "" : ", ") + QuoteText(field.name) + ": " +
-             QuoteText(engine::TypeSql(field.type));
+             QuoteText(is_guess ? "VARCHAR" : engine::TypeSql(field.type));
   }
-  TRY(CheckNothingIsLost(context.engine, TextCells(context, context.files, columns), columns));
   // Rejects of an earlier source in this instance must not be taken for ours.
   TRY(context.engine.Execute(std::string("DROP TABLE IF EXISTS ") + kRejects));
   TRY(context.engine.Execute(std::string("DROP TABLE IF EXISTS ") + kScans));
@@ -119,7 +116,8 @@ Result<SourceRead> ReadByEngine(const SourceContext& context) {
                             "', store_rejects = true, rejects_limit = 0, rejects_table = '" +
                             kRejects + "', rejects_scan = '" + kScans + "')";
   const std::string locations = LocationMap(context.files);
-  std::string select = std::string("SELECT * EXCLUDE (") + kFileOfCells + ")";
+  std::string select = is_guess ? "SELECT " + CheckedCells(columns)
+                                : std::string("SELECT * EXCLUDE (") + kFileOfCells + ")";
   if (!column.empty()) {
     select += ", " + locations + "[" + kFileOfCells + "] AS " + QuoteName(column);
   }
@@ -146,6 +144,25 @@ Result<SourceRead> ReadByEngine(const SourceContext& context) {
            kScans + ") GROUP BY s.file_id, s.file_path, r.line ORDER BY s.file_id, 2";
   };
   return read;
+}
+
+}  // namespace
+
+Result<SourceRead> ReadByEngine(const SourceContext& context) {
+  TRY(CheckPacking(context.files));
+  if (context.may_guess) {
+    TRY_ASSIGN(const auto guessed, GuessColumns(context));
+    if (guessed) {
+      TRY_ASSIGN(SourceRead read, ReadColumns(context, *guessed, true));
+      read.exactly = [&engine = context.engine, params = context.params, &files = context.files] {
+        return ReadByEngine({engine, params, files});
+      };
+      return read;
+    }
+  }
+  TRY_ASSIGN(const Schema columns, EngineColumns(context));
+  TRY(CheckNothingIsLost(context.engine, TextCells(context, context.files, columns), columns));
+  return ReadColumns(context, columns, false);
 }
 
 }  // namespace assay::source

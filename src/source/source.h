@@ -30,6 +30,9 @@ struct SourceContext {
   std::vector<std::string> as_text{};
   /// Whether `placed_query` must tell lines, where the kind has a faster way that does not.
   bool wants_lines = false;
+  /// Whether the read may be one that fails where the types of the first rows do not hold for all,
+  /// and has `exactly`.
+  bool may_guess = false;
 
   bool WantsText(std::string_view column) const;
 };
@@ -59,6 +62,8 @@ struct SourceRead {
   std::string placed_query{};
   /// True when the stored files themselves are the table: nothing needs to be written.
   bool files_are_table = false;
+  /// Of a read that guesses: the read that does not, for where `query` failed.
+  std::function<Result<SourceRead>()> exactly{};
   /// Called after `query` ran: a SELECT of the rows that did not parse, with location, line,
   /// column, reason, text. Null when the format has none.
   std::function<Result<std::string>()> refused;
