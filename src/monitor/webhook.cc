@@ -1,53 +1,17 @@
 #include "monitor/webhook.h"
 
-#include <curl/curl.h>
-#include <dlfcn.h>
+#include "source/curl_library.h"
 
 namespace assay::monitor {
 namespace {
-
-// The few functions of libcurl that are used.
-struct Curl {
-  decltype(&curl_easy_init) init = nullptr;
-  decltype(&curl_easy_setopt) set = nullptr;
-  decltype(&curl_easy_perform) perform = nullptr;
-  decltype(&curl_easy_getinfo) get = nullptr;
-  decltype(&curl_easy_cleanup) cleanup = nullptr;
-  decltype(&curl_easy_strerror) error_text = nullptr;
-  decltype(&curl_slist_append) append = nullptr;
-  decltype(&curl_slist_free_all) free_list = nullptr;
-};
-
-template <typename Function>
-bool Find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(library, name));
-  return function != nullptr;
-}
-
-Result<Curl> OpenCurl() {
-  void* library = ::dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-  Curl curl;
-  const bool found = library != nullptr && Find(library, "curl_easy_init", curl.init) &&
-                     Find(library, "curl_easy_setopt", curl.set) &&
-                     Find(library, "curl_easy_perform", curl.perform) &&
-                     Find(library, "curl_easy_getinfo", curl.get) &&
-                     Find(library, "curl_easy_cleanup", curl.cleanup) &&
-                     Find(library, "curl_easy_strerror", curl.error_text) &&
-                     Find(library, "curl_slist_append", curl.append) &&
-                     Find(library, "curl_slist_free_all", curl.free_list);
-  if (found) return curl;
-  return Error{ErrorCode::kIo, "libcurl is not there, so no webhook can be sent",
-               "install Debian's package libcurl4"};
-}
 
 std::size_t Discard(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 
 }  // namespace
 
 Status PostWebhook(const WebhookRequest& request) {
-  static const Result<Curl> kLibrary = OpenCurl();
-  if (!kLibrary.ok()) return kLibrary.error();
-  const Curl& curl = *kLibrary;
+  TRY_ASSIGN(const source::CurlLibrary* library, source::OpenCurl("no webhook can be sent"));
+  const source::CurlLibrary& curl = *library;
   CURL* handle = curl.init();
   if (handle == nullptr) {
     return Error{ErrorCode::kIo, "no webhook can be sent, as libcurl does not start", ""};
