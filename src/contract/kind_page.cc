@@ -1,5 +1,7 @@
 #include "contract/kind_page.h"
 
+#include "contract/remote_options.h"
+
 namespace assay::contract {
 namespace {
 
@@ -152,6 +154,7 @@ Result<std::string> KindPage(const KindTables& kinds, const std::string& group) 
     for (const KindInfo& kind : kinds.*each.kinds) {
       page += KindText(kind, each.language);
     }
+    if (group == "sources") page += KindText(RemoteOptionsInfo(), each.language);
     page.pop_back();
     page.pop_back();
     return page;

@@ -31,6 +31,8 @@ struct Declared {
   std::map<std::string, TextPlace> text_places;
   Place place;                         ///< of the name
   std::string license;                 ///< sources only; an SPDX expression or LicenseRef-...
+  /// Sources only: what `remote:` says, as parameters of contract/remote_options.h; null without.
+  Json remote;
   std::optional<Partition> partition;  ///< sources only
   std::optional<SourceSchema> schema;  ///< sources only; nothing: whatever is in the files
   Load load;                           ///< sources only

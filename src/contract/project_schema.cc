@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "contract/project.h"
+#include "contract/remote_options.h"
 #include "contract/value_reader.h"
 
 namespace assay::contract {
@@ -152,6 +153,7 @@ Json OneSourceSchema(const KindInfo& kind) {
   common["schema_mode"] = SchemaModeSchema();
   common["partition"] = Text("^(file|(year|month|day|hour)\\(.+\\))$");
   for (const Param& param : LoadParams().params) common[param.name] = ParamSchema(param);
+  common["remote"] = Ref("remote");
   Json schema = KindSchema(kind, WithExecution(std::move(common)));
   std::string ends;
   for (const std::string& suffix : kind.suffixes) {
@@ -164,7 +166,7 @@ Json OneSourceSchema(const KindInfo& kind) {
     return schema;
   }
   schema["if"] = Json{{"not", Json{{"required", Json::array({"kind"})}}}};
-  schema["then"] = Json{{"properties", Json{{"files", OneOrList(Text("(" + ends + ")$"))}}},
+  schema["then"] = Json{{"properties", Json{{"files", OneOrList(Text("(" + ends + ")($|[?#])"))}}},
                         {"required", Json::array({"files"})}};
   return schema;
 }
@@ -336,6 +338,7 @@ Json SectionSchema(const std::string& definition, const std::string& description
 Json ProjectSchema(const KindTables& kinds) {
   Json definitions = SmallDefinitions();
   definitions["source"] = OneOf(kinds.sources, OneSourceSchema);
+  definitions["remote"] = KindSchema(RemoteOptionsInfo(), Json::object());
   definitions["step"] = OneOf(kinds.steps, StepSchema);
   definitions["check"] = OneOf(kinds.checks, CheckSchema);
   definitions["split"] =

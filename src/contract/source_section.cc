@@ -3,6 +3,8 @@
 #include <set>
 #include <utility>
 
+#include "contract/remote_options.h"
+#include "contract/remote_url.h"
 #include "contract/sections.h"
 
 namespace assay::contract {
@@ -33,7 +35,8 @@ std::string InferKind(const MappingReader& mapping, const std::vector<KindInfo>&
   if (!paths) return "";
   std::vector<std::string> names;
   for (std::size_t i = 0; i < paths->size(); ++i) {
-    const std::string& path = (*paths)[i];
+    // What follows `?` in an address is no name, and may be a secret.
+    const std::string path = ShownUrl((*paths)[i]);
     const KindInfo* kind = FindKindOfPath(kinds, path);
     if (kind == nullptr) {
       diagnostics.Error(files->is_list() ? files->items[i].place : files->place,
@@ -58,6 +61,38 @@ void ReadDeclaredParams(const KindInfo& kind, MappingReader& mapping, ValueReade
   declared.places = std::move(read.places);
   declared.text_places = std::move(read.text_places);
   declared.execution = ReadExecution(mapping, values);
+}
+
+void ReadRemote(const YamlNode& node, ValueReader& values, Declared& source) {
+  MappingReader mapping(node, "remote", values.diagnostics());
+  if (!mapping.is_mapping()) return;
+  source.remote = values.Params(RemoteOptionsInfo(), mapping, node.place).params;
+  mapping.Finish();
+}
+
+// Files that lie elsewhere are addresses that can be asked, all of them.
+void CheckRemoteFiles(const MappingReader& mapping, const YamlNode* remote, const Declared& source,
+                      Diagnostics& diagnostics) {
+  const YamlNode* files = mapping.node().Find("files");
+  const std::vector<std::string> paths = TextsOf(source.params, "files");
+  const auto is_remote = [](const std::string& path) { return IsRemote(path); };
+  const auto remotes = std::count_if(paths.begin(), paths.end(), is_remote);
+  if (remote != nullptr && remotes == 0) {
+    diagnostics.Error(remote->place, "`remote` without a file that lies elsewhere",
+                      "it is for `files:` such as https://HOST/PATH and s3://BUCKET/KEY");
+  }
+  if (remotes == 0) return;
+  if (remotes != std::ssize(paths)) {
+    diagnostics.Error(files->place, "files of this machine beside such that lie elsewhere",
+                      "declare a source for each, and unite them in a step");
+    return;
+  }
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const auto url = ParseRemoteUrl(paths[i]);
+    if (url.ok()) continue;
+    diagnostics.Error(files->is_list() ? files->items[i].place : files->place, url.error().message,
+                      url.error().hint);
+  }
 }
 
 // What the rows of a source are held to, once its parameters are read.
@@ -106,6 +141,8 @@ Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ContractFil
     source.partition = values.Parsed(*partition, "partition", ParsePartition);
     if (source.partition) source.partition->place = partition->place;
   }
+  const YamlNode* remote = mapping.Take("remote");
+  if (remote != nullptr) ReadRemote(*remote, values, source);
   const bool has_kind = mapping.node().Find("kind") != nullptr;
   const std::string inferred =
       has_kind ? "" : InferKind(mapping, kinds.sources, entry.key_place, values);
@@ -113,6 +150,7 @@ Declared ReadSource(const YamlEntry& entry, const KindTables& kinds, ContractFil
   // Without a kind nothing is known about the other keys.
   if (kind == nullptr) return source;
   ReadDeclaredParams(*kind, mapping, values, source);
+  CheckRemoteFiles(mapping, remote, source, values.diagnostics());
   ReadHeldTo(mapping, contracts, values, source);
   source.load = ReadLoad(mapping, entry.key_place, source.params.value("cursor", ""),
                          source.partition, values);
