@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,16 +15,10 @@
 
 namespace assay::source {
 
-/// Signs requests as object stores want it (AWS Signature Version 4).
-struct HttpSignature {
-  std::string region, service = "s3", key_id, secret_key, session_token;
-};
-
 struct HttpRequest {
   std::string url{};  ///< http or https; may hold secrets and stands in no message
   std::vector<std::pair<std::string, std::string>> headers{};  ///< may hold secrets
   std::string user{}, password{};                              ///< basic authorization, where given
-  std::optional<HttpSignature> signature{};
   bool unpack = true;  ///< lets the server pack the body for the way; it is unpacked as it comes
   std::chrono::seconds connect_timeout{30};
   std::chrono::seconds stall_timeout{60};  ///< ends a transfer in which nothing arrived for so long
