@@ -144,13 +144,15 @@ void Add(Verb& program, Context& context) {
   const auto options = std::make_shared<InitOptions>();
   verb.AddOption("folder", options->folder, "folder of the project (default: here)")
       .ValueName("DIR");
-  verb.AddOption("--from", options->from,
-                 "data files, or folders with them; files of the same columns are one source "
-                 "(default: a small sample is written)")
-      .ValueName("FILE|FOLDER");
+  verb.AddOption(
+          "--from", options->from,
+          "data files, folders with them, or addresses (https://..., s3://...); files of the "
+          "same columns are one source (default: a small sample is written)")
+      .ValueName("FILE|FOLDER|URL");
   verb.AddJson(context);
   verb.AddExamples(
       "  assay init --from data/rides.csv\n  assay init rides --from ~/Downloads/rides\n"
+      "  assay init rides --from 's3://rides/2026/*.parquet'\n"
       "  assay init sample");
   verb.OnCall(context, [&context, options] { return Init(context, *options); });
 }

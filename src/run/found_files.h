@@ -19,6 +19,7 @@ struct FoundFile {
   std::string written;         ///< as a person in the current folder writes it
   const source::SourceKind* kind = nullptr;
   bool is_named = false;  ///< itself, not by its folder
+  std::string address{};  ///< of a remote file: what was written that means it; else empty
 };
 
 struct FoundFiles {

@@ -12,6 +12,7 @@
 #include "contract/utf8.h"
 #include "run/file_patterns.h"
 #include "run/found_files.h"
+#include "run/found_remote_files.h"
 #include "run/json_form.h"
 #include "run/look_at_table.h"
 #include "run/look_notes.h"
@@ -20,6 +21,7 @@
 #include "run/text_form.h"
 #include "source/charset.h"
 #include "source/decoded_file.h"
+#include "source/remote_files.h"
 #include "source/text_file.h"
 #include "source/unpacked_file.h"
 #include "store/file.h"
@@ -275,8 +277,9 @@ class FolderLooker {
         TRY(LeaveOut(looked, columns.error()));
         continue;
       }
+      const std::string where = found.address.empty() ? "\n" : " far\n";
       const auto [at, is_new] =
-          known.emplace(looked.found.kind->info.name + "\n" + *columns, groups_.size());
+          known.emplace(looked.found.kind->info.name + where + *columns, groups_.size());
       if (is_new) groups_.emplace_back();
       groups_[at->second].files.push_back(std::move(looked));
     }
@@ -299,7 +302,7 @@ class FolderLooker {
       }
       return LeaveOut(first, error);
     }
-    source->patterns = PatternsFor(locations, found_.neighbours);
+    source->patterns = PatternsOf(group, locations);
     source->name = SourceNameOf(locations);
     for (const LookedFile& looked : group.files) {
       const std::string place = looked.found.location + ":";
@@ -311,6 +314,15 @@ class FolderLooker {
     if (!first.note.empty()) source->notes.insert(source->notes.begin(), first.note);
     seen_.sources.push_back(std::move(source).value());
     return {};
+  }
+
+  std::vector<std::string> PatternsOf(const Group& group,
+                                      const std::vector<std::string>& locations) const {
+    if (group.files.at(0).found.address.empty()) return PatternsFor(locations, found_.neighbours);
+    std::vector<FoundFile> files;
+    files.reserve(group.files.size());
+    for (const LookedFile& looked : group.files) files.push_back(looked.found);
+    return RemotePatternsFor(files, found_.files);
   }
 
   void TellOthers() {
@@ -329,11 +341,28 @@ class FolderLooker {
   Seen seen_;
 };
 
+// Files of this machine, and of others, which are brought into `scratch`.
+Result<FoundFiles> FindAll(const LookRequest& request, const Scratch& scratch) {
+  std::vector<std::string> here, elsewhere;
+  for (const std::string& from : request.from) {
+    (source::IsRemote(from) ? elsewhere : here).push_back(from);
+  }
+  FoundFiles found;
+  if (!here.empty()) {
+    TRY_ASSIGN(found, FindDataFiles(request.folder, here));
+  }
+  if (elsewhere.empty()) return found;
+  TRY_ASSIGN(FoundFiles remote, BringRemoteFiles(scratch.path() / "remote", elsewhere));
+  std::move(remote.files.begin(), remote.files.end(), std::back_inserter(found.files));
+  for (const auto& [suffix, files] : remote.others) found.others[suffix] += files;
+  return found;
+}
+
 }  // namespace
 
 Result<Seen> LookAtFiles(const LookRequest& request) {
-  TRY_ASSIGN(FoundFiles found, FindDataFiles(request.folder, request.from));
   TRY_ASSIGN(const auto scratch, Scratch::Make());
+  TRY_ASSIGN(FoundFiles found, FindAll(request, *scratch));
   engine::Options options;
   options.threads = request.threads;
   options.memory_bytes = request.memory_bytes;
