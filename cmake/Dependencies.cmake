@@ -37,6 +37,9 @@ add_library(duckdb_c SHARED IMPORTED)
 set_target_properties(duckdb_c PROPERTIES IMPORTED_LOCATION ${DUCKDB_LIBRARY}
   INTERFACE_INCLUDE_DIRECTORIES ${DUCKDB_HEADER_DIR})
 
+# Its extensions, where ./dev fetched them: looked for in this folder beside the program.
+file(CREATE_LINK ${ASSAY_CACHE}/duckdb-extensions ${CMAKE_BINARY_DIR}/extensions SYMBOLIC)
+
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
   include(GoogleTest)

@@ -5,12 +5,13 @@
 install_missing() {
   groups=" $* "
   find_missing
-  [ -n "$debian$unpacked$npm$python" ] || return 0
+  [ -n "$debian$unpacked$npm$wheels$python" ] || return 0
 
   echo "./dev $verb needs:"
   [ -z "$debian" ] || echo "  Debian packages:$debian"
   [ -z "$unpacked" ] || echo "  files of Debian packages, into .cache/:$unpacked"
   [ -z "$npm" ] || echo "  npm packages, into .cache/:$npm"
+  [ -z "$wheels" ] || echo "  files of Python wheels, into .cache/:$wheels"
   [ -z "$python" ] || echo "  Python packages, into build/venv:$python"
   if [ "$yes" = no ] && [ -t 0 ] && [ -t 1 ]; then
     printf 'Install them? [Y/n] '
@@ -22,11 +23,12 @@ install_missing() {
   [ -z "$debian" ] || install_debian
   [ -z "$unpacked" ] || install_unpacked
   [ -z "$npm" ] || install_npm
+  [ -z "$wheels" ] || install_wheels
   [ -z "$python" ] || install_python
 }
 
 find_missing() {
-  debian='' unpacked='' npm='' python=''
+  debian='' unpacked='' npm='' wheels='' python=''
   command -v dpkg-query >/dev/null ||
     fail 'this is not Debian: install the likes of deps/debian.txt by hand and build with cmake'
   installed=$(dpkg-query --show --showformat '${db:Status-Status}:${Package}\n' |
@@ -49,6 +51,11 @@ find_missing() {
     case $groups in *" $group "*) ;; *) continue ;; esac
     npm_is_there || npm="$npm $package"
   done <deps/npm.txt
+
+  while read -r group package hash files; do
+    case $groups in *" $group "*) ;; *) continue ;; esac
+    wheel_is_there || wheels="$wheels $package"
+  done <deps/python-files.txt
 
   case $groups in *' python '*)
     cmp -s deps/python.txt build/venv/installed ||
@@ -101,6 +108,7 @@ unpack_debian() {
     [ -s "$work/${file%%:*}" ] ||
       fail "$package has no ${file%%:*}; deps/debian-files.txt asks for it"
     mkdir -p "$(dirname ".cache/${file#*:}")"
+    rm -rf ".cache/${file#*:}"
     mv -f "$work/${file%%:*}" ".cache/${file#*:}"
   done
 }
@@ -151,6 +159,51 @@ fetch_npm() {
   done
   mkdir -p .cache/npm
   echo "$integrity $files" >"$(npm_stamp)"
+}
+
+# Uses $package, $hash and $files of one line of deps/python-files.txt.
+wheel_stamp() { echo ".cache/wheels/$package"; }
+
+wheel_is_there() {
+  [ "$(cat "$(wheel_stamp)" 2>/dev/null)" = "$hash $files" ] || return 1
+  for file in $files; do
+    [ -s ".cache/${file#*:}" ] || return 1
+  done
+}
+
+install_wheels() {
+  work=$(mktemp -d "$PWD/.cache/fetch.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 130' INT TERM
+  while read -r group package hash files; do
+    case " $wheels " in *" $package "*) fetch_wheel ;; esac
+  done <deps/python-files.txt
+  rm -rf "$work"
+  trap - EXIT INT TERM
+}
+
+# Debian's pip may not be there; that of a new virtual environment is.
+fetch_wheel() {
+  echo "fetching $package"
+  rm -rf "${work:?}"/*
+  echo "$package --hash=sha256:$hash" >"$work/wanted.txt"
+  if ! { /usr/bin/python3 -m venv "$work/venv" &&
+    "$work/venv/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps \
+      --require-hashes --only-binary :all: --dest "$work" --requirement "$work/wanted.txt" &&
+    /usr/bin/python3 -m zipfile -e "$work"/*.whl "$work/unpacked"; } \
+    >"$work/pip.log" 2>&1 </dev/null; then
+    tail -n 15 "$work/pip.log" >&2
+    fail "pip could not fetch $package as deps/python-files.txt pins it; what it said is above" \
+      'check that this machine reaches PyPI, then run ./dev '"$verb"' again'
+  fi
+  for file in $files; do
+    [ -s "$work/unpacked/${file%%:*}" ] ||
+      fail "$package has no ${file%%:*}; deps/python-files.txt asks for it"
+    mkdir -p "$(dirname ".cache/${file#*:}")"
+    mv -f "$work/unpacked/${file%%:*}" ".cache/${file#*:}"
+  done
+  mkdir -p .cache/wheels
+  echo "$hash $files" >"$(wheel_stamp)"
 }
 
 install_python() {

@@ -1,6 +1,10 @@
+#include <dlfcn.h>
 #include <unistd.h>
 
+#include <set>
+
 #include "cli/verb.h"
+#include "engine/extension.h"
 #include "run/prepared.h"
 #include "run/program.h"
 #include "store/lock.h"
@@ -41,6 +45,10 @@ Finding LookAtStore(run::Session& session) {
   const Status opened = session.OpenStore();
   if (!opened.ok()) return From("store", opened, "");
   if (!session.has_catalog()) return {"store", true, "none yet; `assay run` makes it", ""};
+  if (access(session.root().c_str(), W_OK) != 0) {
+    return {"store", false, session.root().string() + " cannot be written",
+            "a run needs to; look at who owns it"};
+  }
   return From("store", session.catalog().CheckIntegrity(), session.root().string());
 }
 
@@ -60,6 +68,35 @@ Finding LookAtDisk(run::Session& session) {
           space.available >= kLittle ? "" : "a run needs room for its tables; free some"};
 }
 
+// What some sources alone need: amiss only where the project has one of that kind.
+Finding LookAtExtension(const std::string& name, const std::string& kind, bool is_needed) {
+  const std::string what = "extension " + name;
+  const auto file = engine::FindExtension(name);
+  if (file.ok()) return {what, true, std::string(engine::kExtensionVersion), ""};
+  return {what, !is_needed, "not there; sources of kind " + kind + " need it",
+          engine::HowToGetExtension(name)};
+}
+
+Finding LookAtCurl() {
+  void* library = dlopen("libcurl.so.4", RTLD_LAZY | RTLD_LOCAL);
+  if (library == nullptr) {
+    return {"libcurl", true, "not there; alerts to webhooks and sources over HTTP need it",
+            "install Debian's libcurl4"};
+  }
+  dlclose(library);
+  return {"libcurl", true, "found", ""};
+}
+
+// Kinds of the project's sources; none where the project cannot be read.
+std::set<std::string> KindsOfSources(run::Session& session) {
+  std::set<std::string> kinds;
+  contract::Diagnostics ignored;
+  const auto prepared = run::Prepare(session, ignored);
+  if (!prepared.ok() || !*prepared) return kinds;
+  for (const contract::Declared& source : (*prepared)->project.sources) kinds.insert(source.kind);
+  return kinds;
+}
+
 Result<int> Doctor(Context& context) {
   TRY_ASSIGN(const auto session, context.OpenSession());
   std::vector<Finding> findings;
@@ -72,6 +109,10 @@ Result<int> Doctor(Context& context) {
                       ""});
   findings.push_back(LookAtDisk(*session));
   findings.push_back(LookAtEngine(*session));
+  const std::set<std::string> kinds = KindsOfSources(*session);
+  findings.push_back(LookAtExtension("postgres_scanner", "postgres", kinds.contains("postgres")));
+  findings.push_back(LookAtExtension("mysql_scanner", "mysql", kinds.contains("mysql")));
+  findings.push_back(LookAtCurl());
   findings.push_back(LookAtStore(*session));
   findings.push_back(LookAtLock(*session, context.clock));
   findings.push_back(LookAtProject(*session));
@@ -98,7 +139,8 @@ Result<int> Doctor(Context& context) {
 
 void Add(Verb& program, Context& context) {
   Verb verb = program.AddVerb(
-      "doctor", "Look at program, engine, store, lock, disk and project, and say what is amiss.");
+      "doctor",
+      "Look at program, engine, extensions, store, lock, disk and project, and say what is amiss.");
   verb.AddJson(context);
   verb.OnCall(context, [&context] { return Doctor(context); });
 }

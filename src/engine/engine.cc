@@ -1,36 +1,19 @@
 #include "engine/engine.h"
 
 #include <dlfcn.h>
-#include <link.h>
 #include <unistd.h>
 
 #include <utility>
 
 #include "engine/plugin.h"
+#include "engine/program_folder.h"
 
 namespace assay::engine {
 namespace {
 
-// The folder of the shared object that this code was linked into (a module of Python), or of the
-// program where it is part of that.
-std::filesystem::path OwnFolder() {
-  Dl_info where{};
-  void* entry = nullptr;
-  auto* code = reinterpret_cast<void*>(&OwnFolder);
-  std::error_code error;
-  if (dladdr1(code, &where, &entry, RTLD_DL_LINKMAP) != 0 && entry != nullptr) {
-    // The loader keeps no name for the program itself.
-    const char* name = static_cast<const link_map*>(entry)->l_name;
-    if (name != nullptr && *name != '\0') {
-      return std::filesystem::canonical(name, error).parent_path();
-    }
-  }
-  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-}
-
 Result<std::filesystem::path> FindPlugin() {
   std::error_code error;
-  const auto folder = OwnFolder();
+  const auto folder = ProgramFolder();
   for (const auto& candidate : {folder / kPluginName, folder / "../lib/assay" / kPluginName}) {
     if (std::filesystem::exists(candidate, error)) return candidate;
   }

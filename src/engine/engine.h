@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -32,6 +33,17 @@ struct Options {
   std::filesystem::path spill;                  ///< folder for what does not fit; empty: none
   std::vector<std::filesystem::path> readable;  ///< folders that SQL may read and write; no others
 };
+
+/// A database beside files, which an engine reads and never changes.
+struct Attachment {
+  std::filesystem::path extension;  ///< the file that knows such databases (engine/extension.h)
+  std::string type;                 ///< as the extension calls them: `postgres`
+  std::string connection;           ///< may hold a password
+  /// Of the extension: name and value in SQL.
+  std::vector<std::pair<std::string, std::string>> settings{};
+};
+/// The name of an attached database in SQL.
+inline constexpr std::string_view kAttached = "attached";
 
 /// A table that a SQL text reads, where it stands in the text.
 struct TableRead {
@@ -162,6 +174,11 @@ class Engine {
   /// table expression, for FROM, whose columns are all VARCHAR. Rows come in their order, whatever
   /// the number of threads, and an error of theirs is the error of the query.
   virtual std::string AddTextTable(TextTable table) = 0;
+
+  /// An engine of its own, of the same folders and threads and half of the memory, that also reads
+  /// a database. An error, of this and of its queries, may quote the connection. SQL of others is
+  /// not for it: it may ask the server for anything that reads.
+  virtual Result<std::unique_ptr<Engine>> OpenAttached(const Attachment& attachment) = 0;
 
   /// Share of the running statement that is done, 0 to 1, or -1 when unknown. From any thread.
   virtual double Progress() = 0;

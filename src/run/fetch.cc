@@ -174,7 +174,7 @@ Status Fetcher::Ask(Job& job, Workspace& workspace) {
     to_tell_.emplace_back(source.name, text);
   };
   TRY_ASSIGN(job.fetched, job.kind->fetch({source.params, job.before, workspace.objects(), engine,
-                                           workspace.clock(), stopped, tell}));
+                                           workspace.clock(), stopped, tell, session_.folder()}));
   return {};
 }
 

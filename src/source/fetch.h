@@ -2,6 +2,7 @@
 /// (docs/design/0008, section 3). From there on the objects are files like others.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -44,6 +45,8 @@ struct FetchContext {
   const std::function<bool()>& stopped;
   /// Tells whoever waits what goes on: `page 12, 3,400 rows`. From the thread that fetches.
   const std::function<void(const std::string&)>& tell;
+  /// The project's, where paths of the parameters begin.
+  std::filesystem::path folder{};
 };
 
 /// What a fetch brought.

@@ -29,7 +29,7 @@ namespace {
 class DuckEngine : public Engine {
  public:
   ~DuckEngine() override;
-  Status Start(const Options& options);
+  Status Start(const Options& options, const Attachment* attachment = nullptr);
 
   std::string Version() const override;
   Result<SqlFacts> Parse(const std::string& sql, std::size_t* error_offset) override;
@@ -56,6 +56,7 @@ class DuckEngine : public Engine {
                                            const std::filesystem::path& path,
                                            std::function<bool()> stop) override;
   std::string AddTextTable(TextTable table) override { return text_tables_->Add(std::move(table)); }
+  Result<std::unique_ptr<Engine>> OpenAttached(const Attachment& attachment) override;
   double Progress() override;
   void Interrupt() override { duckdb_interrupt(connection_.get()); }
   std::uint64_t PeakBufferBytes() override { return peak_; }
@@ -64,8 +65,10 @@ class DuckEngine : public Engine {
   Status Run(const std::string& sql, Rows& rows);
   Result<Json> Serialise(const char* function, const std::string& sql, const char* options);
   Status CheckNanoseconds(const std::string& query, const std::string& column);
+  Status Attach(const Attachment& attachment);
   void NotePeak();
 
+  Options options_;
   std::shared_ptr<Instance> instance_;  ///< shared with what still reads from it
   Connection connection_;
   std::shared_ptr<TextTables> text_tables_ = std::make_shared<TextTables>();
@@ -76,7 +79,8 @@ DuckEngine::~DuckEngine() {
   if (instance_ != nullptr && !instance_->IsOurs()) (void)connection_.release();
 }
 
-Status DuckEngine::Start(const Options& options) {
+Status DuckEngine::Start(const Options& options, const Attachment* attachment) {
+  options_ = options;
   duckdb_config raw = nullptr;
   duckdb_create_config(&raw);
   const Config config(raw);
@@ -111,6 +115,8 @@ Status DuckEngine::Start(const Options& options) {
   TRY(Execute("SET TimeZone = 'UTC'"));
   TRY(Execute("SET GLOBAL TimeZone = 'UTC'"));
   TRY(Execute("PRAGMA enable_profiling = 'no_output'"));
+  // While the instance may still open what lies outside.
+  if (attachment != nullptr) TRY(Attach(*attachment));
   TRY(Execute("SET custom_profiling_settings = '{\"SYSTEM_PEAK_BUFFER_MEMORY\": \"true\"}'"));
   std::string folders;
   for (const auto& folder : options.readable) {
@@ -120,6 +126,23 @@ Status DuckEngine::Start(const Options& options) {
   TRY(Execute("SET allowed_directories = [" + folders + "]"));
   TRY(Execute("SET enable_external_access = false"));
   return Execute("SET lock_configuration = true");
+}
+
+Status DuckEngine::Attach(const Attachment& attachment) {
+  TRY(Execute("LOAD " + QuoteText(attachment.extension.string())).While("loading an extension"));
+  for (const auto& [name, value] : attachment.settings) {
+    TRY(Execute("SET " + name + " = " + value));
+  }
+  return Execute("ATTACH " + QuoteText(attachment.connection) + " AS " + std::string(kAttached) +
+                 " (TYPE " + attachment.type + ", READ_ONLY)");
+}
+
+Result<std::unique_ptr<Engine>> DuckEngine::OpenAttached(const Attachment& attachment) {
+  Options options = options_;
+  options.memory_bytes = (options.memory_bytes > 0 ? options.memory_bytes : DefaultMemory()) / 2;
+  auto engine = std::make_unique<DuckEngine>();
+  TRY(engine->Start(options, &attachment));
+  return std::unique_ptr<Engine>(std::move(engine));
 }
 
 std::string DuckEngine::Version() const {

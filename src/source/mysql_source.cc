@@ -1,0 +1,268 @@
+#include <algorithm>
+#include <utility>
+
+#include "base/hash.h"
+#include "engine/sql_text.h"
+#include "source/database.h"
+
+namespace assay::source {
+namespace {
+
+using engine::QuoteName;
+using engine::QuoteText;
+
+constexpr const char* kServer = "mysql";
+
+std::string MysqlName(const std::string& name) {
+  std::string quoted = "`";
+  for (const char c : name) quoted += c == '`' ? "``" : std::string(1, c);
+  return quoted + "`";
+}
+
+// A text that no setting of the server reads otherwise.
+std::string MysqlText(const std::string& text) {
+  constexpr const char* kDigits = "0123456789abcdef";
+  constexpr unsigned kLow = 0xf;
+  std::string hex;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    hex += kDigits[byte >> 4U];
+    hex += kDigits[byte & kLow];
+  }
+  return "CONVERT(x'" + hex + "' USING utf8mb4)";
+}
+
+// One statement of the server, whose rows come as they are made.
+std::string OnMysql(const std::string& sql) {
+  return "mysql_query(" + QuoteText(engine::kAttached) + ", " + QuoteText(sql) +
+         ", stream_results = true)";
+}
+
+class MysqlFetch {
+ public:
+  MysqlFetch(const FetchContext& context, engine::Engine& engine, DatabaseAsk ask,
+             std::string connection)
+      : context_(context),
+        engine_(engine),
+        ask_(std::move(ask)),
+        connection_(std::move(connection)) {}
+
+  Result<Fetch> Run();
+
+ private:
+  template <typename T>
+  Result<T> Told(Result<T> result) const {
+    if (!result.ok()) return ToldOf(std::move(result).error(), kServer, connection_);
+    return result;
+  }
+  Result<std::string> TableSelect() const;
+  std::string Behind() const;
+  Status CheckNumbers(const Schema& columns) const;
+  std::string RowsQuery(const Schema& columns) const;
+
+  const FetchContext& context_;
+  engine::Engine& engine_;
+  DatabaseAsk ask_;
+  std::string connection_;
+  std::string select_;  // what the server is asked for, without the cursor
+};
+
+bool IsMysqlText(const std::string& type) {
+  constexpr std::array kBytes = {
+      "binary",     "varbinary",       "tinyblob",     "blob",
+      "mediumblob", "longblob",        "bit",          "tinyint",
+      "smallint",   "mediumint",       "int",          "bigint",
+      "float",      "double",          "decimal",      "date",
+      "datetime",   "timestamp",       "time",         "year",
+      "geometry",   "point",           "linestring",   "polygon",
+      "multipoint", "multilinestring", "multipolygon", "geometrycollection"};
+  return std::ranges::find(kBytes, type) == kBytes.end();
+}
+
+// The columns of a table; texts in UTF-8, whatever their collation, JSON, UUID and addresses too.
+Result<std::string> MysqlFetch::TableSelect() const {
+  const std::size_t dot = ask_.table.find('.');
+  const std::string name = ask_.table.substr(dot == std::string::npos ? 0 : dot + 1);
+  const std::string schema =
+      dot == std::string::npos ? "DATABASE()" : MysqlText(ask_.table.substr(0, dot));
+  TRY_ASSIGN(
+      const engine::Grid found,
+      Told(engine_.Query("FROM " + OnMysql("SELECT CONVERT(table_schema USING utf8mb4) AS s, "
+                                           "CONVERT(column_name USING utf8mb4) AS c, "
+                                           "CONVERT(LOWER(data_type) USING utf8mb4) AS t FROM "
+                                           "information_schema.columns WHERE table_schema = " +
+                                           schema + " AND table_name = " + MysqlText(name) +
+                                           " ORDER BY ordinal_position"))));
+  if (found.rows.empty()) {
+    return Error{ErrorCode::kUser, "mysql has no table, or does not show it: " + ask_.table,
+                 "write DATABASE.TABLE as the server has them, or a `query`"};
+  }
+  std::vector<std::string> wanted = ask_.columns;
+  if (wanted.empty()) {
+    for (const auto& row : found.rows) wanted.push_back(row.at(1).value_or(""));
+  }
+  std::string list;
+  for (const std::string& column : wanted) {
+    const auto row = std::ranges::find_if(
+        found.rows, [&](const auto& one) { return one.at(1).value_or("") == column; });
+    if (row == found.rows.end()) {
+      return Error{ErrorCode::kUser, "table " + ask_.table + " has no column: " + column, ""};
+    }
+    const std::string quoted = MysqlName(column);
+    if (!list.empty()) list += ", ";
+    list += IsMysqlText(row->at(2).value_or(""))
+                ? "CONVERT(CAST(" + quoted + " AS CHAR) USING utf8mb4) AS " + quoted
+                : quoted;
+  }
+  return "SELECT " + list + " FROM " + MysqlName(found.rows[0].at(0).value_or("")) + "." +
+         MysqlName(name);
+}
+
+// The condition for rows behind the cursor; also for those where it is null, which are then told.
+std::string MysqlFetch::Behind() const {
+  const std::string name = "q." + MysqlName(ask_.cursor);
+  const CursorValue& after = *ask_.after;
+  std::string condition;
+  if (after.type == "string") {
+    condition = "CAST(" + name + " AS BINARY) > CAST(" + MysqlText(after.text) + " AS BINARY)";
+  } else if (after.type.starts_with("date") || after.type.starts_with("timestamp")) {
+    condition = name + " > CAST(" + MysqlText(after.text) + " AS " +
+                (after.type == "date" ? "DATE)" : "DATETIME(6))");
+  } else {
+    condition = name + " > " + after.text;
+  }
+  return "(" + condition + " OR " + name + " IS NULL)";
+}
+
+// Decimals of more than 38 digits come as doubles, which look like those of the server. Sums of
+// decimals are exact, and those of doubles are not: 0.1 + 0.2 is 0.3 of decimals alone.
+Status MysqlFetch::CheckNumbers(const Schema& columns) const {
+  std::vector<std::string> names;
+  std::string list;
+  for (const Field& column : columns) {
+    if (column.type.kind != TypeKind::kFloat64) continue;
+    list += (list.empty() ? "" : ", ") +
+            ("COALESCE((SELECT q." + MysqlName(column.name) + " FROM (" + select_ +
+             "\n) AS q LIMIT 0), 0) + 0.1 + 0.2 = 0.3 AS c") +
+            std::to_string(names.size());
+    names.push_back(column.name);
+  }
+  if (names.empty()) return {};
+  TRY_ASSIGN(const engine::Grid grid, Told(engine_.Query("FROM " + OnMysql("SELECT " + list))));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (grid.rows.at(0).at(i).value_or("") != "1") continue;
+    return Error{ErrorCode::kUser,
+                 "column `" + names[i] +
+                     "` has a type that a version cannot hold: decimal of more than 38 digits",
+                 "ask by a `query` that casts it, as `CAST(" + names[i] +
+                     " AS DECIMAL(38, 10))`, or to CHAR"};
+  }
+  return {};
+}
+
+// A date of zeros would come as null: one more column for each says where it is none.
+std::string MysqlFetch::RowsQuery(const Schema& columns) const {
+  std::string asked, taken;
+  for (const Field& column : columns) {
+    const std::string name = QuoteName(column.name);
+    const std::string on_server = "q." + MysqlName(column.name);
+    const std::string guard = "_assay_zero_" + std::to_string(&column - columns.data());
+    if (!asked.empty()) {
+      asked += ", ";
+      taken += ", ";
+    }
+    asked += on_server;
+    if (column.type.kind != TypeKind::kDate && column.type.kind != TypeKind::kTimestamp) {
+      taken += name;
+      continue;
+    }
+    asked += ", (MONTH(" + on_server + ") = 0 OR DAYOFMONTH(" + on_server + ") = 0) AS " + guard;
+    taken += "CASE WHEN " + guard + " = 1 THEN error(" +
+             QuoteText("column `" + column.name +
+                       "` has a date without a month or a day, as "
+                       "0000-00-00; make it null or text in a `query`") +
+             ") ELSE " + name + " END AS " + name;
+  }
+  std::string sql = "SELECT " + asked + " FROM (" + select_ + "\n) AS q";
+  if (ask_.after) sql += " WHERE " + Behind();
+  return "SELECT " + taken + " FROM " + OnMysql(sql);
+}
+
+Result<Fetch> MysqlFetch::Run() {
+  if (ask_.table.empty()) {
+    select_ = "SELECT * FROM (\n" + ask_.query + "\n) AS asked";
+  } else {
+    TRY_ASSIGN(select_, TableSelect());
+  }
+  TRY_ASSIGN(const std::string canonical, Told(engine_.Canonical("FROM " + OnMysql(select_))));
+  TRY_ASSIGN(const Schema columns, Told(engine_.Describe(canonical)));
+  TRY(CheckNumbers(columns));
+  return KeepRows(context_, ask_,
+                  {.engine = engine_, .query = RowsQuery(columns), .told = [this](Error error) {
+                     return ToldOf(std::move(error), kServer, connection_);
+                   }});
+}
+
+Result<Fetch> FetchMysql(const FetchContext& context) {
+  TRY_ASSIGN(DatabaseAsk ask, AskOf(kServer, context));
+  TRY_ASSIGN(const std::string connection, ConnectionOf(context.params));
+  TRY_ASSIGN(const auto engine, OpenDatabase(context, "mysql_scanner", kServer, connection,
+                                             {// Both hold more than two values.
+                                              {"mysql_tinyint1_as_boolean", "false"},
+                                              {"mysql_bit1_as_boolean", "false"},
+                                              {"mysql_session_time_zone", "'+00:00'"},
+                                              // A fetch has the timeout of its source.
+                                              {"mysql_query_timeout_enabled", "false"}}));
+  return MysqlFetch(context, *engine, std::move(ask), connection).Run();
+}
+
+}  // namespace
+
+SourceKind mysql_source() {
+  using contract::ParamType;
+  return {
+      .info =
+          {.name = kServer,
+           .summary = "A table or query of a MySQL or MariaDB database",
+           .help =
+               "`connection` names an environment variable that holds a URL "
+               "(`mysql://USER:PASSWORD@HOST:PORT/DATABASE`) or `key=value` pairs (`host`, `port`, "
+               "`user`, `password`, `database`); it stands in no file, message or receipt. `assay "
+               "run` reads all rows by one SELECT, which sees one state of the tables, and keeps "
+               "them as a Parquet object; everything else works with that.\n\n"
+               "With `cursor`, a later fetch asks only for rows whose cursor is greater than the "
+               "highest value seen. A null cursor is an error. Rows that are committed later with "
+               "a "
+               "cursor that is not greater are not seen: take a column that grows with commits, or "
+               "fetch all.\n\n"
+               "Rows are stored in the order of `order_by`, then of all columns, so the same rows "
+               "give the same object. The session's time zone is UTC, and TIMESTAMP and DATETIME "
+               "become times without a zone. TINYINT(1) is a number, BIT its bytes, TIME, ENUM, "
+               "SET, "
+               "JSON and UUID text. In a `query`, texts with a binary collation, JSON among them, "
+               "come as bytes; `CONVERT(x USING utf8mb4)` makes them text. What no version can "
+               "hold "
+               "is an error that names the column: decimals of more than 38 digits, dates without "
+               "a "
+               "month or a day. A `query` that casts gets them.\n\n"
+               "The engine's extension `mysql_scanner` does the reading; `assay doctor` says how "
+               "to "
+               "get it.",
+           .version = 1,
+           .params = DatabaseParams({.name = "connection",
+                                     .type = ParamType::kSecret,
+                                     .summary = "environment variable with the connection",
+                                     .required = true}),
+           .check = CheckDatabaseParams,
+           .example = "sources:\n"
+                      "  orders:\n"
+                      "    kind: mysql\n"
+                      "    connection: ${SHOP_DATABASE}\n"
+                      "    query: SELECT id, placed_at, amount FROM orders WHERE amount > 0\n"
+                      "    cursor: id\n"},
+      .read = ReadFetched,
+      .fetch = FetchMysql,
+      .asks = DatabaseAsks};
+}
+
+}  // namespace assay::source
