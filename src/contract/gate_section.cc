@@ -41,6 +41,20 @@ void ReadSlices(MappingReader& mapping, ValueReader& values, Gate& gate) {
   }
 }
 
+// What a check compares with, where it begins with a dot, is an output of the gate's own input.
+void CompleteInputs(const KindTables& kinds, Gate& gate) {
+  for (CheckDecl& check : gate.checks) {
+    const KindInfo* kind = FindKind(kinds.checks, check.kind);
+    if (kind == nullptr) continue;
+    for (const Param& param : kind->params) {
+      if (param.type != ParamType::kInput || !check.params.contains(param.name)) continue;
+      const std::string name = check.params[param.name].get<std::string>();
+      if (!name.starts_with('.')) continue;
+      check.params[param.name] = gate.input.substr(0, gate.input.find('.')) + name;
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<Contract> ContractFiles::Read(const std::string& path, const Place& place,
@@ -91,6 +105,7 @@ Gate ReadGate(const YamlEntry& entry, const KindTables& kinds, ContractFiles& co
   std::vector<CheckDecl> own =
       NameChecks(std::move(drafts), gate.checks, kinds, values.diagnostics());
   for (CheckDecl& check : own) gate.checks.push_back(std::move(check));
+  CompleteInputs(kinds, gate);
   if (gate.owner.empty() && gate.contract) gate.owner = gate.contract->owner;
   const YamlNode* checks = mapping.node().Find("checks");
   const bool lacks_checks =

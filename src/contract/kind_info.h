@@ -90,6 +90,8 @@ struct KindInfo {
   std::string together{};
   /// Sources and steps: whether it has rows that it cannot take, as `NAME.refused`; nullptr: never.
   bool (*refuses)(const Json& params) = nullptr;
+  /// Sources and steps: whether what was done to the values is counted, as `NAME.ledger`.
+  bool keeps_ledger = false;
   /// Steps: what it computes is told by an SQL text that its parameters alone make, and enters the
   /// fingerprint in their place (step::StepKind::select).
   bool by_select = false;

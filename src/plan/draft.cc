@@ -90,6 +90,7 @@ Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds
     draft.node.version = info->version;
     draft.node.refuses = (info->refuses != nullptr && info->refuses(declared.params)) ||
                          (declared.schema && declared.schema->RefusesRows());
+    draft.node.keeps_ledger = info->keeps_ledger;
     TakeDeclaredParams(declared, *info, draft);
   }
   return draft;

@@ -32,6 +32,13 @@ std::string WhyWritten(const Graph& graph, const Node& node, const std::vector<N
   if (watched.contains(node.name)) return "a monitor looks at them";
   for (const NodeId id : readers) {
     const Node& reader = graph.nodes[id];
+    const bool reads_ledger =
+        std::any_of(reader.inputs.begin(), reader.inputs.end(), [&](const Input& input) {
+          return &graph.nodes[input.node] == &node && input.output == "ledger";
+        });
+    if (reads_ledger) {
+      return NodeTypeText(reader.type) + " `" + reader.name + "` reads what they came of";
+    }
     if (reader.refuses && reader.type == NodeType::kStep) {
       return "step `" + reader.name + "` refuses some of them, which are kept";
     }

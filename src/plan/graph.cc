@@ -26,7 +26,8 @@ std::optional<Input> ResolveInput(const std::vector<Draft>& drafts, const Places
   const auto found = places.find(std::string_view(name).substr(0, dot));
   if (found == places.end()) return std::nullopt;
   const Node& node = drafts[found->second].node;
-  const bool has_output = output.empty() || (output == "refused" && node.refuses);
+  const bool has_output = output.empty() || (output == "refused" && node.refuses) ||
+                          (output == "ledger" && node.keeps_ledger);
   if (node.type == NodeType::kDataset || !has_output) return std::nullopt;
   return Input{name, found->second, output};
 }
@@ -40,6 +41,7 @@ std::string UnknownInputHint(const std::vector<Draft>& drafts, const std::string
     if (draft.node.type == NodeType::kDataset) continue;
     names.push_back(draft.node.name);
     if (draft.node.refuses) names.push_back(draft.node.name + ".refused");
+    if (draft.node.keeps_ledger) names.push_back(draft.node.name + ".ledger");
   }
   const std::string nearest = NearestName(name, names);
   if (!nearest.empty()) return "did you mean " + nearest + "?";

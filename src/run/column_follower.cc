@@ -2,6 +2,7 @@
 
 #include "engine/sql_text.h"
 #include "run/execute.h"
+#include "run/ledger.h"
 #include "run/refused_rows.h"
 #include "run/table_view.h"
 #include "step/step.h"
@@ -94,6 +95,7 @@ Status ColumnFollower::Follow(plan::NodeId id) {
   TRY_ASSIGN(std::optional<Schema> columns, ColumnsOfStep(node));
   if (!columns) return {};
   outputs_[id][""] = *std::move(columns);
+  if (node.keeps_ledger) outputs_[id]["ledger"] = StepLedgerSchema();
   const Schema* first = node.inputs.empty() ? nullptr : Known(node.inputs.at(0));
   if (node.refuses && first != nullptr) outputs_[id]["refused"] = WithRefusalColumns(*first);
   return {};

@@ -20,6 +20,7 @@ struct Executed {
       nullptr;                ///< of a source: how its columns differ from those of the load before
   Json departures = nullptr;  ///< of a source: how its columns differ from those declared
   std::string declared_in;    ///< where these are
+  Json coercions = nullptr;   ///< how what was done to values differs from the load before
   std::vector<std::string> warnings;
   std::vector<std::string> examples;  ///< refused rows: `data/a.csv row 3: range_delay`
   std::string note;  ///< how it ran, where that is not plain: `one thread, because of LIMIT`

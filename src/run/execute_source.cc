@@ -4,6 +4,7 @@
 #include "engine/sql_text.h"
 #include "run/execute.h"
 #include "run/fetch.h"
+#include "run/ledger.h"
 #include "run/load_rows.h"
 #include "run/read_versions.h"
 #include "run/row_origin.h"
@@ -211,6 +212,12 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
   if (!table.ok()) return source::NameSourceFile(std::move(table).error(), paths);
   done.output.outputs[""] = std::move(table).value();
   done.rows_out = done.output.outputs[""].rows;
+  if (kind->info.keeps_ledger) {
+    TRY_ASSIGN(const auto changes, read.changes());
+    TRY_ASSIGN(done.output.outputs["ledger"],
+               StoreSourceLedger(workspace, *engine, changes, files, done.output.outputs[""],
+                                 source.name));
+  }
   if (read.refused) {
     TRY_ASSIGN(const std::string query, read.refused());
     TRY_ASSIGN(store::Table refused,

@@ -3,6 +3,7 @@
 #include "engine/sql_text.h"
 #include "run/execute.h"
 #include "run/execute_program.h"
+#include "run/ledger.h"
 #include "run/refused_rows.h"
 #include "run/row_origin.h"
 #include "run/sorted_input.h"
@@ -299,6 +300,11 @@ Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& ste
   done.rows_out = stored->rows;
   done.output.outputs[""] = std::move(stored).value();
   TRY(Refuse(workspace, *engine, recipe, inputs.at(0), step_inputs, done));
+  if (kind->ledger != nullptr) {
+    TRY_ASSIGN(const std::string changes, kind->ledger({step.params, step_inputs}));
+    TRY_ASSIGN(done.output.outputs["ledger"],
+               StoreStepLedger(workspace, *engine, changes, step.name));
+  }
   return done;
 }
 

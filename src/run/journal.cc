@@ -166,6 +166,10 @@ Status Journal::Ran(const plan::Decision& decision, const plan::Node& node, Exec
         "schema.drifted", row_.id,
         Json{{"node", node.name}, {"against", done.declared_in}, {"columns", done.departures}}));
   }
+  if (done.coercions.is_array()) {
+    TRY(catalog.AddEvent("coercion.changed", row_.id,
+                         Json{{"node", node.name}, {"changes", done.coercions}}));
+  }
   TRY(AddFinished(report, decision.fingerprint));
   return transaction.Commit();
 }

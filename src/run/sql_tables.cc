@@ -88,6 +88,10 @@ Result<std::string> NodeTable(Session& session, const std::string& name) {
   TRY_ASSIGN(const NodeOutput parsed, ParseNodeOutput(result->result));
   const auto table = parsed.outputs.find(output);
   if (table == parsed.outputs.end()) {
+    if (output == "ledger" && parsed.outputs.contains("")) {
+      return Error{ErrorCode::kUser, "`" + node + "` keeps no ledger: " + name,
+                   "sources of text and steps that map labels do"};
+    }
     if (!output.empty() && output != "refused") return NoSuchTable(*catalog, datasets, name);
     return Error{ErrorCode::kUser, "`" + node + "` has no rows of this kind: " + name,
                  output.empty() ? "its gate failed; \"" + node + ".refused\" has what was refused"

@@ -86,6 +86,7 @@ class Walk {
   Status Finish(Finished finished);
   Status Keep(plan::NodeId id);
   Status CompareWithLoadBefore(plan::NodeId id);
+  Status CompareLedgers(plan::NodeId id);
   Status Commit(plan::NodeId id, BuiltVersion built);
   Status TryAgainOrFail(plan::NodeId id, Error error);
   contract::Place PlaceOf(const plan::Node& node, const Error& error) const;

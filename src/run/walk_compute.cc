@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "run/column_follower.h"
+#include "run/ledger.h"
 #include "run/step_refusals.h"
 #include "run/walk.h"
 
@@ -101,6 +102,7 @@ Work Walk::WorkOfPieces(NodeId id) {
     std::vector<Json> counted;
     counted.reserve(state.pieces.size());
     for (const Piece& piece : state.pieces) counted.push_back(OutputOf(piece).verdict);
+    TRY(UniteLedgers(workspace, node, state.pieces, state.executed));
     if (node.type == NodeType::kStep && node.refuses) {
       TRY_ASSIGN(engine::Engine * engine, workspace.Engine());
       return UniteStepRefusals(workspace, *engine, node.name, counted, state.executed);

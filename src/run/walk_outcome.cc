@@ -2,8 +2,10 @@
 #include <utility>
 
 #include "contract/place_prefix.h"
+#include "run/coercion_change.h"
 #include "run/schema_drift.h"
 #include "run/sql_place.h"
+#include "run/table_sql.h"
 #include "run/walk.h"
 
 namespace assay::run {
@@ -91,9 +93,49 @@ const store::LoadRow* Walk::LoadOf(NodeId id) const {
   return found == loads_.rows.end() ? nullptr : &found->second;
 }
 
+// What was done to values that was not done before.
+Status Walk::CompareLedgers(NodeId id) {
+  Executed& executed = nodes_[id].executed;
+  const auto ledger = executed.output.outputs.find("ledger");
+  if (ledger == executed.output.outputs.end() || !session_.has_catalog()) return {};
+  TRY_ASSIGN(const auto newest, session_.catalog().NewestNodeResult(NodeOf(id).name));
+  NodeOutput before;
+  if (newest) {
+    TRY_ASSIGN(before, ParseNodeOutput(newest->result));
+  }
+  const auto was = before.outputs.find("ledger");
+  const bool has_before = was != before.outputs.end();
+  if (has_before && was->second.content_id == ledger->second.content_id) return {};
+  const bool is_source = NodeOf(id).type == NodeType::kSource;
+  if (!has_before && !is_source) return {};
+  TRY_ASSIGN(engine::Engine * engine, session_.Engine());
+  const auto rows_of = [&](const store::Table& table) {
+    const std::string from = TableSql(session_.objects(), table);
+    return engine->Query(is_source ? LoadsSql(from) : SpellingsSql(from));
+  };
+  TRY_ASSIGN(const engine::Grid now, rows_of(ledger->second));
+  engine::Grid then;
+  if (has_before) {
+    TRY_ASSIGN(then, rows_of(was->second));
+  }
+  std::vector<std::string> texts;
+  if (is_source) {
+    const std::vector<CoercionChange> changes = CoercionChanges(now, then);
+    if (!changes.empty()) executed.coercions = CoercionsJson(changes);
+    texts = CoercionTexts(changes);
+  } else {
+    const std::vector<NewSpelling> spellings = NewSpellings(now, then);
+    if (!spellings.empty()) executed.coercions = SpellingsJson(spellings);
+    texts = SpellingTexts(spellings);
+  }
+  executed.warnings.insert(executed.warnings.end(), texts.begin(), texts.end());
+  return {};
+}
+
 Status Walk::Keep(NodeId id) {
   NodeState& state = nodes_[id];
   TRY(CompareWithLoadBefore(id));
+  TRY(CompareLedgers(id));
   Describe(id);
   NoteOutputs(id, state.executed.output);
   TRY(journal_.Ran(state.decision, NodeOf(id), state.executed, state.pieces,

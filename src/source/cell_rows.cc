@@ -7,6 +7,7 @@
 #include "base/letter_case.h"
 #include "contract/type_name.h"
 #include "engine/sql_text.h"
+#include "source/cell_counts.h"
 #include "source/declared_values.h"
 #include "source/refusals.h"
 #include "source/text_forms.h"
@@ -115,9 +116,16 @@ Result<CellFindings> LookThroughCells(const SourceContext& context, const CellTa
 class NamedTextRows : public engine::TextRows {
  public:
   NamedTextRows(std::vector<SourceFile> files, CellTable cells, std::vector<std::string> nulls,
-                const std::vector<std::string>& names)
-      : files_(std::move(files)), cells_(std::move(cells)), nulls_(std::move(nulls)) {
-    for (std::size_t i = 0; i < names.size(); ++i) places_.Add(names[i], i);
+                const std::vector<std::string>& names, std::shared_ptr<KeptChanges> kept)
+      : files_(std::move(files)),
+        cells_(std::move(cells)),
+        nulls_(std::move(nulls)),
+        counts_(std::move(kept)) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      places_.Add(names[i], i);
+      // What stands around a cell is the format's to say, and none of the text.
+      of_file_.push_back({.column = names[i], .trimmed = std::nullopt});
+    }
   }
 
   Result<bool> Next(Cells& cells) override {
@@ -131,11 +139,21 @@ class NamedTextRows : public engine::TextRows {
         return true;
       }
       rows_ = nullptr;
+      NoteFile();
     }
+    counts_.End();
     return false;
   }
 
  private:
+  void NoteFile() {
+    for (CellChanges& changes : of_file_) {
+      CellChanges taken{.column = changes.column, .trimmed = std::nullopt};
+      std::swap(taken, changes);
+      counts_.Add(place_.file, std::move(taken));
+    }
+  }
+
   void Put(Cells& cells) {
     std::fill(cells.begin(), cells.end(), std::nullopt);
     place_.line = row_.line;
@@ -143,9 +161,16 @@ class NamedTextRows : public engine::TextRows {
     place_.reason = row_.reason;
     for (std::size_t i = 0; row_.reason.empty() && i < row_.cells.size(); ++i) {
       const NamedCell& cell = row_.cells[i];
-      const std::size_t place = kPlaceColumns.size() + places_.Add(cell.name, i).first;
-      const bool is_value = cell.text && !IsNullWord(nulls_, *cell.text);
-      if (is_value && place < cells.size()) cells[place] = *cell.text;
+      const std::size_t column = places_.Add(cell.name, i).first;
+      if (!cell.text || column >= of_file_.size()) continue;
+      CellChanges& changes = of_file_[column];
+      if (IsNullWord(nulls_, *cell.text)) {
+        changes.nulls += cell.text->empty() ? 0U : 1U;
+        continue;
+      }
+      cells[kPlaceColumns.size() + column] = *cell.text;
+      ++*changes.cells;
+      changes.in_utc += EndsInUtc(*cell.text) ? 1U : 0U;
     }
     place_cells_.Put(place_, row_.text, cells);
   }
@@ -153,6 +178,8 @@ class NamedTextRows : public engine::TextRows {
   std::vector<SourceFile> files_;
   CellTable cells_;
   std::vector<std::string> nulls_;
+  CellCounts counts_;
+  std::vector<CellChanges> of_file_;  // of the one that is read
   std::unique_ptr<CellRows> rows_;
   NamedRow row_;
   NamePlaces places_;
@@ -263,13 +290,15 @@ Result<SourceRead> ReadCellRows(const SourceContext& context, CellTable cells) {
     names.push_back(seen.name);
   }
   const std::string hint = cells.hint;
-  table.open = [files = context.files, cells = std::move(cells), nulls,
-                names]() -> Result<std::unique_ptr<engine::TextRows>> {
+  const auto kept = std::make_shared<KeptChanges>();
+  table.open = [files = context.files, cells = std::move(cells), nulls, names,
+                kept]() -> Result<std::unique_ptr<engine::TextRows>> {
     return std::unique_ptr<engine::TextRows>(
-        std::make_unique<NamedTextRows>(files, cells, nulls, names));
+        std::make_unique<NamedTextRows>(files, cells, nulls, names, kept));
   };
   SourceRead read = ReadFoundRows(context, context.engine.AddTextTable(std::move(table)), columns,
                                   context.params.value("file_column", ""), found.refused == 0);
+  read.changes = [kept] { return kept->Get(); };
   read.refused_hint = hint;
   return read;
 }

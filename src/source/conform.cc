@@ -296,6 +296,22 @@ class Holder {
     return "CAST(to_json({" + members + "}) AS VARCHAR)";
   }
 
+  // The counts of the columns that the table has, by their names in it.
+  void HoldChanges(SourceRead& read) const {
+    if (!read_.changes) return;
+    std::map<std::string, std::string> names;  // by the files' own
+    for (const HeldColumn& column : columns_) {
+      if (column.is_left) names[Lower(column.about.column)] = column.about.column;
+    }
+    read.changes = [counted = read_.changes, names]() -> Result<std::vector<CellChanges>> {
+      TRY_ASSIGN(std::vector<CellChanges> changes, counted());
+      std::erase_if(changes,
+                    [&](const CellChanges& one) { return !names.contains(Lower(one.column)); });
+      for (CellChanges& one : changes) one.column = names.at(Lower(one.column));
+      return changes;
+    };
+  }
+
   SourceRead Rewritten() {
     std::string select, good;
     const std::vector<const HeldColumn*> refusing = Refusing();
@@ -312,7 +328,7 @@ class Holder {
     read.indexed_query = select + ", _assay_file_index" + From() + good;
     read.refused_hint = read_.refused_hint;
     read.told = read_.told;
-    read.changes = read_.changes;
+    HoldChanges(read);
     if (!read_.refused && !schema_.RefusesRows()) return read;
     const std::string ours = refusing.empty() ? "" : Refused(refusing);
     read.refused = [own = read_.refused, ours, &engine = context_.engine]() -> Result<std::string> {

@@ -20,9 +20,10 @@ SourceKind csv_source() {
                "as people and programs leave them; with any of them the rows are read one by one, "
                "which takes longer.\n\n" +
                LayoutHelp(),
-           .version = 1,
+           .version = 2,
            .params = DelimitedParams(","),
            .refuses = [](const Json&) { return true; },
+           .keeps_ledger = true,
            .check = CheckDelimited,
            .suffixes = WithPacked({".csv"}),
            .example = "sources:\n  airports: {files: data/airports.csv, nulls: [\"\", NA]}\n"

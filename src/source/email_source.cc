@@ -254,9 +254,10 @@ SourceKind email_source() {
                "`From `; a `>` that protects such a line in a message is taken off. A message is "
                "at most 256 MiB. Files whose name ends in `.gz` or `.zst` are unpacked as they are "
                "read.",
-           .version = 1,
+           .version = 2,
            .params = std::move(params),
            .refuses = [](const Json&) { return true; },
+           .keeps_ledger = true,
            .suffixes = WithPacked({".eml", ".mbox"}),
            .example = "sources:\n  mails:\n    kind: email\n    files: [mails/ham/*, "
                       "mails/spam/*]\n    encoding: detect\n    file_column: file\n"},

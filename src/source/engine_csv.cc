@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <utility>
 
 #include "engine/sql_text.h"
+#include "source/cell_counts.h"
 #include "source/column_cells.h"
 #include "source/csv_columns.h"
 #include "source/guessed_csv.h"
@@ -81,6 +83,81 @@ Status WriteLines(engine::Engine& engine, const std::vector<SourceFile>& files) 
   return {};
 }
 
+// What can be done to a cell of text the engine reads: it is a word for null, or a moment
+// elsewhere.
+struct CountedCell {
+  std::size_t column;
+  std::string condition;
+  std::uint64_t CellChanges::*count;
+};
+
+std::vector<CountedCell> CountedCells(const Json& params, const Schema& columns) {
+  std::string words;
+  for (const std::string& word : contract::TextsOf(params, "nulls")) {
+    if (!word.empty()) words += (words.empty() ? "" : ", ") + QuoteText(word);
+  }
+  std::vector<CountedCell> counted;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string name = QuoteName(columns[i].name);
+    if (!words.empty()) counted.push_back({i, name + " IN (" + words + ")", &CellChanges::nulls});
+    if (columns[i].type.kind != TypeKind::kTimestampUtc) continue;
+    counted.push_back(
+        {i, "regexp_matches(" + name + ", " + QuoteText(kEndsInUtc) + ")", &CellChanges::in_utc});
+  }
+  return counted;
+}
+
+// How many of the files have the same bytes as one, by the path of these.
+std::map<std::string, std::uint64_t> FilesOfSameBytes(const std::vector<SourceFile>& files) {
+  std::map<std::string, std::uint64_t> count;
+  for (const SourceFile& file : files) ++count[file.object.string()];
+  return count;
+}
+
+// Columns that need no look at their text are counted by what comes of them.
+Result<std::vector<CellChanges>> CountCells(const SourceContext& context, const Schema& columns) {
+  std::vector<CellChanges> changes;
+  changes.reserve(context.files.size() * columns.size());
+  for (std::size_t file = 0; file < context.files.size(); ++file) {
+    for (const Field& field : columns) {
+      changes.push_back(
+          {.file = file, .column = field.name, .cells = std::nullopt, .trimmed = std::nullopt});
+    }
+  }
+  const std::vector<CountedCell> counted = CountedCells(context.params, columns);
+  if (counted.empty()) return changes;
+  std::string select = std::string("SELECT ") + kFileOfCells;
+  for (const CountedCell& cell : counted) {
+    select += ", count(CASE WHEN " + cell.condition + " THEN 1 END)";
+  }
+  Json params = context.params;
+  params["nulls"] = Json::array({""});
+  constexpr std::size_t kAtOnce = 1000;
+  for (std::size_t first = 0; first < context.files.size(); first += kAtOnce) {
+    const auto begin = context.files.begin() + static_cast<std::ptrdiff_t>(first);
+    const std::size_t count = std::min(kAtOnce, context.files.size() - first);
+    const std::vector<SourceFile> some(begin, begin + static_cast<std::ptrdiff_t>(count));
+    const SourceContext as_they_are{context.engine, params, some};
+    TRY_ASSIGN(const engine::Grid grid,
+               context.engine.Query(select + " FROM " +
+                                    TextCells(as_they_are, some, columns, true) + " GROUP BY 1"));
+    const auto alike = FilesOfSameBytes(some);
+    for (const auto& row : grid.rows) {
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        const std::string object = some[i].object.string();
+        if (row.at(0) != object) continue;
+        for (std::size_t k = 0; k < counted.size(); ++k) {
+          const std::uint64_t cells =
+              std::strtoull(row.at(k + 1).value_or("0").c_str(), nullptr, 10);
+          changes[(first + i) * columns.size() + counted[k].column].*counted[k].count =
+              cells / alike.at(object);
+        }
+      }
+    }
+  }
+  return changes;
+}
+
 // One query reads all files, with one packing. The engine takes what is left of a file that is cut
 // short for all of it.
 Status CheckPacking(const std::vector<SourceFile>& files) {
@@ -128,6 +205,10 @@ Result<SourceRead> ReadColumns(const SourceContext& context, const Schema& colum
     read.query = engine::InSequence(read.query, own);
     read.indexed_query = engine::InSequence(read.indexed_query, own + 1);
   }
+  read.changes = [&engine = context.engine, &files = context.files, params = context.params,
+                  columns] {
+    return CountCells({engine, params, files}, columns);
+  };
   read.refused = [&engine = context.engine, &files = context.files,
                   locations]() -> Result<std::string> {
     TRY(WriteLines(engine, files));

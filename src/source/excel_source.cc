@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "contract/type_name.h"
 #include "engine/sql_text.h"
+#include "source/cell_counts.h"
 #include "source/declared_values.h"
 #include "source/refusals.h"
 #include "source/sheet_table.h"
@@ -387,12 +388,16 @@ class SheetFinder {
 class SheetTextRows : public engine::TextRows {
  public:
   SheetTextRows(std::vector<SourceFile> files, std::vector<FoundSheet> sheets,
-                const ExcelOptions& options, std::vector<std::string> names)
+                const ExcelOptions& options, std::vector<std::string> names,
+                std::shared_ptr<KeptChanges> kept)
       : files_(std::move(files)),
         sheets_(std::move(sheets)),
         options_(options),
         names_(std::move(names)),
-        books_(files_) {}
+        books_(files_),
+        counts_(std::move(kept)) {
+    BeginFile();
+  }
 
   Result<bool> Next(Cells& cells) override {
     for (; at_ < sheets_.size(); ++at_) {
@@ -407,11 +412,26 @@ class SheetTextRows : public engine::TextRows {
         return true;
       }
       rows_ = nullptr;
+      const bool is_last = at_ + 1 == sheets_.size() || sheets_[at_ + 1].file != found.file;
+      if (is_last) EndFile(found.file);
     }
+    counts_.End();
     return false;
   }
 
  private:
+  void BeginFile() {
+    of_file_.clear();
+    // A workbook keeps texts as they are.
+    for (const std::string& name : names_) {
+      of_file_.push_back({.column = name, .trimmed = std::nullopt});
+    }
+  }
+  void EndFile(std::size_t file) {
+    for (CellChanges& changes : of_file_) counts_.Add(file, std::move(changes));
+    BeginFile();
+  }
+
   void Put(const FoundSheet& found, Cells& cells) {
     std::fill(cells.begin(), cells.end(), std::nullopt);
     place_ = {found.file, row_.number, "", ""};
@@ -423,8 +443,14 @@ class SheetTextRows : public engine::TextRows {
       if (place == found.places.end()) continue;
       const std::string_view text = cell.text();
       if (shown_.size() < (1U << 20U)) (shown_ += shown_.empty() ? "" : "\t") += text;
-      if (IsNullText(options_.nulls, text)) continue;
+      CellChanges& changes = of_file_[place->second];
+      if (IsNullText(options_.nulls, text)) {
+        changes.nulls += text.empty() ? 0U : 1U;
+        continue;
+      }
       if (cell.kind != SheetCellKind::kFault) {
+        ++*changes.cells;
+        changes.in_utc += EndsInUtc(text) ? 1U : 0U;
         cells[own + 1 + place->second] = text;
       } else if (!options_.faults_are_null && place_.reason.empty()) {
         place_.column = names_[place->second];
@@ -440,6 +466,8 @@ class SheetTextRows : public engine::TextRows {
   ExcelOptions options_;
   std::vector<std::string> names_;
   Workbooks books_;
+  CellCounts counts_;
+  std::vector<CellChanges> of_file_;  // of the one that is read
   std::size_t at_ = 0;
   std::unique_ptr<SheetTableRows> rows_;
   SheetRow row_;
@@ -498,13 +526,15 @@ Result<SourceRead> Read(const SourceContext& context) {
     table.columns.push_back(name);
   }
   if (!options.sheet_column.empty()) columns.push_back({options.sheet_column, "found.sheet"});
-  table.open = [files = context.files, sheets = found.sheets, options,
-                names]() -> Result<std::unique_ptr<engine::TextRows>> {
+  const auto kept = std::make_shared<KeptChanges>();
+  table.open = [files = context.files, sheets = found.sheets, options, names,
+                kept]() -> Result<std::unique_ptr<engine::TextRows>> {
     return std::unique_ptr<engine::TextRows>(
-        std::make_unique<SheetTextRows>(files, sheets, options, names));
+        std::make_unique<SheetTextRows>(files, sheets, options, names, kept));
   };
   SourceRead read = ReadFoundRows(context, context.engine.AddTextTable(std::move(table)), columns,
                                   options.file_column, !found.has_refused);
+  read.changes = [kept] { return kept->Get(); };
   read.refused_hint =
       "look at `header_row`, `skip` and `range`, at error cells, and at declared "
       "types";
@@ -556,7 +586,7 @@ SourceKind excel_source() {
           {.name = "excel",
            .summary = "sheets of Excel workbooks (.xlsx)",
            .help = kExcelHelp,
-           .version = 1,
+           .version = 2,
            .params = {{.name = "files",
                        .type = ParamType::kPaths,
                        .summary = "path or glob, or a list of them",
@@ -619,6 +649,7 @@ SourceKind excel_source() {
                       param("file_column", ParamType::kString,
                             "name of a column that gets each row's file name")},
            .refuses = [](const Json&) { return true; },
+           .keeps_ledger = true,
            .check = CheckExcel,
            .suffixes = {".xlsx", ".xlsm"},
            .example = "sources:\n  sales:\n    files: data/sales-*.xlsx\n    sheets: [\"2*\"]\n"

@@ -134,9 +134,10 @@ SourceKind fixed_width_source() {
                        "readable as `NAME.refused`. Files whose name ends in `.gz` or `.zst` are "
                        "unpacked as they are read.\n\n" +
                        LayoutHelp(),
-               .version = 1,
+               .version = 2,
                .params = Params(),
                .refuses = [](const Json&) { return true; },
+               .keeps_ledger = true,
                .check = Check,
                .example = "sources:\n  stations:\n    kind: fixed_width\n"
                           "    files: data/stations.txt\n    widths: [11, 9, 10, 7]\n"

@@ -302,7 +302,7 @@ SourceKind html_source() {
                "page says in a `meta` element, else UTF-8; a page that is not in it is an error. "
                "A page is at most 64 MiB.\n\n" +
                CellsHelp(),
-           .version = 1,
+           .version = 2,
            .params = CellParams(
                {{.name = "caption",
                  .type = ParamType::kString,
@@ -334,6 +334,7 @@ SourceKind html_source() {
                  .type = ParamType::kString,
                  .summary = "how characters are written in bytes, whatever the page says"}}),
            .refuses = [](const Json&) { return true; },
+           .keeps_ledger = true,
            .check = Check,
            .suffixes = WithPacked({".html", ".htm"}),
            .example = "sources:\n  cities:\n    files: pages/cities-*.html\n    header: [City, "

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 
 #include "base/letter_case.h"
 #include "contract/mapping.h"
 #include "contract/type_name.h"
 #include "contract/utf8.h"
 #include "engine/sql_text.h"
+#include "source/cell_counts.h"
 #include "source/column_cells.h"
 #include "source/laid_out_table.h"
 #include "source/refusals.h"
@@ -32,23 +32,6 @@ struct LaidOutFile {
   TextLayout layout;
 };
 using LaidOutFiles = std::shared_ptr<const std::vector<LaidOutFile>>;
-
-// What the last reading that came to its end has counted.
-class KeptChanges {
- public:
-  void Keep(const std::vector<CellChanges>& changes) {
-    const std::scoped_lock lock(mutex_);
-    changes_ = changes;
-  }
-  std::vector<CellChanges> Get() const {
-    const std::scoped_lock lock(mutex_);
-    return changes_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<CellChanges> changes_;
-};
 
 bool IsOneOf(const std::vector<std::string>& words, std::string_view cell) {
   return std::any_of(words.begin(), words.end(),
@@ -87,16 +70,19 @@ class CellMaker {
       changes_.nulls += cell.empty() ? 0U : 1U;
       return true;
     }
-    ++changes_.cells;
+    ++*changes_.cells;
     if (!treatment_.form) {
       made = treatment_.trims ? trimmed : cell;
-      if (treatment_.trims && trimmed.size() < cell.size()) ++changes_.trimmed;
+      if (treatment_.trims && trimmed.size() < cell.size()) ++*changes_.trimmed;
+      changes_.in_utc += EndsInUtc(trimmed) ? 1U : 0U;
       return true;
     }
     const NumberChanges done = MakePlainNumber(cell, *treatment_.form, treatment_.marks, number_);
     if (!done.is_number) return false;
-    changes_.trimmed += done.was_trimmed ? 1U : 0U;
-    changes_.marks += done.lost_marks ? 1U : 0U;
+    *changes_.trimmed += done.was_trimmed ? 1U : 0U;
+    changes_.thousands_marks += done.lost_thousands ? 1U : 0U;
+    changes_.decimal_marks += done.lost_decimal ? 1U : 0U;
+    changes_.signs += done.lost_signs ? 1U : 0U;
     changes_.units += done.lost_unit ? 1U : 0U;
     made = number_;
     return true;
@@ -104,6 +90,13 @@ class CellMaker {
 
   const CellTreatment& treatment() const { return treatment_; }
   const CellChanges& changes() const { return changes_; }
+  // What was counted since it was taken the last time.
+  CellChanges TakeChanges() {
+    CellChanges taken;
+    taken.column = treatment_.column;
+    std::swap(taken, changes_);
+    return taken;
+  }
 
  private:
   CellTreatment treatment_;
@@ -116,7 +109,7 @@ class LaidOutRows : public engine::TextRows {
  public:
   LaidOutRows(LaidOutFiles files, const std::vector<CellTreatment>& treatments,
               std::shared_ptr<KeptChanges> kept)
-      : files_(std::move(files)), kept_(std::move(kept)) {
+      : files_(std::move(files)), counts_(std::move(kept)) {
     makers_.reserve(treatments.size());
     for (const CellTreatment& treatment : treatments) makers_.emplace_back(treatment);
   }
@@ -133,8 +126,9 @@ class LaidOutRows : public engine::TextRows {
         return true;
       }
       table_ = nullptr;
+      NoteFile();
     }
-    KeepChanges();
+    counts_.End();
     return false;
   }
 
@@ -144,9 +138,10 @@ class LaidOutRows : public engine::TextRows {
     place_.reason = row_.fault;
     place_.column.clear();
     std::fill(cells.begin(), cells.end(), std::nullopt);
-    for (std::size_t i = 0; i < row_.cells.size() && place_.reason.empty(); ++i) {
+    for (std::size_t i = 0; i < row_.cells.size(); ++i) {
       if (!row_.cells[i]) continue;
-      if (makers_[i].Make(*row_.cells[i], cells[kPlaceColumns.size() + i])) continue;
+      const bool fits = makers_[i].Make(*row_.cells[i], cells[kPlaceColumns.size() + i]);
+      if (fits || !place_.reason.empty()) continue;
       const CellTreatment& treatment = makers_[i].treatment();
       place_.column = treatment.column;
       place_.reason = NumberFormWord(*treatment.form) + ShownText(row_.cells[i]->substr(0, 100));
@@ -154,15 +149,12 @@ class LaidOutRows : public engine::TextRows {
     place_cells_.Put(place_, row_.text, cells);
   }
 
-  void KeepChanges() {
-    std::vector<CellChanges> changes;
-    changes.reserve(makers_.size());
-    for (const CellMaker& maker : makers_) changes.push_back(maker.changes());
-    kept_->Keep(changes);
+  void NoteFile() {
+    for (CellMaker& maker : makers_) counts_.Add(place_.file, maker.TakeChanges());
   }
 
   LaidOutFiles files_;
-  std::shared_ptr<KeptChanges> kept_;
+  CellCounts counts_;
   std::vector<CellMaker> makers_;
   std::unique_ptr<LaidOutTable> table_;
   LaidOutRow row_;
@@ -246,7 +238,8 @@ Status FindMarkedColumns(const std::vector<LaidOutFile>& files,
     }
   }
   for (std::size_t i = 0; i < treatments.size(); ++i) {
-    if (are_numbers[i] && makers[i].changes().cells > 0) treatments[i].form = NumberForm::kMarked;
+    if (are_numbers[i] && makers[i].changes().cells > std::uint64_t{0})
+      treatments[i].form = NumberForm::kMarked;
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,14 +38,19 @@ struct SourceContext {
   bool WantsText(std::string_view column) const;
 };
 
-/// How many cells of a column were changed on the way from the file to their type.
+/// How many cells of a column of one file were changed on the way from the file to their type.
+/// Counted are all rows that can be cut into cells, whether or not they are refused for one.
 struct CellChanges {
+  std::size_t file = 0;  ///< number among the source's files
   std::string column;
-  std::uint64_t cells = 0;    ///< that had a value
-  std::uint64_t nulls = 0;    ///< that were a word for null
-  std::uint64_t trimmed = 0;  ///< that had blanks at their ends taken away
-  std::uint64_t marks = 0;    ///< that lost thousands marks, footnote signs and their like
-  std::uint64_t units = 0;    ///< that lost a currency, a percent sign or a word for a power of ten
+  std::optional<std::uint64_t> cells = 0;    ///< that had a value; absent: those that came of it
+  std::uint64_t nulls = 0;                   ///< that were a word for null
+  std::optional<std::uint64_t> trimmed = 0;  ///< that lost blanks at their ends; absent: unknown
+  std::uint64_t thousands_marks = 0;
+  std::uint64_t decimal_marks = 0;  ///< that had another decimal mark than a point
+  std::uint64_t signs = 0;          ///< that lost a footnote sign or the parentheses of a negative
+  std::uint64_t units = 0;   ///< that lost a currency, a percent sign or a word for a power of ten
+  std::uint64_t in_utc = 0;  ///< that end as a moment does which is told in UTC
 
   bool operator==(const CellChanges&) const = default;
 };
@@ -69,8 +75,9 @@ struct SourceRead {
   std::function<Result<std::string>()> refused;
   /// What was decided that nobody declared, in sentences without a period.
   std::vector<std::string> told{};
-  /// Called after `query` ran to its end. Null where the kind counts nothing.
-  std::function<std::vector<CellChanges>()> changes{};
+  /// Called after `query` ran to its end: of each file and column, in their order. Of kinds with
+  /// `info.keeps_ledger`.
+  std::function<Result<std::vector<CellChanges>>()> changes{};
   /// What to look at where every row was refused.
   std::string refused_hint =
       "look at the delimiter, at lines before the header, and at declared types";

@@ -19,9 +19,10 @@ SourceKind tsv_source() {
                .help = "`csv` with a tab as its delimiter; all that is said there holds here too. "
                        "Files that know no quotes, where a cell may begin with one, are read "
                        "with `quote: none`.",
-               .version = 1,
+               .version = 2,
                .params = DelimitedParams("\\t"),
                .refuses = [](const Json&) { return true; },
+               .keeps_ledger = true,
                .check = CheckDelimited,
                .suffixes = WithPacked({".tsv", ".tab"}),
                .example = "sources:\n  words: {files: data/words.tsv, quote: none}\n"},

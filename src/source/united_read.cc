@@ -91,6 +91,13 @@ class Uniter {
                                 placed + ")"));
     TRY_ASSIGN(group.schema, context_.engine.Describe("SELECT * FROM " + group.table));
     told_.insert(told_.end(), read->told.begin(), read->told.end());
+    if (read->changes) {
+      TRY_ASSIGN(std::vector<CellChanges> changes, read->changes());
+      for (CellChanges& one : changes) {
+        one.file += group.first;
+        changes_.push_back(std::move(one));
+      }
+    }
     if (read->refused) {
       TRY_ASSIGN(const std::string query, read->refused());
       TRY(NoteRefused(query));
@@ -157,6 +164,7 @@ class Uniter {
         "_assay_line FROM (" +
         united + ")";
     read.told = told_;
+    read.changes = [changes = changes_]() -> Result<std::vector<CellChanges>> { return changes; };
     if (has_refused_) {
       read.refused = []() -> Result<std::string> {
         return std::string("SELECT * FROM ") + kUnitedRefused;
@@ -169,6 +177,7 @@ class Uniter {
   const SourceContext& context_;
   std::vector<Alike> taken_;
   std::vector<std::string> told_;
+  std::vector<CellChanges> changes_;
   bool has_refused_ = false;
 };
 

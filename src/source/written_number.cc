@@ -109,7 +109,8 @@ class DigitsReader {
     return ReadExponent() && at_ == text_.size();
   }
 
-  bool had_marks() const { return had_marks_; }
+  bool had_thousands() const { return had_thousands_; }
+  bool had_decimal() const { return had_decimal_; }
   const std::string& whole() const { return whole_; }
   const std::string& decimals() const { return decimals_; }
   int exponent() const { return exponent_; }
@@ -145,14 +146,14 @@ class DigitsReader {
       const std::size_t before = whole_.size();
       TakeDigits(whole_);
       if (whole_.size() - before != 3) return false;
-      had_marks_ = true;
+      had_thousands_ = true;
     }
   }
 
   bool ReadDecimals() {
     if (at_ < text_.size() && text_[at_] == marks_.decimal) {
       ++at_;
-      had_marks_ = had_marks_ || marks_.decimal != '.';
+      had_decimal_ = marks_.decimal != '.';
       TakeDigits(decimals_);
     }
     return !whole_.empty() || !decimals_.empty();
@@ -176,7 +177,7 @@ class DigitsReader {
   std::string_view text_;
   const NumberMarks& marks_;
   std::size_t at_ = 0;
-  bool had_marks_ = false;
+  bool had_thousands_ = false, had_decimal_ = false;
   std::string whole_, decimals_;
   int exponent_ = 0;
 };
@@ -204,7 +205,7 @@ class Surroundings {
       if (TakeSign()) continue;
       if (form_ == NumberForm::kMarked) return;
       if (TakeFootnote() || TakeParentheses()) {
-        changes.lost_marks = true;
+        changes.lost_signs = true;
       } else if (TakeUnit()) {
         changes.lost_unit = true;
       } else {
@@ -299,7 +300,8 @@ NumberChanges MakePlainNumber(std::string_view cell, NumberForm form, const Numb
   DigitsReader digits(around.text(), marks);
   if (!digits.Read()) return {};
   changes.is_number = true;
-  changes.lost_marks = changes.lost_marks || digits.had_marks();
+  changes.lost_thousands = digits.had_thousands();
+  changes.lost_decimal = digits.had_decimal();
   std::string whole = digits.whole();
   std::string decimals = digits.decimals();
   MoveMark(whole, decimals, digits.exponent() + around.zeros());

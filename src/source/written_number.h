@@ -32,8 +32,10 @@ struct NumberMarks {
 struct NumberChanges {
   bool is_number = false;  ///< false: it is none of the form, and nothing was done
   bool was_trimmed = false;
-  bool lost_marks = false;  ///< thousands marks, footnote signs, another decimal mark, parentheses
-  bool lost_unit = false;   ///< a currency, a percent sign, a word for a power of ten
+  bool lost_thousands = false;  ///< thousands marks
+  bool lost_decimal = false;    ///< another decimal mark than a point
+  bool lost_signs = false;      ///< footnote signs, the parentheses of a negative
+  bool lost_unit = false;       ///< a currency, a percent sign, a word for a power of ten
 };
 
 /// Puts the number as `-1234.50` into `number`.

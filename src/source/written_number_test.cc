@@ -130,16 +130,18 @@ TEST(WrittenNumber, Percentages) {
 TEST(WrittenNumber, TellsWhatItTookAway) {
   std::string number;
   NumberChanges done = MakePlainNumber("$1,300 ", NumberForm::kMoney, {}, number);
-  EXPECT_TRUE(done.is_number && done.was_trimmed && done.lost_marks && done.lost_unit);
+  EXPECT_TRUE(done.is_number && done.was_trimmed && done.lost_thousands && done.lost_unit);
+  EXPECT_FALSE(done.lost_decimal || done.lost_signs);
   done = MakePlainNumber("1300", NumberForm::kMoney, {}, number);
   EXPECT_TRUE(done.is_number);
-  EXPECT_FALSE(done.was_trimmed || done.lost_marks || done.lost_unit);
+  EXPECT_FALSE(done.was_trimmed || done.lost_thousands || done.lost_decimal || done.lost_signs ||
+               done.lost_unit);
   done = MakePlainNumber("1,5", NumberForm::kMarked, {',', "."}, number);
-  EXPECT_TRUE(done.lost_marks) << "another decimal mark";
+  EXPECT_TRUE(done.lost_decimal && !done.lost_thousands && !done.lost_signs);
   done = MakePlainNumber("*5", NumberForm::kNumber, {}, number);
-  EXPECT_TRUE(done.lost_marks && !done.lost_unit);
+  EXPECT_TRUE(done.lost_signs && !done.lost_thousands && !done.lost_unit);
   done = MakePlainNumber("5%", NumberForm::kPercent, {}, number);
-  EXPECT_TRUE(done.lost_unit && !done.lost_marks);
+  EXPECT_TRUE(done.lost_unit && !done.lost_signs);
 }
 
 TEST(WrittenNumber, NamesOfForms) {

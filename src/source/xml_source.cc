@@ -98,7 +98,7 @@ SourceKind xml_source() {
                "that takes text from another file or address is an error, as is one whose entities "
                "expand without bounds.\n\n" +
                CellsHelp(),
-           .version = 1,
+           .version = 2,
            .params = CellParams(
                {{.name = "rows",
                  .type = ParamType::kString,
@@ -117,6 +117,7 @@ SourceKind xml_source() {
                  .type = ParamType::kString,
                  .summary = "how characters are written in bytes, whatever the document says"}}),
            .refuses = [](const Json&) { return true; },
+           .keeps_ledger = true,
            .check = Check,
            .suffixes = WithPacked({".xml"}),
            .example = "sources:\n  boxes:\n    files: annotations/*.xml\n    rows: "

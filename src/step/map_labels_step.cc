@@ -137,6 +137,30 @@ Result<std::string> Refusals(const StepContext& context) {
          " WHERE " + Column(params) + " IS NOT NULL AND " + look_up.label + " IS NULL";
 }
 
+// Spellings are looked up once each. Those beyond the most frequent ones are counted together.
+Result<std::string> Ledger(const StepContext& context) {
+  constexpr int kMostSpellings = 1000;
+  const Json& params = context.params;
+  TRY_ASSIGN(const Labels labels, LabelsOf(params));
+  const LookUp look_up = LookUpOf(params, labels);
+  const std::string name = params.at("column").get<std::string>();
+  const std::string counted = "(SELECT " + QuoteName(name) + ", count(*) AS _assay_cells FROM " +
+                              InputOf(context).table + " WHERE " + QuoteName(name) +
+                              " IS NOT NULL GROUP BY 1) AS " + kRows;
+  const std::string found = "(SELECT " + Text(params) + " AS spelling, " + look_up.label +
+                            " AS became, " + kRows + "._assay_cells AS cells FROM " + counted +
+                            look_up.join + ")";
+  const std::string ranked =
+      "(SELECT *, sum(cells) OVER () AS all_cells, row_number() OVER (ORDER BY cells DESC, "
+      "spelling) <= " +
+      std::to_string(kMostSpellings) + " AS is_told FROM " + found + ")";
+  return "SELECT " + QuoteText(name) +
+         " AS \"column\", CASE WHEN became IS NULL THEN 'unknown' WHEN became = spelling THEN "
+         "'none' ELSE 'mapped' END AS change, CASE WHEN is_told THEN spelling END AS spelling, "
+         "became, sum(cells) AS cells, any_value(all_cells) AS of FROM " +
+         ranked + " GROUP BY ALL";
+}
+
 bool Refuses(const Json& params) { return Unknown(params) == "refuse"; }
 
 Status Check(const Json& params) {
@@ -175,8 +199,12 @@ StepKind map_labels_step() {
                "text (`1`, `true`); the answer is text.\n\nA spelling that is not listed makes its "
                "row refused, with a reason such as `label: unknown spelling 'NOO'; nearest: NO`; "
                "the rows are readable as `NAME.refused`, as they came. `unknown: keep` lets the "
-               "value stand, `unknown: null` makes it null.",
-           .version = 1,
+               "value stand, `unknown: null` makes it null.\n\n`NAME.ledger` tells for each "
+               "spelling what it became, in how many `cells` `of` all with a value: `change` is "
+               "`none`, `mapped` or `unknown`; spellings beyond the 1,000 most frequent are "
+               "counted together, with none told. A spelling that was not among them the time "
+               "before is told as a warning.",
+           .version = 2,
            .params = {{.name = "input",
                        .type = ParamType::kInput,
                        .summary = "the node whose rows it reads",
@@ -207,6 +235,7 @@ StepKind map_labels_step() {
                        .summary = "white space around a spelling does not count",
                        .by_default = true}},
            .refuses = Refuses,
+           .keeps_ledger = true,
            .by_select = true,
            .check = Check,
            .example = "steps:\n  labelled:\n    kind: map_labels\n    input: answers\n    column: "
@@ -214,6 +243,7 @@ StepKind map_labels_step() {
       .select = Select,
       .check = CheckSchema,
       .refusals = Refusals,
+      .ledger = Ledger,
       .row_for_row = true,
       .order_free = true};
 }

@@ -38,6 +38,10 @@ struct StepKind {
   /// `file_row_number` and `reason`, a text that names the column: `delay: no int32`. The step's
   /// own SELECT leaves them out. Of kinds with `info.refuses`.
   Result<std::string> (*refusals)(const StepContext& context) = nullptr;
+  /// The SELECT of what it does to the values of its first input: `column`, `change`, `spelling`
+  /// and `became` where that is known, in how many `cells`, `of` all with a value in that column.
+  /// Of kinds with `info.keeps_ledger`. It is a pass of its own: it must look at few columns.
+  Result<std::string> (*ledger)(const StepContext& context) = nullptr;
   /// Each row of the input is one row of the answer or a refused one: where as many come out as
   /// went in, nothing was refused, and refusals need not be looked for.
   bool row_for_row = false;
