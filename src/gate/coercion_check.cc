@@ -215,7 +215,8 @@ CheckKind coercion_check() {
            .axis = contract::kIntegrity,
            .over_parts = contract::OverParts::kNumber,
            .check = CheckParameters,
-           .example = "- {coercion: amount, change: decimal_marks, max: 5 %}\n"},
+           .example = "- {coercion: distance, change: decimal_marks, max: 5 %, ledger: "
+                      "flights.ledger}\n"},
       .compile = Compile,
       .needs_pass = true};
 }

@@ -149,6 +149,7 @@ def judged_flights():
 BROKEN = {
     "accepted": "SELECT * REPLACE ('lost' AS status) FROM flights",
     "aggregate": "SELECT * REPLACE (distance + 5000 AS distance) FROM flights",
+    "coercion": r"SELECT * REPLACE (cells AS decimal_marks) FROM \"flights.ledger\"",
     "imbalance": "SELECT * REPLACE (flight = 0 AS late) FROM flights",
     "label_conflict": "SELECT * FROM flights UNION ALL SELECT * REPLACE (NOT late AS late) FROM flights",
     "newest": "SELECT * REPLACE (date - INTERVAL 40 DAY AS date) FROM flights",
@@ -163,6 +164,9 @@ BROKEN = {
     "type": "SELECT * REPLACE (distance::VARCHAR AS distance) FROM flights",
     "unique": "SELECT * FROM flights UNION ALL SELECT * FROM flights WHERE flight = 7",
 }
+
+# What an example compares with, where that is broken and not the rows.
+BROKEN_TARGETS = {"coercion": ("flights.ledger", "broken_coercion")}
 
 # ---- datasets: splits, transforms and exports ----
 

@@ -364,8 +364,10 @@ class Nodes(Examples):
             gates = ""
             for kind, example in shown.items():
                 for name, rows in (("good", "flights"), ("bad", f"broken_{kind}")):
-                    gates += (f"  {name}_{kind}:\n    input: {rows}\n"
-                              f"    checks:\n      {example.strip()}\n")
+                    judged = example.strip()
+                    if name == "bad":
+                        judged = judged.replace(*known.BROKEN_TARGETS.get(kind, ("", "")))
+                    gates += f"  {name}_{kind}:\n    input: {rows}\n    checks:\n      {judged}\n"
             write(folder, "assay.yaml", "format: 1\nproject: checks\nsources:\n"
                   "  flights: {files: flights.csv}\n  target: {files: flights.csv}\n"
                   f"steps:\n{steps}gates:\n{gates}")

@@ -77,7 +77,7 @@ class Project:
         return json.loads(self.assay("run", "--json", code=code).stdout)
 
     def sql(self, text):
-        return json.loads(self.assay("sql", "--json", text).stdout)["rows"]
+        return json.loads(self.assay("sql", "--json", text).stdout)
 
 
 def warnings_of(report, node):
