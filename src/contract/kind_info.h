@@ -75,6 +75,13 @@ enum class OverParts {
              ///< before
 };
 
+/// When a node counts what it does to values.
+enum class Ledger {
+  kNone,    ///< it has nothing to count
+  kAlways,  ///< it costs little
+  kIfRead,  ///< steps: where another node reads the counts
+};
+
 struct KindInfo {
   std::string name{};
   std::string summary{};        ///< one sentence for lists, no final period
@@ -91,7 +98,7 @@ struct KindInfo {
   /// Sources and steps: whether it has rows that it cannot take, as `NAME.refused`; nullptr: never.
   bool (*refuses)(const Json& params) = nullptr;
   /// Sources and steps: whether what was done to the values is counted, as `NAME.ledger`.
-  bool keeps_ledger = false;
+  Ledger ledger = Ledger::kNone;
   /// Steps: what it computes is told by an SQL text that its parameters alone make, and enters the
   /// fingerprint in their place (step::StepKind::select).
   bool by_select = false;

@@ -15,11 +15,14 @@ using engine::QuoteText;
 // What is counted of a source, per file; and of a step.
 constexpr const char* kOfSource[] = {"nulls", "trimmed", "thousands_marks", "decimal_marks",
                                      "signs", "units",   "time_zones",      "casts"};
-constexpr const char* kOfStep[] = {"mapped", "unknown"};
+constexpr const char* kOfStep[] = {"mapped",  "unknown",       "converted",       "moved", "tidied",
+                                   "refused", "decimal_marks", "thousands_marks", "nulls", "casts"};
 
 std::vector<std::string> ChangeNames() {
   std::vector<std::string> names(std::begin(kOfSource), std::end(kOfSource));
-  names.insert(names.end(), std::begin(kOfStep), std::end(kOfStep));
+  for (const char* name : kOfStep) {
+    if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+  }
   return names;
 }
 
@@ -71,12 +74,14 @@ Result<std::vector<LoadShare>> SharesOf(engine::Engine& engine, const LoadsOf& l
     shares.push_back({row.at(0).value_or(""), std::strtod(row[1]->c_str(), nullptr),
                       std::strtod(row.at(2).value_or("0").c_str(), nullptr)});
   }
-  if (!shares.empty() || !loads.is_source) return shares;
+  if (!shares.empty()) return shares;
   TRY_ASSIGN(const engine::Grid columns,
              engine.Query("SELECT DISTINCT \"column\" FROM " + ledger + " ORDER BY 1"));
   std::vector<std::string> names;
   for (const auto& row : columns.rows) names.push_back(row.at(0).value_or(""));
   const std::string nearest = NearestName(loads.column, names);
+  // Of a step it is empty where nothing had a value.
+  if (names.empty() && !loads.is_source) return shares;
   return grid.rows.empty()
              ? Error{ErrorCode::kUser, "the ledger has no column of this name: " + loads.column,
                      nearest.empty() ? "the source's own columns are counted, by their names there"
@@ -149,8 +154,8 @@ Result<CompiledCheck> Compile(const CheckContext& context) {
                  "`" + ledger + "` " +
                      (is_ledger ? "does not count: " + loads.change
                                 : "is no ledger, which counts: " + loads.change),
-                 "NAME.ledger of a source of text counts what reading did, that of a map_labels "
-                 "step what is `mapped` and `unknown`"};
+                 "NAME.ledger of a source of text counts what reading did, that of a step what "
+                 "its page says"};
   }
   const bool is_rise = params.contains("rises_by");
   if (is_rise && !loads.is_source) {

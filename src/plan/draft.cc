@@ -90,7 +90,8 @@ Draft DraftDeclared(const Declared& declared, const std::vector<KindInfo>& kinds
     draft.node.version = info->version;
     draft.node.refuses = (info->refuses != nullptr && info->refuses(declared.params)) ||
                          (declared.schema && declared.schema->RefusesRows());
-    draft.node.keeps_ledger = info->keeps_ledger;
+    draft.node.keeps_ledger = info->ledger != contract::Ledger::kNone;
+    draft.node.writes_ledger = info->ledger == contract::Ledger::kAlways;
     TakeDeclaredParams(declared, *info, draft);
   }
   return draft;

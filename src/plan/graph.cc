@@ -93,6 +93,13 @@ class Sorter {
   std::vector<NodeId> order_;
 };
 
+// A ledger that is kept because it is read makes another result.
+void TakeReader(const Input& input, Node& node) {
+  if (input.output != "ledger" || node.writes_ledger) return;
+  node.writes_ledger = true;
+  node.params["ledger"] = "\"read\"";
+}
+
 void ResolveInputs(std::vector<Draft>& drafts, Diagnostics& diagnostics) {
   Places places;  // of the first of a name
   for (NodeId i = 0; i < drafts.size(); ++i) places.emplace(drafts[i].node.name, i);
@@ -100,6 +107,7 @@ void ResolveInputs(std::vector<Draft>& drafts, Diagnostics& diagnostics) {
     for (const Draft::Wanted& want : draft.wants) {
       if (auto input = ResolveInput(drafts, places, want.name)) {
         draft.node.inputs.push_back(*input);
+        TakeReader(*input, drafts[input->node].node);
       } else {
         diagnostics.Error(want.place,
                           "`" + draft.node.name + "` reads what nothing makes: " + want.name,

@@ -35,8 +35,9 @@ struct Node {
   std::map<std::string, std::string> params;
   /// What the commit tells of the declaration though it changes no row: owners, licences.
   std::string notes;
-  bool refuses = false;       ///< has the output `refused`
-  bool keeps_ledger = false;  ///< has the output `ledger`
+  bool refuses = false;        ///< has the output `refused`
+  bool keeps_ledger = false;   ///< has the output `ledger`, where that is read at least
+  bool writes_ledger = false;  ///< has it for certain
   contract::Execution execution;
   bool row_local = false;  ///< each of its rows is made of one row of its input
   /// How its table is cut into parts, if it is. Parts by value are those of a column that has been

@@ -98,6 +98,48 @@ TEST(Graph, StepsHaveNoRefusedRowsAndDatasetsAreTheEnd) {
   }
 }
 
+contract::KindTables KindsThatCount() {
+  contract::KindTables kinds = SampleKinds();
+  kinds.sources[0].ledger = contract::Ledger::kAlways;
+  kinds.steps[1].ledger = contract::Ledger::kIfRead;
+  return kinds;
+}
+
+TEST(Graph, WhatWasDoneToValuesIsAnOutputOfNodesThatCountIt) {
+  for (const char* name : {"flights.ledger", "unique.ledger"}) {
+    contract::Project project = SampleProject();
+    project.gates.push_back(SampleGate("counted", name));
+    contract::Diagnostics diagnostics;
+    const auto graph = BuildGraph(project, KindsThatCount(), SampleFacts(), diagnostics);
+    ASSERT_TRUE(graph) << diagnostics.Render();
+    EXPECT_EQ(graph->Find("counted")->inputs[0].output, "ledger");
+    contract::Diagnostics none;
+    EXPECT_FALSE(Build(project, SampleFacts(), none)) << "kinds that count nothing";
+  }
+  contract::Project project = SampleProject();
+  project.gates.push_back(SampleGate("counted", "joined.ledger"));
+  contract::Diagnostics diagnostics;
+  EXPECT_FALSE(BuildGraph(project, KindsThatCount(), SampleFacts(), diagnostics));
+  EXPECT_THAT(diagnostics.all().at(0).hint, HasSubstr("flights.ledger"));
+}
+
+// What is counted only where it is read makes another result there; what always is does not.
+TEST(Graph, AReaderOfALedgerMakesItWritten) {
+  const auto node = [](const std::string& name, bool is_read) {
+    contract::Project project = SampleProject();
+    if (is_read) project.gates.push_back(SampleGate("counted", name + ".ledger"));
+    contract::Diagnostics diagnostics;
+    const auto graph = BuildGraph(project, KindsThatCount(), SampleFacts(), diagnostics);
+    EXPECT_TRUE(graph) << diagnostics.Render();
+    return graph ? *graph->Find(name) : Node{};
+  };
+  EXPECT_TRUE(node("flights", false).writes_ledger);
+  EXPECT_EQ(node("flights", false).params, node("flights", true).params);
+  EXPECT_FALSE(node("unique", false).writes_ledger);
+  EXPECT_TRUE(node("unique", true).writes_ledger);
+  EXPECT_NE(node("unique", false).params, node("unique", true).params);
+}
+
 contract::KindTables KindsThatCompare() {
   contract::KindTables kinds = SampleKinds();
   kinds.checks = {
@@ -215,6 +257,16 @@ TEST_F(Fusing, WhatAGateADatasetADedupOrAMonitorReadsIsWritten) {
   project_ = plain;
   project_.monitors.emplace_back().watch = "chosen";
   EXPECT_FALSE(IsFused());
+}
+
+TEST_F(Fusing, WhoseLedgerIsReadIsWritten) {
+  contract::KindTables kinds = SampleKinds();
+  kinds.steps[0].ledger = contract::Ledger::kAlways;
+  facts_["joined"] = {{{"chosen", {}}, {"chosen.ledger", {}}}, "tree-1", false};
+  contract::Diagnostics diagnostics;
+  const auto graph = BuildGraph(project_, kinds, facts_, diagnostics);
+  ASSERT_TRUE(graph) << diagnostics.Render();
+  EXPECT_FALSE(graph->Find("chosen")->fused);
 }
 
 TEST_F(Fusing, WhatCannotBeFusedSaysWhyWhereItWasAsked) {

@@ -160,9 +160,9 @@ std::vector<std::string> SpellingTexts(const std::vector<NewSpelling>& spellings
     texts.push_back(one.column + ": the load before did not have the spelling " + one.spelling +
                     " (" + contract::GroupedText(one.cells) +
                     (one.cells == 1 ? " cell" : " cells") +
-                    (one.change == "mapped"    ? ", mapped to " + one.became
-                     : one.change == "unknown" ? ", of no label"
-                                               : "") +
+                    (one.became.empty()     ? ", " + one.change
+                     : one.change == "none" ? ""
+                                            : ", " + one.change + " to " + one.became) +
                     ")");
   }
   TellRest(spellings.size(), texts);

@@ -94,7 +94,7 @@ TEST(CoercionChange, SpellingsThatWereNotThereAreTold) {
   EXPECT_THAT(
       SpellingTexts(spellings),
       ElementsAre("v: the load before did not have the spelling NO (1,200 cells, mapped to no)",
-                  "v: the load before did not have the spelling n/a (1 cell, of no label)"));
+                  "v: the load before did not have the spelling n/a (1 cell, unknown)"));
   EXPECT_EQ(SpellingsJson(spellings)[1].dump(),
             R"({"became":null,"cells":1,"change":"unknown","column":"v","spelling":"n/a"})");
   EXPECT_THAT(NewSpellings(now, now), IsEmpty());

@@ -95,7 +95,7 @@ Status ColumnFollower::Follow(plan::NodeId id) {
   TRY_ASSIGN(std::optional<Schema> columns, ColumnsOfStep(node));
   if (!columns) return {};
   outputs_[id][""] = *std::move(columns);
-  if (node.keeps_ledger) outputs_[id]["ledger"] = StepLedgerSchema();
+  if (node.writes_ledger) outputs_[id]["ledger"] = StepLedgerSchema();
   const Schema* first = node.inputs.empty() ? nullptr : Known(node.inputs.at(0));
   if (node.refuses && first != nullptr) outputs_[id]["refused"] = WithRefusalColumns(*first);
   return {};

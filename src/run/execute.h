@@ -51,8 +51,9 @@ std::vector<const store::Table*> StoredTables(const NodeInputs& inputs);
 
 Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& source,
                                const SourceFiles& files);
+/// `with_ledger`: what it does to values is counted as well.
 Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& step,
-                             const NodeInputs& inputs);
+                             const NodeInputs& inputs, bool with_ledger);
 /// `now_micros` is when it is judged, since 1970 in UTC.
 Result<Executed> ExecuteGate(Workspace& workspace, const contract::Gate& gate,
                              const NodeInputs& inputs, std::int64_t now_micros);

@@ -212,7 +212,7 @@ Result<Executed> ExecuteSource(Workspace& workspace, const contract::Declared& s
   if (!table.ok()) return source::NameSourceFile(std::move(table).error(), paths);
   done.output.outputs[""] = std::move(table).value();
   done.rows_out = done.output.outputs[""].rows;
-  if (kind->info.keeps_ledger) {
+  if (kind->info.ledger != contract::Ledger::kNone) {
     TRY_ASSIGN(const auto changes, read.changes());
     TRY_ASSIGN(done.output.outputs["ledger"],
                StoreSourceLedger(workspace, *engine, changes, files, done.output.outputs[""],

@@ -258,7 +258,7 @@ std::vector<const store::Table*> StoredTables(const NodeInputs& inputs) {
 }
 
 Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& step,
-                             const NodeInputs& inputs) {
+                             const NodeInputs& inputs, bool with_ledger) {
   const step::StepKind* kind = step::FindStep(step.kind);
   if (kind == nullptr) {
     return Error{ErrorCode::kInternal, "no such step kind: " + step.kind, ""};
@@ -300,7 +300,7 @@ Result<Executed> ExecuteStep(Workspace& workspace, const contract::Declared& ste
   done.rows_out = stored->rows;
   done.output.outputs[""] = std::move(stored).value();
   TRY(Refuse(workspace, *engine, recipe, inputs.at(0), step_inputs, done));
-  if (kind->ledger != nullptr) {
+  if (with_ledger && kind->ledger != nullptr) {
     TRY_ASSIGN(const std::string changes, kind->ledger({step.params, step_inputs}));
     TRY_ASSIGN(done.output.outputs["ledger"],
                StoreStepLedger(workspace, *engine, changes, step.name));

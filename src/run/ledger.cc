@@ -154,7 +154,7 @@ Result<store::Table> StoreStepLedger(Workspace& workspace, engine::Engine& engin
 
 Status UniteLedgers(Workspace& workspace, const plan::Node& node, const std::vector<Piece>& pieces,
                     Executed& done) {
-  if (!node.keeps_ledger) return {};
+  if (!node.writes_ledger) return {};
   std::vector<store::Table> tables;
   for (const Piece& piece : pieces) {
     const auto& outputs = OutputOf(piece).outputs;

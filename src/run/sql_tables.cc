@@ -89,8 +89,10 @@ Result<std::string> NodeTable(Session& session, const std::string& name) {
   const auto table = parsed.outputs.find(output);
   if (table == parsed.outputs.end()) {
     if (output == "ledger" && parsed.outputs.contains("")) {
-      return Error{ErrorCode::kUser, "`" + node + "` keeps no ledger: " + name,
-                   "sources of text and steps that map labels do"};
+      return Error{
+          ErrorCode::kUser, "`" + node + "` keeps no ledger: " + name,
+          "sources of text do, and map_labels steps; clean, units and time_zone steps where a "
+          "node reads it"};
     }
     if (!output.empty() && output != "refused") return NoSuchTable(*catalog, datasets, name);
     return Error{ErrorCode::kUser, "`" + node + "` has no rows of this kind: " + name,

@@ -54,8 +54,8 @@ Work Walk::WorkOf(NodeId id) {
         return {};
       }
       case NodeType::kStep: {
-        TRY_ASSIGN(state.executed,
-                   ExecuteStep(workspace, project.steps[node.declared], state.inputs));
+        TRY_ASSIGN(state.executed, ExecuteStep(workspace, project.steps[node.declared],
+                                               state.inputs, node.writes_ledger));
         return {};
       }
       case NodeType::kGate: {
@@ -83,7 +83,8 @@ Work Walk::WorkOfPieces(NodeId id) {
     for (Piece& piece : state.pieces) {
       if (piece.kept) continue;
       if (node.type == NodeType::kStep) {
-        TRY_ASSIGN(piece.made, ExecuteStep(workspace, project.steps[node.declared], piece.inputs));
+        TRY_ASSIGN(piece.made, ExecuteStep(workspace, project.steps[node.declared], piece.inputs,
+                                           node.writes_ledger));
         continue;
       }
       if (node.type == NodeType::kGate) {

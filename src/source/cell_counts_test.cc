@@ -172,7 +172,7 @@ TEST(EndsInUtc, TellsZeroOffsets) {
 TEST(Sources, KindsThatReadTextCountWhatTheyDo) {
   std::vector<std::string> kinds;
   for (const SourceKind& kind : AllSources()) {
-    if (kind.info.keeps_ledger) kinds.push_back(kind.info.name);
+    if (kind.info.ledger == contract::Ledger::kAlways) kinds.push_back(kind.info.name);
   }
   EXPECT_THAT(kinds, testing::UnorderedElementsAre("csv", "tsv", "fixed_width", "html", "xml",
                                                    "email", "excel"));

@@ -23,7 +23,7 @@ SourceKind csv_source() {
            .version = 2,
            .params = DelimitedParams(","),
            .refuses = [](const Json&) { return true; },
-           .keeps_ledger = true,
+           .ledger = contract::Ledger::kAlways,
            .check = CheckDelimited,
            .suffixes = WithPacked({".csv"}),
            .example = "sources:\n  airports: {files: data/airports.csv, nulls: [\"\", NA]}\n"

@@ -257,7 +257,7 @@ SourceKind email_source() {
            .version = 2,
            .params = std::move(params),
            .refuses = [](const Json&) { return true; },
-           .keeps_ledger = true,
+           .ledger = contract::Ledger::kAlways,
            .suffixes = WithPacked({".eml", ".mbox"}),
            .example = "sources:\n  mails:\n    kind: email\n    files: [mails/ham/*, "
                       "mails/spam/*]\n    encoding: detect\n    file_column: file\n"},

@@ -649,7 +649,7 @@ SourceKind excel_source() {
                       param("file_column", ParamType::kString,
                             "name of a column that gets each row's file name")},
            .refuses = [](const Json&) { return true; },
-           .keeps_ledger = true,
+           .ledger = contract::Ledger::kAlways,
            .check = CheckExcel,
            .suffixes = {".xlsx", ".xlsm"},
            .example = "sources:\n  sales:\n    files: data/sales-*.xlsx\n    sheets: [\"2*\"]\n"

@@ -137,7 +137,7 @@ SourceKind fixed_width_source() {
                .version = 2,
                .params = Params(),
                .refuses = [](const Json&) { return true; },
-               .keeps_ledger = true,
+               .ledger = contract::Ledger::kAlways,
                .check = Check,
                .example = "sources:\n  stations:\n    kind: fixed_width\n"
                           "    files: data/stations.txt\n    widths: [11, 9, 10, 7]\n"

@@ -334,7 +334,7 @@ SourceKind html_source() {
                  .type = ParamType::kString,
                  .summary = "how characters are written in bytes, whatever the page says"}}),
            .refuses = [](const Json&) { return true; },
-           .keeps_ledger = true,
+           .ledger = contract::Ledger::kAlways,
            .check = Check,
            .suffixes = WithPacked({".html", ".htm"}),
            .example = "sources:\n  cities:\n    files: pages/cities-*.html\n    header: [City, "

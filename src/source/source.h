@@ -76,7 +76,7 @@ struct SourceRead {
   /// What was decided that nobody declared, in sentences without a period.
   std::vector<std::string> told{};
   /// Called after `query` ran to its end: of each file and column, in their order. Of kinds with
-  /// `info.keeps_ledger`.
+  /// `info.ledger`.
   std::function<Result<std::vector<CellChanges>>()> changes{};
   /// What to look at where every row was refused.
   std::string refused_hint =

@@ -22,7 +22,7 @@ SourceKind tsv_source() {
                .version = 2,
                .params = DelimitedParams("\\t"),
                .refuses = [](const Json&) { return true; },
-               .keeps_ledger = true,
+               .ledger = contract::Ledger::kAlways,
                .check = CheckDelimited,
                .suffixes = WithPacked({".tsv", ".tab"}),
                .example = "sources:\n  words: {files: data/words.tsv, quote: none}\n"},

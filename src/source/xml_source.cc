@@ -117,7 +117,7 @@ SourceKind xml_source() {
                  .type = ParamType::kString,
                  .summary = "how characters are written in bytes, whatever the document says"}}),
            .refuses = [](const Json&) { return true; },
-           .keeps_ledger = true,
+           .ledger = contract::Ledger::kAlways,
            .check = Check,
            .suffixes = WithPacked({".xml"}),
            .example = "sources:\n  boxes:\n    files: annotations/*.xml\n    rows: "

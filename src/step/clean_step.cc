@@ -218,6 +218,77 @@ Result<std::string> Refusals(const StepContext& context) {
          WithTyped(casts, from) + " WHERE NOT (" + fits + ")";
 }
 
+// What was counted of a column: how often it came to a change.
+struct CountedChange {
+  std::string column, change, condition;
+};
+
+// Each text as it came, cleaned, and without the words for null, side by side.
+Result<std::string> Ledger(const StepContext& context) {
+  const StepInput& input = InputOf(context);
+  const Json& params = context.params;
+  TRY_ASSIGN(const auto columns, CleanedColumns(input, params));
+  const auto clean = [](const std::string& name) { return QuoteName("_assay_clean_" + name); };
+  const auto worded = [](const Field& field) { return QuoteName("_assay_worded_" + field.name); };
+  TRY_ASSIGN(const auto casts, CastsOf(input, params, worded));
+  const std::string words = NullWords(params);
+  std::vector<Field> fields;
+  for (const Field& field : input.schema) {
+    const bool is_cast =
+        std::ranges::any_of(casts, [&](const Cast& one) { return one.from.name == field.name; });
+    if (is_cast || Contains(columns, field.name)) fields.push_back(field);
+  }
+  if (fields.empty()) {
+    return std::string(
+        "SELECT '' AS \"column\", '' AS change, '' AS spelling, '' AS became, 0 AS cells, 0 AS "
+        "\"of\" WHERE false");
+  }
+  std::string own, cleaned, without_words;
+  std::vector<CountedChange> changes;
+  for (const Field& field : fields) {
+    const std::string name = QuoteName(field.name);
+    const bool is_cleaned = Contains(columns, field.name);
+    const std::string text = clean(field.name);
+    own += (own.empty() ? "" : ", ") + name;
+    cleaned += ", " + (is_cleaned ? Cleaned(name, params) : name) + " AS " + text;
+    without_words += ", " + (is_cleaned && !words.empty() ? WithoutWords(text, words) : text) +
+                     " AS " + worded(field);
+    if (!is_cleaned) continue;
+    changes.push_back({field.name, "tidied", text + " <> " + name});
+    changes.push_back(
+        {field.name, "nulls", text + " IS NOT NULL AND " + worded(field) + " IS NULL"});
+  }
+  for (const Cast& cast : casts) {
+    const std::string is_typed = cast.typed + " IS NOT NULL";
+    changes.push_back({cast.from.name, "casts", is_typed});
+    changes.push_back({cast.from.name, "refused", "NOT " + Fits(cast)});
+    if (cast.plain.empty()) continue;
+    const auto has = [&](const std::string& mark) {
+      return is_typed + " AND contains(" + cast.value + ", " + QuoteText(mark) + ")";
+    };
+    if (params.value("decimal", ".") != ".") {
+      changes.push_back(
+          {cast.from.name, "decimal_marks", has(params["decimal"].get<std::string>())});
+    }
+    if (params.contains("thousands")) {
+      changes.push_back(
+          {cast.from.name, "thousands_marks", has(params["thousands"].get<std::string>())});
+    }
+  }
+  std::string counts;
+  for (const CountedChange& one : changes) {
+    counts += (counts.empty() ? "{'column': " : ", {'column': ") + QuoteText(one.column) +
+              ", 'change': " + QuoteText(one.change) + ", 'cells': count(CASE WHEN " +
+              one.condition + " THEN 1 END), 'of': count(" + QuoteName(one.column) + ")}";
+  }
+  return "SELECT counted.\"column\", counted.change, NULL AS spelling, NULL AS became, "
+         "counted.cells, counted.\"of\" FROM (SELECT unnest([" +
+         counts + "]) AS counted FROM " +
+         WithTyped(casts, "(SELECT *" + without_words + " FROM (SELECT " + own + cleaned +
+                              " FROM " + input.table + "))") +
+         ")";
+}
+
 bool Refuses(const Json& params) { return params.contains("cast"); }
 
 Status CheckMark(const Json& params, const char* param) {
@@ -268,7 +339,10 @@ StepKind clean_step() {
                "yes, y, 1 and false, f, no, n, 0; days and moments as ISO 8601 has them, a moment "
                "without a zone is UTC.\n\nWith `decimal` or `thousands`, numbers must be written "
                "with these marks: `1.234,5` with `decimal: \",\"` and `thousands: \".\"`. "
-               "`1.2` is refused then.",
+               "`1.2` is refused then.\n\n`NAME.ledger`, which is counted where a node reads it, "
+               "tells of each column in how many `cells` `of` all with a value the text was "
+               "`tidied`, became one of the `nulls`, or one of the `casts` to another type, was "
+               "`refused`, or came with `decimal_marks` or `thousands_marks`.",
            .version = 1,
            .params = {{.name = "input",
                        .type = ParamType::kInput,
@@ -311,11 +385,13 @@ StepKind clean_step() {
                        .summary = "the mark between groups of three digits (default: none)"}},
            .over_parts = contract::OverParts::kLocal,
            .refuses = Refuses,
+           .ledger = contract::Ledger::kIfRead,
            .check = Check,
            .example = "steps:\n  tidy:\n    kind: clean\n    input: flights\n    null_words: [NA, "
                       "\"-\"]\n    cast: {delay: int32, date: date}\n"},
       .to_sql = ToSql,
       .refusals = Refusals,
+      .ledger = Ledger,
       .row_for_row = true,
       .order_free = true};
 }

@@ -235,7 +235,7 @@ StepKind map_labels_step() {
                        .summary = "white space around a spelling does not count",
                        .by_default = true}},
            .refuses = Refuses,
-           .keeps_ledger = true,
+           .ledger = contract::Ledger::kAlways,
            .by_select = true,
            .check = Check,
            .example = "steps:\n  labelled:\n    kind: map_labels\n    input: answers\n    column: "

@@ -40,7 +40,7 @@ struct StepKind {
   Result<std::string> (*refusals)(const StepContext& context) = nullptr;
   /// The SELECT of what it does to the values of its first input: `column`, `change`, `spelling`
   /// and `became` where that is known, in how many `cells`, `of` all with a value in that column.
-  /// Of kinds with `info.keeps_ledger`. It is a pass of its own: it must look at few columns.
+  /// Of kinds with `info.ledger`. It is a pass of its own.
   Result<std::string> (*ledger)(const StepContext& context) = nullptr;
   /// Each row of the input is one row of the answer or a refused one: where as many come out as
   /// went in, nothing was refused, and refusals need not be looked for.

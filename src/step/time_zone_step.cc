@@ -146,6 +146,18 @@ Result<std::string> Refusals(const StepContext& context) {
          kRows + Joins(params) + " WHERE " + refused;
 }
 
+Result<std::string> Ledger(const StepContext& context) {
+  std::string sql;
+  for (const std::string& column : TextsOf(context.params, "columns")) {
+    const std::string zone = From(context.params).empty() ? kUtc : From(context.params);
+    sql += (sql.empty() ? "SELECT " : " UNION ALL SELECT ") + QuoteText(column) +
+           " AS \"column\", 'moved' AS change, " + QuoteText(zone) + " AS spelling, " +
+           QuoteText(To(context.params)) + " AS became, count(" + QuoteName(column) +
+           ") AS cells, count(" + QuoteName(column) + ") AS \"of\" FROM " + InputOf(context).table;
+  }
+  return sql;
+}
+
 Status Check(const Json& params) {
   if (TextsOf(params, "columns").empty()) {
     return Error{ErrorCode::kUser, "a time_zone step needs a column", "write `columns: [COLUMN]`"};
@@ -227,6 +239,7 @@ StepKind time_zone_step() {
                        .by_default = "refuse",
                        .choices = {"refuse", "shift"}}},
            .refuses = Refuses,
+           .ledger = contract::Ledger::kIfRead,
            .by_select = true,
            .check = Check,
            .example = "steps:\n  moments: {kind: time_zone, input: flights, columns: [departed], "
@@ -234,6 +247,7 @@ StepKind time_zone_step() {
       .select = Select,
       .check = CheckSchema,
       .refusals = Refusals,
+      .ledger = Ledger,
       .row_for_row = true,
       .order_free = true};
 }

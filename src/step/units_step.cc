@@ -86,6 +86,27 @@ Result<std::string> Refusals(const StepContext& context) {
          ") AS reason FROM " + input.table + " WHERE NOT " + has_unit;
 }
 
+Result<std::string> Ledger(const StepContext& context) {
+  const Json& params = context.params;
+  TRY_ASSIGN(const Unit to, ToUnit(params));
+  const std::string column = ColumnName(params);
+  const std::string value = QuoteName(column);
+  const std::string from = " FROM " + InputOf(context).table + " WHERE " + value + " IS NOT NULL";
+  const std::string beginning = "SELECT " + QuoteText(column) + " AS \"column\", ";
+  const std::string unit = QuoteText(to.name);
+  if (!params.contains("unit_column")) {
+    return beginning + "'converted' AS change, " + QuoteText(params.at("from").get<std::string>()) +
+           " AS spelling, " + unit + " AS became, count(*) AS cells, count(*) AS \"of\"" + from +
+           " HAVING count(*) > 0";
+  }
+  TRY_ASSIGN(const std::string has_unit, HasUnit(params));
+  return beginning + "CASE WHEN NOT has_unit THEN 'unknown' WHEN spelling = " + unit +
+         " THEN 'none' ELSE 'converted' END AS change, spelling, CASE WHEN has_unit THEN " + unit +
+         " END AS became, cells, sum(cells) OVER () AS \"of\" FROM (SELECT " +
+         QuoteName(params["unit_column"].get<std::string>()) + " AS spelling, " + has_unit +
+         " AS has_unit, count(*) AS cells" + from + " GROUP BY ALL)";
+}
+
 bool Refuses(const Json& params) { return params.contains("unit_column"); }
 
 Status Check(const Json& params) {
@@ -156,7 +177,9 @@ StepKind units_step() {
                "is rounded once. Null stays null.\n\nWith `unit_column` each row names the unit "
                "of its value. A row with a value whose unit is not named, unknown or measures "
                "something else is refused; such rows are readable as `NAME.refused`. Where the "
-               "value is replaced, the unit is as well.\n\nUnits, case looked at:\n" +
+               "value is replaced, the unit is as well. `NAME.ledger`, which is counted where a "
+               "node reads it, tells in how many cells which unit (`spelling`) became the other: "
+               "`change` is `converted`, `none` or `unknown`.\n\nUnits, case looked at:\n" +
                UnitLists(),
            .version = 1,
            .params = {{.name = "input",
@@ -181,6 +204,7 @@ StepKind units_step() {
                        .type = ParamType::kColumn,
                        .summary = "a new column for it (default: it replaces the old value)"}},
            .refuses = Refuses,
+           .ledger = contract::Ledger::kIfRead,
            .by_select = true,
            .check = Check,
            .example = "steps:\n  metric: {kind: units, input: flights, column: distance, from: mi, "
@@ -188,6 +212,7 @@ StepKind units_step() {
       .select = Select,
       .check = CheckSchema,
       .refusals = Refusals,
+      .ledger = Ledger,
       .row_for_row = true,
       .order_free = true};
 }

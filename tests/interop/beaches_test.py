@@ -121,7 +121,7 @@ class BeachesTest(unittest.TestCase):
             f"({sample['NO']:,} cells, mapped to no)",
             f"Violation: the load before did not have the spelling YES ({sample['YES']:,} cells, mapped to yes)"])
         self.assertEqual([text.split("spelling ")[1].split(" ")[0] for text in new_in(2020)], ["No", "Yes"])
-        self.assertEqual([text.split("spelling ")[1] for text in new_in(2003)], ["n/a (7 cells, of no label)"])
+        self.assertEqual([text.split("spelling ")[1] for text in new_in(2003)], ["n/a (7 cells, unknown)"])
         for year in set(range(2002, 2024)) - {2003, 2019, 2020}:
             self.assertEqual(new_in(year), [], year)
 
