@@ -42,7 +42,7 @@ class SqliteSource : public SourceFiles {
         FindSource("sqlite")->fetch({params, state, store, open, clock, stop, tell, folder.path()});
     if (fetch.ok()) {
       if (!fetch->is_unchanged) {
-        for (const Fetched& object : fetch->objects) state.objects.push_back(object);
+        for (const auto& object : fetch->objects) state.objects.push_back(object);
       }
       state.cursor = fetch->cursor;
     }
