@@ -161,6 +161,14 @@ Result<std::optional<CursorValue>> HighestOf(engine::Engine& engine, const Datab
   return std::optional(CursorValue{TypeText(FindField(schema, ask.cursor)->type), *row[0]});
 }
 
+Result<std::string> CanonicalRows(const DatabaseRows& rows) {
+  auto canonical = rows.engine.Canonical(rows.query);
+  if (canonical.ok()) return canonical;
+  Error error = rows.told(std::move(canonical).error());
+  if (error.hint == "cast it in a sql step") error.hint = "cast it in a `query`";
+  return error;
+}
+
 Json CursorJson(const DatabaseAsk& ask, const std::optional<CursorValue>& value) {
   if (!value) return nullptr;
   return {{"column", ask.cursor}, {"type", value->type}, {"value", value->text}};
@@ -315,41 +323,39 @@ std::string LocationOf(const DatabaseAsk& ask) {
   return text;
 }
 
+Result<Schema> ColumnsOf(const DatabaseRows& rows) {
+  TRY_ASSIGN(const std::string canonical, CanonicalRows(rows));
+  auto schema = rows.engine.Describe(canonical);
+  if (!schema.ok()) return rows.told(std::move(schema).error());
+  return schema;
+}
+
 Result<Fetch> KeepRows(const FetchContext& context, const DatabaseAsk& ask,
                        const DatabaseRows& rows) {
   engine::Engine& engine = rows.engine;
-  const auto told = [&](auto result) {
-    if (!result.ok()) result.error() = rows.told(std::move(result).error());
-    return result;
-  };
-  auto canonical = told(engine.Canonical(rows.query));
-  if (!canonical.ok()) {
-    Error error = std::move(canonical).error();
-    if (error.hint == "cast it in a sql step") error.hint = "cast it in a `query`";
-    return error;
-  }
-  TRY_ASSIGN(const Schema schema, told(engine.Describe(*canonical)));
+  TRY_ASSIGN(const std::string canonical, CanonicalRows(rows));
+  TRY_ASSIGN(const Schema schema, ColumnsOf(rows));
   TRY(CheckColumnNames(schema));
   TRY(CheckCursor(ask, schema));
   TRY(CheckOrderBy(ask, schema));
   const std::filesystem::path staged = context.objects.StagingPath(".parquet");
   const std::string collected_at = UtcText(context.clock.NowMicros());
   context.tell("asks for " + LocationOf(ask));
-  TRY_ASSIGN(const std::uint64_t count,
-             told(CopyStoppably(context, engine, OrderedQuery(ask, schema, *canonical), staged)));
+  auto copied = CopyStoppably(context, engine, OrderedQuery(ask, schema, canonical), staged);
+  if (!copied.ok()) return rows.told(std::move(copied).error());
   const std::string stored = engine::ReadParquet({staged}, schema);
   TRY(CheckTimes(engine, schema, stored));
   std::optional<CursorValue> highest = rows.highest;
   if (!ask.cursor.empty() && !highest) {
     TRY_ASSIGN(highest, HighestOf(engine, ask, schema, stored));
   }
-  if (count == 0 && ask.after) {
+  if (*copied == 0 && ask.after) {
     std::error_code ignored;
     std::filesystem::remove(staged, ignored);
     return Unchanged(context);
   }
-  TRY_ASSIGN(const store::FileRef file, context.objects.Adopt(staged, count));
-  context.tell(std::to_string(count) + " rows of " + LocationOf(ask));
+  TRY_ASSIGN(const store::FileRef file, context.objects.Adopt(staged, *copied));
+  context.tell(std::to_string(*copied) + " rows of " + LocationOf(ask));
   const auto& before = context.before.objects;
   if (ask.cursor.empty() && before.size() == 1 && before[0].receipt.sha256 == file.sha256) {
     return Unchanged(context);

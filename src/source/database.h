@@ -56,6 +56,9 @@ struct DatabaseRows {
   std::function<Error(Error)> told = [](Error error) { return error; };
 };
 
+/// The columns of a query in types that a version can hold; one that has none is kUser.
+Result<Schema> ColumnsOf(const DatabaseRows& rows);
+
 /// Writes the rows as one Parquet object, ordered so that the same rows give the same bytes. A type
 /// that a version cannot hold, an infinite time, a cursor that is null or has no exact order are
 /// errors that name the column. Where nothing is new, the fetch is `is_unchanged`.

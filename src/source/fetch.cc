@@ -9,7 +9,10 @@ Json LoadStateJson(const LoadState& state) {
     if (!fetched.answer.empty()) object["answer"] = fetched.answer;
     objects.push_back(std::move(object));
   }
-  return {{"objects", std::move(objects)}, {"cursor", state.cursor}};
+  Json json = {{"objects", std::move(objects)}};
+  // Canonical JSON has no null.
+  if (!state.cursor.is_null()) json["cursor"] = state.cursor;
+  return json;
 }
 
 Result<LoadState> ParseLoadState(const Json& json) {

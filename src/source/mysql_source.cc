@@ -1,7 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <utility>
 
-#include "base/hash.h"
 #include "engine/sql_text.h"
 #include "source/database.h"
 
@@ -54,6 +54,11 @@ class MysqlFetch {
   Result<T> Told(Result<T> result) const {
     if (!result.ok()) return ToldOf(std::move(result).error(), kServer, connection_);
     return result;
+  }
+  DatabaseRows Rows(const std::string& query) const {
+    return {.engine = engine_, .query = query, .told = [this](Error error) {
+              return ToldOf(std::move(error), kServer, connection_);
+            }};
   }
   Result<std::string> TableSelect() const;
   std::string Behind() const;
@@ -194,13 +199,9 @@ Result<Fetch> MysqlFetch::Run() {
   } else {
     TRY_ASSIGN(select_, TableSelect());
   }
-  TRY_ASSIGN(const std::string canonical, Told(engine_.Canonical("FROM " + OnMysql(select_))));
-  TRY_ASSIGN(const Schema columns, Told(engine_.Describe(canonical)));
+  TRY_ASSIGN(const Schema columns, ColumnsOf(Rows("FROM " + OnMysql(select_))));
   TRY(CheckNumbers(columns));
-  return KeepRows(context_, ask_,
-                  {.engine = engine_, .query = RowsQuery(columns), .told = [this](Error error) {
-                     return ToldOf(std::move(error), kServer, connection_);
-                   }});
+  return KeepRows(context_, ask_, Rows(RowsQuery(columns)));
 }
 
 Result<Fetch> FetchMysql(const FetchContext& context) {

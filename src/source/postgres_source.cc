@@ -36,6 +36,12 @@ class PostgresFetch {
     if (!result.ok()) return ToldOf(std::move(result).error(), kServer, connection_);
     return result;
   }
+  DatabaseRows Rows(const std::string& query) const {
+    return {.engine = engine_, .query = query, .told = [this](Error error) {
+              return ToldOf(std::move(error), kServer, connection_);
+            }};
+  }
+  Result<Fetch> Keep();
   Status FindTable();
   std::string Selected() const;
   std::string Behind() const;
@@ -175,9 +181,7 @@ Result<std::string> PostgresFetch::RowsQuery() {
   const std::string by_server =
       "SELECT * FROM " +
       OnServer(ask_.after ? "SELECT * FROM (" + select_ + ") AS r WHERE " + Behind() : select_);
-  TRY_ASSIGN(const std::string canonical,
-             Told(engine_.Canonical("SELECT * FROM " + OnServer(select_))));
-  TRY_ASSIGN(const Schema columns, Told(engine_.Describe(canonical)));
+  TRY_ASSIGN(const Schema columns, ColumnsOf(Rows("SELECT * FROM " + OnServer(select_))));
   TRY(LookAtTypes(columns));
   TRY(CheckNumbers());
   if (ask_.table.empty() || ask_.after) return by_server;
@@ -187,15 +191,21 @@ Result<std::string> PostgresFetch::RowsQuery() {
          AttachedName() + "." + QuoteName(schema_) + "." + QuoteName(table_);
 }
 
-Result<Fetch> PostgresFetch::Run() {
-  // One snapshot for all that is asked: the first connection's, which the others take over.
-  TRY(engine_.Execute("BEGIN"));
+Result<Fetch> PostgresFetch::Keep() {
   if (!ask_.table.empty()) TRY(FindTable());
   select_ = Selected();
   TRY_ASSIGN(const std::string rows, RowsQuery());
-  return KeepRows(context_, ask_, {.engine = engine_, .query = rows, .told = [this](Error error) {
-                                     return ToldOf(std::move(error), kServer, connection_);
-                                   }});
+  return KeepRows(context_, ask_, Rows(rows));
+}
+
+Result<Fetch> PostgresFetch::Run() {
+  // One snapshot for all that is asked: the first connection's, which the others take over.
+  TRY(engine_.Execute("BEGIN"));
+  auto kept = Keep();
+  // A transaction whose server is gone must not be open when the engine is closed.
+  const Status ended = engine_.Execute("ROLLBACK");
+  (void)ended;
+  return kept;
 }
 
 Result<Fetch> FetchPostgres(const FetchContext& context) {

@@ -9,8 +9,11 @@ namespace assay::source {
 SqliteRows::~SqliteRows() { sqlite3_finalize(statement_); }
 
 Result<bool> SqliteRows::Step() {
+  // Behind its end a statement begins again.
+  if (is_done_) return false;
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
+  is_done_ = true;
   if (code == SQLITE_DONE) return false;
   return file_->Failure();
 }

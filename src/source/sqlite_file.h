@@ -1,4 +1,4 @@
-/// A strangers' SQLite file, opened to be read: one state of it, row by row. Values keep the
+/// A stranger's SQLite file, opened to be read: one state of it, row by row. Values keep the
 /// storage class that each of them has; a column's declared type binds nobody.
 #pragma once
 
@@ -47,6 +47,7 @@ class SqliteRows {
 
   std::shared_ptr<const SqliteFile> file_;
   sqlite3_stmt* statement_;
+  bool is_done_ = false;
 };
 
 class SqliteFile : public std::enable_shared_from_this<SqliteFile> {

@@ -50,7 +50,7 @@ class SqliteSource : public SourceFiles {
   }
 
   /// Types and rows of all that was fetched.
-  std::string Fetched(const Json& params) {
+  std::string AllRows(const Json& params) {
     const auto fetch = FetchOnce(params);
     if (!fetch.ok()) return "error: " + fetch.error().message;
     std::vector<SourceFile> fetched;
@@ -67,7 +67,7 @@ class SqliteSource : public SourceFiles {
     Run("DROP TABLE IF EXISTS one; CREATE TABLE one (x " + declared + "); INSERT INTO one VALUES " +
         values);
     state = {};
-    return Fetched({{"table", "one"}});
+    return AllRows({{"table", "one"}});
   }
 
   Error ErrorOf(const Json& params) {
@@ -134,18 +134,18 @@ TEST_F(SqliteSource, WhatWouldChangeIsRefusedWithItsColumn) {
 
 TEST_F(SqliteSource, AQueryCastsWhatATableCannotGive) {
   Run("CREATE TABLE t (x INTEGER); INSERT INTO t VALUES (1), ('abc')");
-  EXPECT_EQ(Fetched({{"query", "SELECT CAST(x AS TEXT) AS x FROM t;"}}), "x string\n1\nabc\n");
+  EXPECT_EQ(AllRows({{"query", "SELECT CAST(x AS TEXT) AS x FROM t;"}}), "x string\n1\nabc\n");
 }
 
 TEST_F(SqliteSource, ATableWithoutRowsHasTheDeclaredTypes) {
   Run("CREATE TABLE t (i INTEGER, r REAL, t TEXT, b BLOB, d DATE, at DATETIME, f BOOLEAN, x)");
-  EXPECT_EQ(Fetched({{"table", "t"}}),
+  EXPECT_EQ(AllRows({{"table", "t"}}),
             "i int64, r float64, t string, b bytes, d date, at timestamp[us], f bool, x string\n");
 }
 
 TEST_F(SqliteSource, RowsStandInAnOrderOfTheirOwn) {
   Run("CREATE TABLE t (a INTEGER, b TEXT); INSERT INTO t VALUES (2, 'x'), (1, 'z'), (1, 'y')");
-  EXPECT_EQ(Fetched({{"table", "t"}}), "a int64, b string\n1|y\n1|z\n2|x\n");
+  EXPECT_EQ(AllRows({{"table", "t"}}), "a int64, b string\n1|y\n1|z\n2|x\n");
   const LoadState first = state;
   Run("DELETE FROM t; INSERT INTO t VALUES (1, 'y'), (2, 'x'), (1, 'z')");
   const auto again = FetchOnce({{"table", "t"}});
@@ -153,23 +153,23 @@ TEST_F(SqliteSource, RowsStandInAnOrderOfTheirOwn) {
   EXPECT_TRUE(again->is_unchanged);
   EXPECT_EQ(LoadStateJson(state), LoadStateJson(first));
   state = {};
-  EXPECT_EQ(Fetched({{"table", "t"}, {"order_by", Json::array({"b"})}}),
+  EXPECT_EQ(AllRows({{"table", "t"}, {"order_by", Json::array({"b"})}}),
             "a int64, b string\n2|x\n1|y\n1|z\n");
   state = {};
-  EXPECT_EQ(Fetched({{"table", "t"}, {"columns", Json::array({"b"})}}), "b string\nx\ny\nz\n");
+  EXPECT_EQ(AllRows({{"table", "t"}, {"columns", Json::array({"b"})}}), "b string\nx\ny\nz\n");
 }
 
 TEST_F(SqliteSource, AFetchGoesOnBehindTheCursor) {
   Run("CREATE TABLE t (id INTEGER, v TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b')");
   const Json params = {{"table", "t"}, {"cursor", "id"}};
-  EXPECT_EQ(Fetched(params), "id int64, v string\n1|a\n2|b\n");
+  EXPECT_EQ(AllRows(params), "id int64, v string\n1|a\n2|b\n");
   EXPECT_EQ(state.cursor, (Json{{"column", "id"}, {"type", "integer"}, {"value", "2"}}));
   const auto nothing = FetchOnce(params);
   ASSERT_TRUE(nothing.ok());
   EXPECT_TRUE(nothing->is_unchanged);
   EXPECT_EQ(nothing->objects.size(), 1U);
   Run("INSERT INTO t VALUES (9223372036854775807, 'c'); UPDATE t SET v = 'changed' WHERE id = 1");
-  EXPECT_EQ(Fetched(params), "id int64, v string\n1|a\n2|b\n9223372036854775807|c\n");
+  EXPECT_EQ(AllRows(params), "id int64, v string\n1|a\n2|b\n9223372036854775807|c\n");
   EXPECT_EQ(state.objects.back().receipt.location, "sqlite t, id > 2");
   EXPECT_EQ(state.objects.back().receipt.collected_at, "2023-11-14T22:13:20Z");
 }
@@ -180,13 +180,13 @@ TEST_F(SqliteSource, ACursorOfTextsGoesByTheirBytes) {
   ASSERT_TRUE(FetchOnce(params).ok());
   EXPECT_EQ(state.cursor["value"], "2020-01-01T10:00:00");
   Run("INSERT INTO t VALUES ('2020-01-01T10:00:00.5')");
-  EXPECT_EQ(Fetched(params), "at timestamp[us]\n2020-01-01 10:00:00\n2020-01-01 10:00:00.5\n");
+  EXPECT_EQ(AllRows(params), "at timestamp[us]\n2020-01-01 10:00:00\n2020-01-01 10:00:00.5\n");
   state = {};
   Run("CREATE TABLE u (k TEXT COLLATE NOCASE); INSERT INTO u VALUES ('B')");
   const Json of_texts = {{"table", "u"}, {"cursor", "k"}};
   ASSERT_TRUE(FetchOnce(of_texts).ok());
   Run("INSERT INTO u VALUES ('a')");
-  EXPECT_EQ(Fetched(of_texts), "k string\nB\na\n");
+  EXPECT_EQ(AllRows(of_texts), "k string\nB\na\n");
 }
 
 TEST_F(SqliteSource, CursorsThatCannotBe) {
@@ -208,10 +208,10 @@ TEST_F(SqliteSource, CursorsThatCannotBe) {
 TEST_F(SqliteSource, ATableThatWasEmptyIsAskedForAll) {
   Run("CREATE TABLE t (id INTEGER)");
   const Json params = {{"table", "t"}, {"cursor", "id"}};
-  EXPECT_EQ(Fetched(params), "id int64\n");
+  EXPECT_EQ(AllRows(params), "id int64\n");
   EXPECT_EQ(state.cursor, Json());
   Run("INSERT INTO t VALUES (-5)");
-  EXPECT_EQ(Fetched(params), "id int64\n-5\n");
+  EXPECT_EQ(AllRows(params), "id int64\n-5\n");
 }
 
 TEST_F(SqliteSource, NothingIsChanged) {
@@ -220,7 +220,7 @@ TEST_F(SqliteSource, NothingIsChanged) {
                           "SELECT 1 AS a; SELECT 2 AS a", "ATTACH 'x.db' AS y", ""}) {
     EXPECT_EQ(ErrorOf({{"query", sql}}).code, ErrorCode::kUser) << sql;
   }
-  EXPECT_EQ(Fetched({{"table", "t"}}), "id int64\n1\n");
+  EXPECT_EQ(AllRows({{"table", "t"}}), "id int64\n1\n");
 }
 
 TEST_F(SqliteSource, WhatCannotBeAsked) {

@@ -25,6 +25,8 @@ import threading
 import unittest
 import urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "interop"))
+import database_servers
 import kind_examples as known
 
 PROGRAM = os.path.abspath(os.environ.get(
@@ -121,7 +123,7 @@ def made_file(example):
 
 def takes(example, path):
     """Whether a path is one of the `files` of an example, or fits one of its patterns."""
-    named = re.findall(r"\bfiles: (\[[^\]]*\]|[^\s,}]+)", example)
+    named = re.findall(r"\b(?:files|database): (\[[^\]]*\]|[^\s,}]+)", example)
     patterns = [one.strip(' "') for names in named for one in names.strip("[]").split(",")]
     return any(fnmatch.fnmatch(path, pattern) for pattern in patterns)
 
@@ -308,8 +310,9 @@ class Nodes(Examples):
                 files[kind] = made
                 answers[kind] = two_rows_of(declared_columns(example))
         shown = self.each_that_is_known(
-            "sources", [kind for kind in files if kind in answers],
+            "sources", [*(kind for kind in files if kind in answers), *known.DATABASES],
             "add the files that it names to FILES, what is read of them to SOURCES")
+        shown = {kind: example for kind, example in shown.items() if kind not in known.DATABASES}
         with self.folder() as folder:
             parquet = exported_flights(folder)
 
@@ -329,6 +332,26 @@ class Nodes(Examples):
             folder, nodes = self.run_of(project, {kind: shown[kind] for kind in kinds})
             self.check_nodes(folder, nodes, kinds, {})
             self.check_answers(folder, {kind: answers[kind] for kind in kinds})
+
+    def test_databases(self):
+        servers = {"postgres": (database_servers.Postgres, database_servers.postgres_programs()),
+                   "mysql": (database_servers.Mariadb, database_servers.mariadb_program())}
+        shown = examples("sources")
+        for kind, (made, answered) in known.DATABASES.items():
+            server_class, program = servers[kind]
+            with self.subTest(kind=kind), self.folder() as folder:
+                if program is None:
+                    self.skipTest(f"there is no server for `{kind}`; ./dev test fetches it")
+                write(folder, "assay.yaml", "format: 1\nproject: sources\n"
+                      + as_named(shown[kind], "sources", f"{kind}_example"))
+                server = server_class(made, driver=False)
+                self.addCleanup(server.stop)
+                done = assay(folder, "run", SHOP_DATABASE=server.url())
+                if "the engine's extension is not there" in done.stderr:
+                    self.skipTest(done.stderr)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                os.environ["SHOP_DATABASE"] = server.url()
+                self.check_answers(folder, {kind: answered})
 
     def test_steps(self):
         shown = self.each_that_is_known(

@@ -5,6 +5,9 @@ the JSON that it gives.
 """
 
 import io
+import pathlib
+import sqlite3
+import tempfile
 import zipfile
 
 
@@ -47,6 +50,18 @@ def workbook(sheets):
         for name, text in parts.items():
             archive.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
     return packed.getvalue()
+
+
+def sqlite_file(*statements):
+    """Return a SQLite file that these statements make."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "made.sqlite")
+        database = sqlite3.connect(path)
+        for statement in statements:
+            database.execute(statement)
+        database.commit()
+        database.close()
+        return path.read_bytes()
 
 
 def jpeg(width, height):
@@ -105,6 +120,9 @@ FILES = {
     "yolo": {"labels/1.txt": "0 0.5 0.5 0.25 0.5\n", "data.yaml": "names: [dog, cat]\n",
              "images/1.jpg": jpeg(640, 480)},
     "images": {"photos/dogs/1.jpg": jpeg(640, 480), "photos/cats/2.jpg": jpeg(32, 64)},
+    "sqlite": {"data/shop.sqlite": sqlite_file(
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, placed DATE, amount DECIMAL(10, 2))",
+        "INSERT INTO orders VALUES (1, '2024-02-29', 12.5), (2, NULL, 3)")},
 }
 SOURCES = {
     "csv": ("SELECT [list([iata, city, state] ORDER BY iata), (SELECT list([shop, amount::VARCHAR, share::VARCHAR] "
@@ -139,4 +157,19 @@ SOURCES = {
              "y_min::INTEGER::VARCHAR]) FROM example", [["dog", "240", "400", "120"]]),
     "images": ("SELECT list([folder, format, width::VARCHAR, height::VARCHAR] ORDER BY folder) "
                "FROM example", [["cats", "jpeg", "32", "64"], ["dogs", "jpeg", "640", "480"]]),
+    "sqlite": ("SELECT list([id::VARCHAR, placed::VARCHAR, amount::VARCHAR] ORDER BY id) FROM example",
+               [["1", "2024-02-29", "12.5"], ["2", None, "3.0"]]),
+}
+
+# What the examples of databases find on a server, made by these statements, and the answer.
+DATABASES = {
+    "postgres": (["CREATE SCHEMA shop",
+                  "CREATE TABLE shop.orders (id bigint PRIMARY KEY, amount numeric(10, 2))",
+                  "INSERT INTO shop.orders VALUES (1, 12.50), (2, NULL)"],
+                 ("SELECT list([id::VARCHAR, amount::VARCHAR] ORDER BY id) FROM example",
+                  [["1", "12.50"], ["2", None]])),
+    "mysql": (["CREATE TABLE orders (id BIGINT PRIMARY KEY, placed_at DATETIME, amount DECIMAL(10, 2))",
+               "INSERT INTO orders VALUES (1, '2024-02-29 12:00:00', 12.50), (2, NULL, 0)"],
+              ("SELECT list([id::VARCHAR, placed_at::VARCHAR, amount::VARCHAR]) FROM example",
+               [["1", "2024-02-29 12:00:00", "12.50"]])),
 }

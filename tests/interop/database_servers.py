@@ -73,6 +73,9 @@ class Server:
                     raise RuntimeError((self.folder / "log").read_text(errors="replace")[-2000:])
                 time.sleep(0.1)
 
+    def reach(self):
+        socket.create_connection(("127.0.0.1", self.port), 1).close()
+
     def kill(self):
         if self.process and self.process.poll() is None:
             self.process.kill()
@@ -92,20 +95,26 @@ def postgres_programs():
 class Postgres(Server):
     name = "postgres"
 
-    def __init__(self):
-        import psycopg
+    def __init__(self, made=(), driver=True):
+        """`made`: statements that are run before it starts; `driver`: whether to connect by psycopg."""
         super().__init__()
         programs = postgres_programs()
         (self.folder / "password").write_text(PASSWORD)
         (self.folder / "password").chmod(0o644)
         self.run(programs / "initdb", "-D", "data", "-U", USER, "--pwfile=password", "--auth=scram-sha-256",
                  "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", env={**os.environ, "TZ": "UTC"})
+        if made:
+            self.run(programs / "postgres", "--single", "-D", "data", "postgres",
+                     input="".join(f"{sql}\n" for sql in made).encode())
         self.start(programs / "postgres", "-D", "data", "-c", "listen_addresses=127.0.0.1",
                    "-c", f"port={self.port}", "-c", "unix_socket_directories=", "-c", "fsync=off",
                    "-c", "max_connections=40", "-c", "log_statement=all")
-        self.connection = self.await_connection(lambda: psycopg.connect(
-            host="127.0.0.1", port=self.port, user=USER, password=PASSWORD, dbname="postgres",
-            autocommit=True))
+        self.connection = self.await_connection(self.connect if driver else self.reach)
+
+    def connect(self):
+        import psycopg
+        return psycopg.connect(host="127.0.0.1", port=self.port, user=USER, password=PASSWORD,
+                               dbname="postgres", autocommit=True)
 
     def url(self, password=IN_URL):
         return f"postgres://{USER}:{password}@127.0.0.1:{self.port}/postgres"
@@ -122,8 +131,7 @@ def mariadb_program():
 class Mariadb(Server):
     name = "mysql"
 
-    def __init__(self):
-        import pymysql
+    def __init__(self, made=(), driver=True):
         super().__init__()
         program = mariadb_program()
         share = find("ASSAY_MARIADB_SHARE", "/usr/share/mysql")
@@ -135,14 +143,17 @@ class Mariadb(Server):
         self.run("mkdir", "data")
         self.run(program, *common, "--bootstrap", input=tables)
         (self.folder / "users").write_text(
-            f"CREATE USER '{USER}'@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO '{USER}'@'%';\n"
-            "CREATE DATABASE shop CHARACTER SET utf8mb4;\n")
+            f"CREATE USER '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO '{USER}'@'%';\n"
+            "CREATE DATABASE shop CHARACTER SET utf8mb4;\nUSE shop;\n" + "".join(f"{sql};\n" for sql in made))
         (self.folder / "users").chmod(0o644)
         self.start(program, *common, f"--port={self.port}", "--bind-address=127.0.0.1",
                    f"--socket={self.folder}/socket", f"--init-file={self.folder}/users")
-        self.connection = self.await_connection(lambda: pymysql.connect(
-            host="127.0.0.1", port=self.port, user=USER, password=PASSWORD, database="shop",
-            autocommit=True, charset="utf8mb4"))
+        self.connection = self.await_connection(self.connect if driver else self.reach)
+
+    def connect(self):
+        import pymysql
+        return pymysql.connect(host="127.0.0.1", port=self.port, user=USER, password=PASSWORD,
+                               database="shop", autocommit=True, charset="utf8mb4")
 
     def url(self, password=IN_URL):
         return f"mysql://{USER}:{password}@127.0.0.1:{self.port}/shop"

@@ -186,7 +186,7 @@ class OnServer(Project):
         for n, value in enumerate(values):
             self.ask(f"INSERT INTO moments VALUES ({value}, {n})")
         self.declare(table="moments", cursor="at")
-        self.assay("run")
+        self.assay("run", "--fetch-anew")
         self.assay("run")
         self.assertEqual([table.num_rows for table in self.objects()], [len(values)], column_type)
         self.ask(f"INSERT INTO moments VALUES ({later}, 100)")

@@ -385,6 +385,16 @@ std::optional<Error> InOurWords(const std::string& said, ErrorCode code) {
   return std::nullopt;
 }
 
+// `Failed to prepare query "SELECT ...": ERROR:  no such column`
+std::string WordsOfDatabase(const std::string& said) {
+  constexpr std::string_view kEnd = "\": ", kError = "\": ERROR:  ";
+  if (const auto at = said.find(kError); at != std::string::npos) {
+    return said.substr(at + kError.size());
+  }
+  const auto at = said.rfind(kEnd);
+  return at == std::string::npos ? said : said.substr(at + kEnd.size());
+}
+
 // Stand around the parts of an error that is carried through the engine.
 constexpr std::string_view kCarried =
     "\x1e"
@@ -435,6 +445,8 @@ Error EngineError(const std::string& text) {
     return Error{code, std::string(kMemoryUsedUp) + ": " + said.substr(0, said.find('\n')),
                  "give more memory with --memory, or free some disk for the spill folder"};
   }
+  // Of an attached database its own words count, which stand behind the query it was asked.
+  if (said.starts_with("Failed to ")) said = WordsOfDatabase(said);
   // What a stranger's stream tells is all that is known of it, a trace of Python among it.
   if (said.starts_with("arrow_scan: ")) return {code, said, ""};
   if (auto error = InOurWords(said, code)) return *std::move(error);
