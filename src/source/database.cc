@@ -7,7 +7,7 @@
 #include <future>
 #include <utility>
 
-#include "contract/utf8.h"
+#include "base/letter_case.h"
 #include "engine/extension.h"
 #include "engine/sql_text.h"
 
@@ -169,6 +169,23 @@ Result<std::string> CanonicalRows(const DatabaseRows& rows) {
   return error;
 }
 
+// A file that is taken away again where nothing became of it.
+class StagedRows {
+ public:
+  explicit StagedRows(std::filesystem::path path) : path_(std::move(path)) {}
+  StagedRows(const StagedRows&) = delete;
+  StagedRows& operator=(const StagedRows&) = delete;
+  ~StagedRows() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 Json CursorJson(const DatabaseAsk& ask, const std::optional<CursorValue>& value) {
   if (!value) return nullptr;
   return {{"column", ask.cursor}, {"type", value->type}, {"value", value->text}};
@@ -191,11 +208,15 @@ bool ContainsAny(const std::string& text, const auto& words) {
 
 // What a server or its client library says when there is no connection, or no more.
 constexpr auto kNoConnection = std::to_array<std::string_view>(
-    {"connection to server", "onnection refused", "server closed the connection",
-     "terminating connection", "no connection to the server", "SSL SYSCALL",
-     "could not receive data", "Lost connection", "gone away", "Can't connect", "Access denied",
-     "Unknown database", "server has gone", "Unknown server host", "could not translate host name",
-     "the database system is", "too many connections", "Too many connections", "ost connection"});
+    {"connection to server", "connection refused", "server closed the connection",
+     "terminating connection", "no connection to the server", "ssl syscall",
+     "could not receive data", "lost connection", "gone away", "can't connect", "access denied",
+     "unknown database", "server has gone", "unknown server host", "could not translate host name",
+     "the database system is", "too many connections"});
+
+// What may go well the next time.
+constexpr auto kOfTheMoment =
+    std::to_array<std::string_view>({"timeout", "deadlock", "canceling statement"});
 
 std::string Replaced(std::string text, const std::string& part, const std::string& by) {
   if (part.empty()) return text;
@@ -338,23 +359,19 @@ Result<Fetch> KeepRows(const FetchContext& context, const DatabaseAsk& ask,
   TRY(CheckColumnNames(schema));
   TRY(CheckCursor(ask, schema));
   TRY(CheckOrderBy(ask, schema));
-  const std::filesystem::path staged = context.objects.StagingPath(".parquet");
+  const StagedRows staged(context.objects.StagingPath(".parquet"));
   const std::string collected_at = UtcText(context.clock.NowMicros());
   context.tell("asks for " + LocationOf(ask));
-  auto copied = CopyStoppably(context, engine, OrderedQuery(ask, schema, canonical), staged);
+  auto copied = CopyStoppably(context, engine, OrderedQuery(ask, schema, canonical), staged.path());
   if (!copied.ok()) return rows.told(std::move(copied).error());
-  const std::string stored = engine::ReadParquet({staged}, schema);
+  const std::string stored = engine::ReadParquet({staged.path()}, schema);
   TRY(CheckTimes(engine, schema, stored));
   std::optional<CursorValue> highest = rows.highest;
   if (!ask.cursor.empty() && !highest) {
     TRY_ASSIGN(highest, HighestOf(engine, ask, schema, stored));
   }
-  if (*copied == 0 && ask.after) {
-    std::error_code ignored;
-    std::filesystem::remove(staged, ignored);
-    return Unchanged(context);
-  }
-  TRY_ASSIGN(const store::FileRef file, context.objects.Adopt(staged, *copied));
+  if (*copied == 0 && ask.after) return Unchanged(context);
+  TRY_ASSIGN(const store::FileRef file, context.objects.Adopt(staged.path(), *copied));
   context.tell(std::to_string(*copied) + " rows of " + LocationOf(ask));
   const auto& before = context.before.objects;
   if (ask.cursor.empty() && before.size() == 1 && before[0].receipt.sha256 == file.sha256) {
@@ -415,7 +432,8 @@ Error ToldOf(Error error, const std::string& server, const std::string& connecti
     return error;
   }
   std::string text = error.message;
-  const bool is_connection = ContainsAny(text, kNoConnection);
+  const std::string lower = Lower(text);
+  const bool is_connection = ContainsAny(lower, kNoConnection);
   // What the engine puts before the server's own words quotes the connection or the query.
   if (const std::size_t at = text.find(connection + "\": "); at != std::string::npos) {
     text = text.substr(at + connection.size() + 3);
@@ -442,7 +460,10 @@ Error ToldOf(Error error, const std::string& server, const std::string& connecti
                 "://USER:PASSWORD@HOST:PORT/DATABASE`, with special "
                 "characters as %XX"};
   }
-  return {error.code, server + " says: " + text, ""};
+  // MySQL's errors are all told as of the environment.
+  const bool is_of_sql = error.code == ErrorCode::kIo && !ContainsAny(lower, kOfTheMoment) &&
+                         !lower.starts_with("cannot open file") && !lower.starts_with("could not");
+  return {is_of_sql ? ErrorCode::kUser : error.code, server + " says: " + text, ""};
 }
 
 Result<std::unique_ptr<engine::Engine>> OpenDatabase(

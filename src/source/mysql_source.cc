@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <map>
 #include <utility>
 
 #include "engine/sql_text.h"
@@ -38,6 +40,14 @@ std::string OnMysql(const std::string& sql) {
          ", stream_results = true)";
 }
 
+Error TooManyDigits(const std::string& column) {
+  return {
+      ErrorCode::kUser,
+      "column `" + column +
+          "` has a type that a version cannot hold: decimal of more than 38 digits",
+      "ask by a `query` that casts it, as `CAST(" + column + " AS DECIMAL(38, 10))`, or to CHAR"};
+}
+
 class MysqlFetch {
  public:
   MysqlFetch(const FetchContext& context, engine::Engine& engine, DatabaseAsk ask,
@@ -60,9 +70,10 @@ class MysqlFetch {
               return ToldOf(std::move(error), kServer, connection_);
             }};
   }
-  Result<std::string> TableSelect() const;
+  Result<std::string> TableSelect();
   std::string Behind() const;
   Status CheckNumbers(const Schema& columns) const;
+  Status MendDecimals(Schema& columns) const;
   std::string RowsQuery(const Schema& columns) const;
 
   const FetchContext& context_;
@@ -70,6 +81,8 @@ class MysqlFetch {
   DatabaseAsk ask_;
   std::string connection_;
   std::string select_;  // what the server is asked for, without the cursor
+  std::map<std::string, std::pair<int, int>>
+      digits_;  // of a table's decimals, all and behind the point
 };
 
 bool IsMysqlText(const std::string& type) {
@@ -85,7 +98,7 @@ bool IsMysqlText(const std::string& type) {
 }
 
 // The columns of a table; texts in UTF-8, whatever their collation, JSON, UUID and addresses too.
-Result<std::string> MysqlFetch::TableSelect() const {
+Result<std::string> MysqlFetch::TableSelect() {
   const std::size_t dot = ask_.table.find('.');
   const std::string name = ask_.table.substr(dot == std::string::npos ? 0 : dot + 1);
   const std::string schema =
@@ -94,7 +107,8 @@ Result<std::string> MysqlFetch::TableSelect() const {
       const engine::Grid found,
       Told(engine_.Query("FROM " + OnMysql("SELECT CONVERT(table_schema USING utf8mb4) AS s, "
                                            "CONVERT(column_name USING utf8mb4) AS c, "
-                                           "CONVERT(LOWER(data_type) USING utf8mb4) AS t FROM "
+                                           "CONVERT(LOWER(data_type) USING utf8mb4) AS t, "
+                                           "numeric_precision AS p, numeric_scale AS d FROM "
                                            "information_schema.columns WHERE table_schema = " +
                                            schema + " AND table_name = " + MysqlText(name) +
                                            " ORDER BY ordinal_position"))));
@@ -112,6 +126,10 @@ Result<std::string> MysqlFetch::TableSelect() const {
         found.rows, [&](const auto& one) { return one.at(1).value_or("") == column; });
     if (row == found.rows.end()) {
       return Error{ErrorCode::kUser, "table " + ask_.table + " has no column: " + column, ""};
+    }
+    if (row->at(2).value_or("") == "decimal") {
+      digits_[column] = {std::atoi(row->at(3).value_or("0").c_str()),
+                         std::atoi(row->at(4).value_or("0").c_str())};
     }
     const std::string quoted = MysqlName(column);
     if (!list.empty()) list += ", ";
@@ -156,41 +174,57 @@ Status MysqlFetch::CheckNumbers(const Schema& columns) const {
   TRY_ASSIGN(const engine::Grid grid, Told(engine_.Query("FROM " + OnMysql("SELECT " + list))));
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (grid.rows.at(0).at(i).value_or("") != "1") continue;
-    return Error{ErrorCode::kUser,
-                 "column `" + names[i] +
-                     "` has a type that a version cannot hold: decimal of more than 38 digits",
-                 "ask by a `query` that casts it, as `CAST(" + names[i] +
-                     " AS DECIMAL(38, 10))`, or to CHAR"};
+    return TooManyDigits(names[i]);
   }
   return {};
 }
 
-// A date of zeros would come as null: one more column for each says where it is none.
+// What the engine would not take over as it is comes as text, which it reads strictly: decimals,
+// whose digits it miscounts, and dates, of which those of zeros would become null.
 std::string MysqlFetch::RowsQuery(const Schema& columns) const {
   std::string asked, taken;
   for (const Field& column : columns) {
     const std::string name = QuoteName(column.name);
-    const std::string on_server = "q." + MysqlName(column.name);
-    const std::string guard = "_assay_zero_" + std::to_string(&column - columns.data());
+    const std::string on_server = MysqlName(column.name);
     if (!asked.empty()) {
       asked += ", ";
       taken += ", ";
     }
-    asked += on_server;
-    if (column.type.kind != TypeKind::kDate && column.type.kind != TypeKind::kTimestamp) {
+    const TypeKind kind = column.type.kind;
+    if (kind == TypeKind::kDecimal) {
+      asked += "CAST(q." + on_server + " AS CHAR) AS " + on_server;
+      taken += "CAST(" + name + " AS " + engine::TypeSql(column.type) + ") AS " + name;
+    } else if (kind == TypeKind::kDate || kind == TypeKind::kTimestamp) {
+      asked += "CAST(q." + on_server + " AS CHAR) AS " + on_server;
+      taken += "CASE WHEN " + name + "[6:7] = '00' OR " + name + "[9:10] = '00' THEN error(" +
+               QuoteText("column `" + column.name +
+                         "` has a date without a month or a day, as 0000-00-00; make it null or "
+                         "text in a `query`") +
+               ") ELSE CAST(" + name + " AS " + engine::TypeSql(column.type) + ") END AS " + name;
+    } else {
+      asked += "q." + on_server;
       taken += name;
-      continue;
     }
-    asked += ", (MONTH(" + on_server + ") = 0 OR DAYOFMONTH(" + on_server + ") = 0) AS " + guard;
-    taken += "CASE WHEN " + guard + " = 1 THEN error(" +
-             QuoteText("column `" + column.name +
-                       "` has a date without a month or a day, as "
-                       "0000-00-00; make it null or text in a `query`") +
-             ") ELSE " + name + " END AS " + name;
   }
   std::string sql = "SELECT " + asked + " FROM (" + select_ + "\n) AS q";
   if (ask_.after) sql += " WHERE " + Behind();
   return "SELECT " + taken + " FROM " + OnMysql(sql);
+}
+
+// The digits of decimals as the server has them. The engine takes one for a point that whole
+// decimals do not have.
+Status MysqlFetch::MendDecimals(Schema& columns) const {
+  constexpr int kMostDigits = 38;
+  for (Field& column : columns) {
+    const auto declared = digits_.find(column.name);
+    if (declared != digits_.end()) {
+      if (declared->second.first > kMostDigits) return TooManyDigits(column.name);
+      column.type = {TypeKind::kDecimal, declared->second.first, declared->second.second, {}};
+    } else if (column.type.kind == TypeKind::kDecimal && column.type.scale == 0) {
+      if (++column.type.precision > kMostDigits) return TooManyDigits(column.name);
+    }
+  }
+  return {};
 }
 
 Result<Fetch> MysqlFetch::Run() {
@@ -199,8 +233,9 @@ Result<Fetch> MysqlFetch::Run() {
   } else {
     TRY_ASSIGN(select_, TableSelect());
   }
-  TRY_ASSIGN(const Schema columns, ColumnsOf(Rows("FROM " + OnMysql(select_))));
+  TRY_ASSIGN(Schema columns, ColumnsOf(Rows("FROM " + OnMysql(select_))));
   TRY(CheckNumbers(columns));
+  TRY(MendDecimals(columns));
   return KeepRows(context_, ask_, Rows(RowsQuery(columns)));
 }
 

@@ -77,6 +77,9 @@ class Server:
         socket.create_connection(("127.0.0.1", self.port), 1).close()
 
     def kill(self):
+        if getattr(self, "connection", None):
+            self.connection.close()
+            self.connection = None
         if self.process and self.process.poll() is None:
             self.process.kill()
         if self.process:
