@@ -372,7 +372,8 @@ Result<Fetch> KeepRows(const FetchContext& context, const DatabaseAsk& ask,
   }
   if (*copied == 0 && ask.after) return Unchanged(context);
   TRY_ASSIGN(const store::FileRef file, context.objects.Adopt(staged.path(), *copied));
-  context.tell(std::to_string(*copied) + " rows of " + LocationOf(ask));
+  context.tell(std::to_string(*copied) + (*copied == 1 ? " row of " : " rows of ") +
+               LocationOf(ask));
   const auto& before = context.before.objects;
   if (ask.cursor.empty() && before.size() == 1 && before[0].receipt.sha256 == file.sha256) {
     return Unchanged(context);
@@ -445,6 +446,10 @@ Error ToldOf(Error error, const std::string& server, const std::string& connecti
   for (const std::string& password : PasswordsOf(connection))
     text = Replaced(text, password, "...");
   text = Replaced(text, connection, "...");
+  // What a server that died in the middle has to say.
+  if (text.empty()) {
+    return {ErrorCode::kIo, server + " broke off its answer", "look whether the server runs"};
+  }
   if (is_connection) {
     // Of a connection that is written wrong, what is taken for a host may be more than that.
     const std::size_t host = text.find(" host ");

@@ -66,6 +66,17 @@ TEST(Database, TellsAnErrorWithoutTheConnection) {
   EXPECT_EQ(no_host.message, "postgres cannot be reached: there is no such host");
 }
 
+TEST(Database, AServerThatDiesIsNoMistakeOfTheUsers) {
+  for (const char* said : {"", "server closed the connection unexpectedly",
+                           "Lost connection to server during query"}) {
+    EXPECT_EQ(ToldOf({ErrorCode::kUser, said, ""}, "mysql", "mysql://h/d").code, ErrorCode::kIo);
+  }
+  EXPECT_EQ(ToldOf({ErrorCode::kIo, "unknown column 'x'", ""}, "mysql", "mysql://h/d").code,
+            ErrorCode::kUser);
+  EXPECT_EQ(ToldOf({ErrorCode::kIo, "Lock wait timeout exceeded", ""}, "mysql", "mysql://h/d").code,
+            ErrorCode::kIo);
+}
+
 TEST(Database, AsksForATableOrAQuery) {
   EXPECT_TRUE(CheckDatabaseParams({{"table", "t"}}).ok());
   EXPECT_TRUE(CheckDatabaseParams({{"query", "SELECT 1"}}).ok());
