@@ -39,7 +39,7 @@ def flights_as_csv(bench, folder):
     limit = f" ORDER BY ALL LIMIT {bench.step_rows}" if bench.step_rows < FLIGHTS else ""
     (folder / "assay.yaml").write_text(
         "format: 1\nproject: flights\nsources:\n  flights: {files: flights.parquet}\nsteps:\n"
-        f"  some: {{sql: SELECT {names} FROM flights{limit}}}\n"
+        f'  some: {{sql: "SELECT {names} FROM flights{limit}"}}\n'
         "datasets:\n  made: {input: some, ungated: a comparison}\n")
     run([bench.assay, "--project", folder, "run"])
     run([bench.assay, "--project", folder, "dataset", "export", "made", "--to", folder / "out",

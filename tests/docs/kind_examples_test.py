@@ -342,7 +342,7 @@ class Nodes(Examples):
             with self.subTest(kind=kind), self.folder() as folder:
                 if program is None:
                     self.skipTest(f"there is no server for `{kind}`; ./dev test fetches it")
-                write(folder, "assay.yaml", "format: 1\nproject: sources\n"
+                write(folder, "assay.yaml", "format: 1\nproject: sources\nsources:\n"
                       + as_named(shown[kind], "sources", f"{kind}_example"))
                 server = server_class(made, driver=False)
                 self.addCleanup(server.stop)
