@@ -69,8 +69,8 @@ std::string ParamRows(const KindInfo& kind) {
   return text + "\n";
 }
 
-std::string KindText(const KindInfo& kind, const char* language) {
-  std::string text = "## " + kind.name + "\n\n";
+std::string KindText(const KindInfo& kind, const std::string& title, const char* language) {
+  std::string text = "## " + title + "\n\n";
   std::string summary = kind.summary;
   if (!summary.empty()) summary[0] = static_cast<char>(std::toupper(summary[0]));
   text += summary + ".\n\n";
@@ -152,9 +152,9 @@ Result<std::string> KindPage(const KindTables& kinds, const std::string& group) 
     std::string page = std::string("# ") + each.title + "\n\n" + each.intro +
                        "\n\nWritten by `assay kinds --markdown " + group + "`; do not edit.\n\n";
     for (const KindInfo& kind : kinds.*each.kinds) {
-      page += KindText(kind, each.language);
+      page += KindText(kind, kind.name, each.language);
     }
-    if (group == "sources") page += KindText(RemoteOptionsInfo(), each.language);
+    if (group == "sources") page += KindText(RemoteOptionsInfo(), "Remote files", each.language);
     page.pop_back();
     page.pop_back();
     return page;

@@ -32,13 +32,14 @@ constexpr const char* kRemoteHelp =
     "not to one that it sends to. Another `remote:` computes nothing anew.";
 
 constexpr const char* kRemoteExample =
-    "trips:\n"
-    "  files: s3://rides/2026/*.parquet\n"
-    "  remote:\n"
-    "    endpoint: https://minio.example.org\n"
-    "    region: eu-west-1\n"
-    "    key_id: ${RIDES_KEY_ID}\n"
-    "    secret_key: ${RIDES_SECRET_KEY}\n";
+    "sources:\n"
+    "  trips:\n"
+    "    files: s3://rides/2026/*.parquet\n"
+    "    remote:\n"
+    "      endpoint: https://minio.example.org\n"
+    "      region: eu-west-1\n"
+    "      key_id: ${RIDES_KEY_ID}\n"
+    "      secret_key: ${RIDES_SECRET_KEY}\n";
 
 std::string RemoteTextOf(const Json& params, const char* name) {
   return params.value(name, std::string());

@@ -108,6 +108,14 @@ TEST(RemoteOptions, AreHeldTogether) {
   }
 }
 
+TEST(RemoteOptions, HaveAnExampleThatIsRight) {
+  ::setenv("RIDES_KEY_ID", "me", 1);
+  ::setenv("RIDES_SECRET_KEY", "hush", 1);
+  const ReadProject read = ReadText(RemoteOptionsInfo().example);
+  ASSERT_TRUE(read.project) << testing::PrintToString(read.lines);
+  EXPECT_EQ(read.project->sources[0].remote["key_id"], "me");
+}
+
 TEST(RemoteOptions, AreInTheEditorsSchema) {
   const Json schema = ProjectSchema(SampleKinds());
   const Json& remote = schema["$defs"]["remote"];

@@ -9,6 +9,7 @@
 #include "contract/amount_text.h"
 #include "contract/number_text.h"
 #include "run/crew.h"
+#include "source/remote_files.h"
 #include "source/source.h"
 
 namespace assay::run {
@@ -20,10 +21,24 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{50};
 constexpr int kAtOnce = 4;
 
-// What decides what is asked, as a digest: the kind, and of its parameters what the kind says.
+// The addresses of its files, where they lie elsewhere; none where they are the project's own.
+std::vector<std::string> RemoteFilesOf(const contract::Declared& source) {
+  std::vector<std::string> files = contract::TextsOf(source.params, "files");
+  std::erase_if(files, [](const std::string& file) { return !source::IsRemote(file); });
+  return files;
+}
+
+// What decides what is asked, as a digest: the kind, and of its parameters what the kind says; of
+// remote files the addresses alone.
 Result<std::string> AsksOf(const contract::Declared& source, const source::SourceKind& kind) {
-  Json asks{{"kind", source.kind},
+  Json asks;
+  if (kind.fetch != nullptr) {
+    asks = {{"kind", source.kind},
             {"asks", kind.asks == nullptr ? source.params : kind.asks(source.params)}};
+  } else {
+    asks = {{"files", RemoteFilesOf(source)}};
+    if (source.remote.is_object()) asks["endpoint"] = source.remote.value("endpoint", "");
+  }
   TRY_ASSIGN(const std::string text, CanonicalJson(asks));
   Sha256 hash;
   hash.Update(text);
@@ -54,11 +69,17 @@ source::LoadState StateAfterFetch(const source::LoadState& before, source::Fetch
   return after;
 }
 
+// Remote files are known one by one: those that stay in the list need not be brought again.
+bool KeepsWhatIsStillAsked(const contract::Declared& source) {
+  return !RemoteFilesOf(source).empty() && WriteModeOf(source) == contract::WriteMode::kReplace;
+}
+
 // What there is to go on with: nothing where another thing was asked, or an object is gone.
-source::LoadState StateBefore(Session& session, const std::optional<store::LoadRow>& row,
-                              const std::string& asks, std::vector<std::string>& told) {
+source::LoadState StateBefore(Session& session, const contract::Declared& source,
+                              const std::optional<store::LoadRow>& row, const std::string& asks,
+                              std::vector<std::string>& told) {
   if (!row) return {};
-  if (row->asks != asks) {
+  if (row->asks != asks && !KeepsWhatIsStillAsked(source)) {
     told.emplace_back("what is asked has changed, so the load begins anew");
     return {};
   }
@@ -149,9 +170,9 @@ Status Fetcher::Add(NodeId id) {
   TRY_ASSIGN(job->asks, AsksOf(source, *job->kind));
   TRY_ASSIGN(const auto row, store::LoadStates(session_.catalog()).Find(source.name));
   std::vector<std::string> told;
-  if (!request_.anew) job->before = StateBefore(session_, row, job->asks, told);
+  if (!request_.anew) job->before = StateBefore(session_, source, row, job->asks, told);
   for (const std::string& text : told) Tell(source.name, text);
-  const bool has_some = row && !request_.anew && told.empty();
+  const bool has_some = row && row->asks == job->asks && !request_.anew && told.empty();
   if (has_some && source.load.refresh) {
     const std::int64_t now = session_.clock().NowMicros();
     const auto asked = contract::TimeMicros(row->fetched_at);
@@ -173,8 +194,15 @@ Status Fetcher::Ask(Job& job, Workspace& workspace) {
     const std::lock_guard lock(mutex_);
     to_tell_.emplace_back(source.name, text);
   };
-  TRY_ASSIGN(job.fetched, job.kind->fetch({source.params, job.before, workspace.objects(), engine,
-                                           workspace.clock(), stopped, tell, session_.folder()}));
+  const source::FetchContext context{source.params, job.before,        workspace.objects(),
+                                     engine,        workspace.clock(), stopped,
+                                     tell,          session_.folder()};
+  if (job.kind->fetch != nullptr) {
+    TRY_ASSIGN(job.fetched, job.kind->fetch(context));
+    return {};
+  }
+  TRY_ASSIGN(const source::RemoteOptions options, source::ReadRemoteOptions(source.remote));
+  TRY_ASSIGN(job.fetched, source::FetchRemoteFiles(context, RemoteFilesOf(source), options));
   return {};
 }
 
@@ -287,7 +315,7 @@ Status Fetcher::Run() {
 
 bool IsFetched(const contract::Declared& source) {
   const source::SourceKind* kind = source::FindSource(source.kind);
-  return kind != nullptr && kind->fetch != nullptr;
+  return kind != nullptr && (kind->fetch != nullptr || !RemoteFilesOf(source).empty());
 }
 
 Result<SourceFiles> FetchedFiles(Session& session, const contract::Declared& source,
