@@ -72,8 +72,14 @@ class RemoteFinder {
     const std::function<Result<engine::Engine*>()> no_engine = []() -> Result<engine::Engine*> {
       return Error{ErrorCode::kInternal, "files are brought without an engine", ""};
     };
-    return source::FetchRemoteFiles({Json::object(), source::LoadState(), objects_, no_engine,
-                                     clock, [] { return false; }, [](const std::string&) {}},
+    return source::FetchRemoteFiles({Json::object(),
+                                     source::LoadState(),
+                                     objects_,
+                                     no_engine,
+                                     clock,
+                                     [] { return false; },
+                                     [](const std::string&) {},
+                                     {}},
                                     {from}, options_);
   }
 

@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::size_t kMostRemoteFiles = 1'000'000;
 constexpr std::size_t kMostOfListing = std::size_t{64} << 20;
-constexpr std::size_t kLongestTag = 1000;  // of what a server calls a state of a file
+constexpr std::size_t kFilesBetweenWords = 100;  // to who waits
+constexpr std::size_t kLongestTag = 1000;        // of what a server calls a state of a file
 constexpr int kOk = 200, kNonAuthoritative = 203, kNotModified = 304;
 
 // One file that is to be brought.
@@ -73,8 +74,8 @@ class RemoteFetch {
     std::size_t number = 0;
     for (const auto& [location, wanted] : wanted_) {
       if (context_.stopped()) return Error{ErrorCode::kCancelled, "cancelled", ""};
-      if (wanted_.size() > 1) {
-        context_.tell("file " + std::to_string(++number) + " of " + std::to_string(wanted_.size()));
+      if (++number % kFilesBetweenWords == 0) {
+        context_.tell(std::to_string(number) + " of " + std::to_string(wanted_.size()) + " files");
       }
       bool is_unchanged = false;
       TRY_ASSIGN(Fetched fetched, BringFile(wanted, is_unchanged));
@@ -87,7 +88,8 @@ class RemoteFetch {
  private:
   Status Want(WantedFile wanted) {
     if (contract::FindInvalidUtf8(wanted.location) ||
-        contract::FindControlCharacter(wanted.location)) {
+        std::ranges::any_of(wanted.location,
+                            [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
       return Error{ErrorCode::kUser,
                    "the key of an object is no UTF-8, or has a control character: " +
                        contract::Escaped(wanted.location),
@@ -168,17 +170,18 @@ class RemoteFetch {
   }
 
   // What was brought before and is still there, if nothing but the file's own state can differ.
-  Result<const Fetched*> Before(const WantedFile& wanted) {
+  const Fetched* Before(const WantedFile& wanted) const {
     const auto found = before_.find(wanted.location);
     if (found == before_.end()) return nullptr;
-    const Fetched* before = found->second;
-    if (TagOf(before->answer, "asked") != wanted.asked) return nullptr;
-    TRY_ASSIGN(const bool is_there, context_.objects.Keep(before->receipt.sha256));
-    return is_there ? before : nullptr;
+    const Fetched& before = *found->second;
+    if (TagOf(before.answer, "asked") != wanted.asked) return nullptr;
+    const store::Receipt& receipt = before.receipt;
+    const bool is_there = context_.objects.Has({receipt.sha256, receipt.bytes, 0, {}, {}});
+    return is_there ? &before : nullptr;
   }
 
   Result<Fetched> BringFile(const WantedFile& wanted, bool& is_unchanged) {
-    TRY_ASSIGN(const Fetched* before, Before(wanted));
+    const Fetched* before = Before(wanted);
     const std::string etag = before == nullptr ? "" : TagOf(before->answer, "etag");
     is_unchanged = !etag.empty() && BareTag(etag) == BareTag(wanted.etag);
     if (is_unchanged) return *before;

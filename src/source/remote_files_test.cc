@@ -27,7 +27,7 @@ class RemoteFiles : public testing::Test {
   }
 
   Result<Fetch> Bring(const std::vector<std::string>& patterns) {
-    return FetchRemoteFiles({params, before, objects, engine, clock, stopped, tell}, patterns,
+    return FetchRemoteFiles({params, before, objects, engine, clock, stopped, tell, {}}, patterns,
                             options);
   }
   // What is brought then is what a next time has before it.
@@ -173,7 +173,15 @@ TEST_F(RemoteFiles, StandInOrderOfLocationOnce) {
   const Fetch fetch = Brought({server.Url("/b"), server.Url("/a"), server.Url("/b#part")});
   EXPECT_THAT(Locations(fetch), ElementsAre(server.Url("/a"), server.Url("/b")));
   EXPECT_EQ(server.requests().size(), 2);
-  EXPECT_THAT(told, ElementsAre("file 1 of 2", "file 2 of 2"));
+  EXPECT_TRUE(told.empty());
+}
+
+TEST_F(RemoteFiles, AreCountedWhereTheyAreMany) {
+  TestHttpServer server([](const std::string&) { return TestHttpServer::Whole("one"); });
+  std::vector<std::string> urls;
+  for (int i = 0; i < 120; ++i) urls.push_back(server.Url("/" + std::to_string(i)));
+  EXPECT_EQ(Brought(urls).objects.size(), 120);
+  EXPECT_THAT(told, ElementsAre("100 of 120 files"));
 }
 
 TEST_F(RemoteFiles, AreUnchangedOnlyAllTogether) {
@@ -370,10 +378,13 @@ TEST_F(RemoteFiles, OfAListingWithoutAnEndAreAnError) {
 TEST_F(RemoteFiles, WithKeysThatNoTerminalShowsAreRefused) {
   SmallStore store;
   options.endpoint = store.server.Url();
-  store.files = {{"a\x1b.csv", "1"}};
-  const auto fetch = Bring({"s3://rides/*.csv"});
-  ASSERT_FALSE(fetch.ok());
-  EXPECT_THAT(fetch.error().message, HasSubstr("s3://rides/a\\x1b.csv"));
+  for (const char* key : {"a\x1b.csv", "a\n.csv", "a\xff.csv"}) {
+    store.files = {{key, "1"}};
+    const auto fetch = Bring({"s3://rides/*.csv"});
+    ASSERT_FALSE(fetch.ok());
+    EXPECT_EQ(fetch.error().code, ErrorCode::kUser);
+    EXPECT_THAT(fetch.error().message, HasSubstr("s3://rides/a\\x"));
+  }
 }
 
 }  // namespace
