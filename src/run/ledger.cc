@@ -66,8 +66,9 @@ class ConstantTable {
  public:
   void Add(const std::string& name, const char* type) { columns_.push_back({name, type, {}}); }
   void Put(std::vector<std::string> row) {
-    for (std::size_t i = 0; i < columns_.size(); ++i)
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
       columns_[i].cells.push_back(std::move(row[i]));
+    }
   }
   // An empty text is null.
   std::string Sql() const {

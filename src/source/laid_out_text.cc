@@ -238,8 +238,8 @@ Status FindMarkedColumns(const std::vector<LaidOutFile>& files,
     }
   }
   for (std::size_t i = 0; i < treatments.size(); ++i) {
-    if (are_numbers[i] && makers[i].changes().cells > std::uint64_t{0})
-      treatments[i].form = NumberForm::kMarked;
+    if (!are_numbers[i] || makers[i].changes().cells == std::uint64_t{0}) continue;
+    treatments[i].form = NumberForm::kMarked;
   }
   return {};
 }
