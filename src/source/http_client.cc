@@ -125,6 +125,17 @@ bool IsOpenHeader(const std::string& name) {
   return std::ranges::find(kOpen, Lower(name)) != kOpen.end();
 }
 
+// Whether something but the end of the connection tells where a body ends.
+bool IsEndTold(const HttpAnswer& answer, long version) {
+  const auto value = [&](const char* name) {
+    const auto header = answer.headers.find(name);
+    return header == answer.headers.end() ? std::string() : Lower(header->second);
+  };
+  const bool has_no_body = answer.status == 204 || answer.status == 304;
+  return has_no_body || version >= CURL_HTTP_VERSION_2_0 || !value("content-length").empty() ||
+         value("transfer-encoding").find("chunked") != std::string::npos;
+}
+
 Error Cancelled() { return {ErrorCode::kCancelled, "cancelled", ""}; }
 
 }  // namespace
@@ -201,6 +212,9 @@ Result<HttpAnswer> HttpClient::State::Ask(const HttpRequest& request, const std:
   long status = 0;
   curl.get(handle, CURLINFO_RESPONSE_CODE, &status);
   transfer.answer.status = static_cast<int>(status);
+  long version = 0;
+  curl.get(handle, CURLINFO_HTTP_VERSION, &version);
+  transfer.answer.is_end_told = IsEndTold(transfer.answer, version);
   return transfer.answer;
 }
 

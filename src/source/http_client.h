@@ -29,6 +29,8 @@ struct HttpAnswer {
   std::map<std::string, std::string> headers;  ///< names in lower case; several of one name are
                                                ///< joined by `, `
   std::uint64_t bytes = 0;                     ///< of the body as stored, unpacked
+  /// False where the body ended because the connection did: a cut could not be noticed.
+  bool is_end_told = true;
 };
 
 /// For one thread at a time.
