@@ -16,6 +16,7 @@ assay_static_library(zlib libz.a)
 assay_static_library(zstd libzstd.a)
 assay_static_library(expat libexpat.a m)
 assay_static_library(gumbo libgumbo.a)
+assay_static_library(re2 libre2.a Threads::Threads)
 assay_static_library(minizip libminizip.a assay_zlib)
 assay_static_library(sqlite libsqlite3.a Threads::Threads ${CMAKE_DL_LIBS} m)
 # Debian ships yaml-cpp as a shared library only, or with an archive, depending on the release.

@@ -25,6 +25,13 @@ std::optional<Json> AsJson(std::optional<Value> value) {
   return Json(*std::move(value));
 }
 
+// A mistake that begins with the name of a value, `pattern: …`, is where that is written.
+const Place& PlaceOfMistake(const std::string& message, const std::map<std::string, Place>& places,
+                            const Place& otherwise) {
+  const auto found = places.find(message.substr(0, message.find(':')));
+  return found == places.end() ? otherwise : found->second;
+}
+
 }  // namespace
 
 std::string ParamForm(const Param& param) {
@@ -465,7 +472,8 @@ ReadParams ValueReader::Params(const KindInfo& kind, MappingReader& mapping, con
   }
   if (!complete || kind.check == nullptr) return read;
   if (const Status status = kind.check(read.params); !status.ok()) {
-    diagnostics_.Error(place, status.error().message, status.error().hint);
+    diagnostics_.Error(PlaceOfMistake(status.error().message, read.places, place),
+                       status.error().message, status.error().hint);
   }
   return read;
 }

@@ -93,7 +93,9 @@ FILES = {
     "json": {"data/answers.json": '{"data": {"rows": [{"id": 1, "label": "ok"}, {"id": 2}]}}\n'},
     "parquet": {"data/flights-1.parquet": "PARQUET", "data/flights-2.parquet": "PARQUET"},
     "text": {"mails/ham/1": "Hello\n", "mails/ham/2": "Gr\u00fc\u00dfe\n".encode("windows-1252"),
-             "mails/spam/1": "\u20ac 1,000,000\n"},
+             "mails/spam/1": "\u20ac 1,000,000\n",
+             "logs/access-1.log": '::1 [2001-02-03] "GET /" 200 17\n::2 [2001-02-04] "POST /a" 404 -\n',
+             "quiz/one.quiz": "#Q Who\nwas it?\n^ B\nA one\nB two\n\n"},
     "tsv": {"data/words.tsv": 'word\tmeaning\n"\tquotation mark\n\'\tapostrophe\n'},
     "fixed_width": {"data/stations.txt":
                     "".join(f"{name:<11}{lat:>9}{lon:>10}{height:>7}\n" for name, lat, lon, height in
@@ -134,9 +136,13 @@ SOURCES = {
     # Twice the file of three flights that PARQUET stands for.
     "parquet": ("SELECT list(distance ORDER BY distance) FROM example",
                 [350, 350, 1200, 1200, 2700, 2700]),
-    "text": ("SELECT list([folder, name, text, encoding] ORDER BY file) FROM example",
-             [["ham", "1", "Hello\n", "utf-8"], ["ham", "2", "Gr\u00fc\u00dfe\n", "windows-1252"],
-              ["spam", "1", "\u20ac 1,000,000\n", "utf-8"]]),
+    "text": ("SELECT [(SELECT list([folder, name, text, encoding] ORDER BY file) FROM example), "
+             "(SELECT list([address, at::VARCHAR, method, path, status::VARCHAR, size::VARCHAR] ORDER BY line) "
+             "FROM requests), (SELECT list([question, answer, choices, line::VARCHAR]) FROM questions)]",
+             [[["ham", "1", "Hello\n", "utf-8"], ["ham", "2", "Gr\u00fc\u00dfe\n", "windows-1252"],
+              ["spam", "1", "\u20ac 1,000,000\n", "utf-8"]],
+              [["::1", "2001-02-03", "GET", "/", "200", "17"], ["::2", "2001-02-04", "POST", "/a", "404", None]],
+              [["Who\nwas it?", "B", '["one","two"]', "1"]]]),
     "tsv": ("SELECT list([word, meaning] ORDER BY meaning) FROM example",
             [["'", "apostrophe"], ['"', "quotation mark"]]),
     "fixed_width": ("SELECT list([id, latitude::VARCHAR, elevation::VARCHAR] ORDER BY id) FROM example",
