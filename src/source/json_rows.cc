@@ -1,7 +1,9 @@
 #include "source/json_rows.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <deque>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -21,29 +23,52 @@ namespace {
 // So many keys are no longer columns: they are values that stand in the place of keys.
 constexpr std::size_t kMostColumns = 2000;
 
+constexpr char kFlatten[] = "flatten";
+
+// What becomes of values in values.
+struct JsonShape {
+  bool flattens = false;  // objects are taken apart, their keys joined with the separator
+  std::string separator;
+  std::string explode;  // the column whose lists make a row of each item; empty: none
+};
+
+JsonShape ShapeOf(const Json& params) {
+  return {params.value("nested", "text") == kFlatten, params.value("separator", "_"),
+          params.value("explode", "")};
+}
+
 struct JsonCell {
   std::string_view key;
   JsonForm form = JsonForm::kNull;
   std::string_view text;  // what the value means; of a list or an object, as written
 };
 
-// Takes items apart. What it hands out lives until the next item.
+// Takes items apart. What it hands out lives until the next item, or the next row of one.
 class JsonRowParser {
  public:
-  // False when the item is no row; `column` and `reason` tell why.
+  explicit JsonRowParser(JsonShape shape) : shape_(std::move(shape)) {}
+
+  // False when the item is no row, or has one that is none; `column` and `reason` tell why.
   bool Parse(std::string_view text) {
     column_.clear();
     cells_.clear();
-    decoded_.clear();
-    decoded_.reserve(text.size());  // what is decoded is no longer than it was, so nothing moves
+    listed_.clear();
+    is_exploded_ = false;
+    own_.Clear(text.size());
     if (const auto fault = ScanObject(text, members_)) return Refuse(text, *fault);
     for (const JsonMember& member : members_) {
-      JsonCell cell{Decoded(member.key), member.value.form, member.value.text};
-      if (cell.form == JsonForm::kString) cell.text = Decoded(cell.text);
-      if (!Check(cell)) return false;
-      cells_.push_back(cell);
+      if (!Add(Decoded(member.key, own_), member.value, own_)) return false;
     }
-    return CheckKeysDiffer();
+    return CheckKeysDiffer() && (shape_.explode.empty() || ParseList());
+  }
+
+  // How many rows the item is.
+  std::size_t num_rows() const { return std::max<std::size_t>(listed_.size(), 1); }
+  // Whether one of its values is a list of which each item is a row.
+  bool is_exploded() const { return is_exploded_; }
+  // Makes `cells` those of a row of the item, which are good.
+  void Choose(std::size_t row) {
+    if (is_exploded_) PutListed(row);
   }
 
   const std::vector<JsonCell>& cells() const { return cells_; }
@@ -51,6 +76,19 @@ class JsonRowParser {
   const std::string& reason() const { return reason_; }
 
  private:
+  // Texts that do not stand in the item as they are.
+  struct MadeTexts {
+    std::string decoded;
+    std::deque<std::string> names;
+
+    // What is decoded of a text is no longer than it, so nothing moves.
+    void Clear(std::size_t size) {
+      decoded.clear();
+      decoded.reserve(size);
+      names.clear();
+    }
+  };
+
   bool Refuse(std::string_view text, const JsonFault& fault) {
     const std::string place =
         "character " + std::to_string(contract::CountCharacters(text.substr(0, fault.offset)) + 1);
@@ -73,24 +111,68 @@ class JsonRowParser {
     return false;
   }
 
-  std::string_view Decoded(std::string_view string) {
+  static std::string_view Decoded(std::string_view string, MadeTexts& made) {
     const std::string_view inner = string.substr(1, string.size() - 2);
     if (inner.find('\\') == std::string_view::npos) return inner;
-    const std::size_t first = decoded_.size();
-    AppendDecoded(string, decoded_);
-    return std::string_view(decoded_).substr(first);
+    const std::size_t first = made.decoded.size();
+    AppendDecoded(string, made.decoded);
+    return std::string_view(made.decoded).substr(first);
   }
 
-  bool Check(const JsonCell& cell) {
-    if (cell.key.empty()) return Refuse("", "an empty key, which can name no column");
-    if (cell.key.find('\0') != std::string_view::npos) {
-      return Refuse("", "a key with a zero character, which can name no column");
-    }
+  // A value under its key, or, where objects are taken apart, the values in it.
+  bool Add(std::string_view key, const JsonValue& value, MadeTexts& made) {
+    if (!CheckKey(key)) return false;
+    if (shape_.flattens && value.form == JsonForm::kObject) return AddMembers(key, value, made);
+    JsonCell cell{key, value.form, value.text};
+    if (cell.form == JsonForm::kString) cell.text = Decoded(cell.text, made);
     const bool is_text = cell.form == JsonForm::kString;
     if (is_text && cell.text.find('\0') != std::string_view::npos) {
       return Refuse(cell.key, "text with a zero character");
     }
+    cells_.push_back(cell);
     return true;
+  }
+
+  bool AddMembers(std::string_view key, const JsonValue& object, MadeTexts& made) {
+    for (const JsonMember& member : MembersOf(object)) {
+      const std::string_view inner = Decoded(member.key, made);
+      if (!CheckKey(inner)) return false;
+      const std::string_view name =
+          made.names.emplace_back(std::string(key) + shape_.separator + std::string(inner));
+      if (!Add(name, member.value, made)) return false;
+    }
+    return true;
+  }
+
+  bool CheckKey(std::string_view key) {
+    if (key.empty()) return Refuse("", "an empty key, which can name no column");
+    if (key.find('\0') != std::string_view::npos) {
+      return Refuse("", "a key with a zero character, which can name no column");
+    }
+    return true;
+  }
+
+  // Looks for the list whose items are rows, and through all of them.
+  bool ParseList() {
+    const auto found = std::ranges::find(cells_, shape_.explode, &JsonCell::key);
+    if (found == cells_.end() || found->form != JsonForm::kList) return true;
+    is_exploded_ = true;
+    listed_ = ItemsOf({JsonForm::kList, found->text});
+    cells_.erase(found);
+    num_own_ = cells_.size();
+    for (std::size_t row = 0; row < num_rows(); ++row) {
+      if (!PutListed(row)) return false;
+    }
+    return true;
+  }
+
+  // The cells of a row: those beside the list, and behind them those of one of its items. Where
+  // there is none, that is null.
+  bool PutListed(std::size_t row) {
+    cells_.resize(num_own_);
+    const JsonValue item = listed_.empty() ? JsonValue{JsonForm::kNull, "null"} : listed_[row];
+    of_item_.Clear(item.text.size());
+    return Add(shape_.explode, item, of_item_) && CheckKeysDiffer();
   }
 
   bool CheckKeysDiffer() {
@@ -101,13 +183,19 @@ class JsonRowParser {
     return twice == sorted_.end() || Refuse(*twice, "a key that comes twice");
   }
 
+  JsonShape shape_;
   std::vector<JsonMember> members_;
   std::vector<JsonCell> cells_;
+  std::size_t num_own_ = 0;  // of the cells beside the list
+  std::vector<JsonValue> listed_;
+  bool is_exploded_ = false;
   std::vector<std::string_view> sorted_;
-  std::string decoded_;
+  MadeTexts own_, of_item_;
   std::string column_;
   std::string reason_;
 };
+
+constexpr std::size_t kJsonForms = static_cast<std::size_t>(JsonForm::kObject) + 1;
 
 // What was seen of the values of one key.
 struct SeenValues {
@@ -118,6 +206,8 @@ struct SeenValues {
   bool has_fraction = false;  // another number that a double holds, perhaps rounded
   bool has_bent = false;      // a whole number that a double would bend
   bool has_text = false;      // all else, numbers among it that no double holds
+  // How many values there are of each form.
+  std::array<std::uint64_t, kJsonForms> forms{};
 };
 
 bool IsWhole(std::string_view number) {
@@ -168,6 +258,7 @@ void NoteNumber(std::string_view number, SeenValues& seen) {
 }
 
 void NoteCell(const JsonCell& cell, SeenValues& seen) {
+  ++seen.forms[static_cast<std::size_t>(cell.form)];
   switch (cell.form) {
     case JsonForm::kNull:
       return;
@@ -213,6 +304,7 @@ struct JsonFindings {
   std::uint64_t rows = 0;
   std::uint64_t refused = 0;
   std::string first_refused;  // `FILE:LINE: reason: text`
+  bool is_exploded = false;   // a list was found whose items are rows
 };
 
 std::string WhereText(const SourceFile& file, std::int64_t line) {
@@ -252,10 +344,26 @@ Status CheckCase(const std::vector<SeenValues>& columns) {
   return {};
 }
 
-Result<JsonFindings> LookThrough(const std::vector<SourceFile>& files, const OpenJsonItems& open) {
+bool HasValues(const SeenValues& seen) {
+  return std::any_of(seen.forms.begin() + 1, seen.forms.end(),
+                     [](std::uint64_t count) { return count > 0; });
+}
+
+// An object that is null somewhere is no column where the values in it are.
+void DropNullObjects(const std::string& separator, std::vector<SeenValues>& columns) {
+  std::erase_if(columns, [&](const SeenValues& one) {
+    const std::string prefix = one.key + separator;
+    return !HasValues(one) && std::ranges::any_of(columns, [&](const SeenValues& other) {
+      return other.key.starts_with(prefix);
+    });
+  });
+}
+
+Result<JsonFindings> LookThrough(const std::vector<SourceFile>& files, const OpenJsonItems& open,
+                                 const JsonShape& shape) {
   JsonFindings found;
   KeyPlaces places;
-  JsonRowParser parser;
+  JsonRowParser parser(shape);
   for (const SourceFile& file : files) {
     TRY(CheckHasNoMark(file));
     TRY_ASSIGN(const auto items, open(file));
@@ -264,8 +372,12 @@ Result<JsonFindings> LookThrough(const std::vector<SourceFile>& files, const Ope
       if (!item) break;
       const std::string& own = item->reason;
       if (own.empty() && parser.Parse(item->text)) {
-        ++found.rows;
-        TRY(NoteRow(parser.cells(), file, item->line, places, found.columns));
+        found.rows += parser.num_rows();
+        found.is_exploded = found.is_exploded || parser.is_exploded();
+        for (std::size_t row = 0; row < parser.num_rows(); ++row) {
+          parser.Choose(row);
+          TRY(NoteRow(parser.cells(), file, item->line, places, found.columns));
+        }
       } else if (++found.refused == 1) {
         found.first_refused = WhereText(file, item->line) + ": " +
                               (own.empty() ? parser.reason() : own) + ": " +
@@ -273,6 +385,7 @@ Result<JsonFindings> LookThrough(const std::vector<SourceFile>& files, const Ope
       }
     }
   }
+  if (shape.flattens) DropNullObjects(shape.separator, found.columns);
   TRY(CheckCase(found.columns));
   return found;
 }
@@ -280,20 +393,25 @@ Result<JsonFindings> LookThrough(const std::vector<SourceFile>& files, const Ope
 // All rows of the files, as text.
 class JsonTextRows : public engine::TextRows {
  public:
-  JsonTextRows(std::vector<SourceFile> files, OpenJsonItems open,
+  JsonTextRows(std::vector<SourceFile> files, OpenJsonItems open, const JsonShape& shape,
                const std::vector<std::string>& keys)
-      : files_(std::move(files)), open_(std::move(open)) {
+      : files_(std::move(files)), open_(std::move(open)), parser_(shape) {
     for (const std::string& key : keys) places_.Add(key, keys.size());
   }
 
   Result<bool> Next(Cells& cells) override {
+    if (next_row_ < num_rows_) {
+      PutRow(cells);
+      return true;
+    }
     while (place_.file < files_.size()) {
       if (items_ == nullptr) {
         TRY_ASSIGN(items_, open_(files_[place_.file]));
       }
       TRY_ASSIGN(const std::optional<JsonItem> item, items_->Next());
       if (item) {
-        Put(*item, cells);
+        Begin(*item);
+        PutRow(cells);
         return true;
       }
       items_ = nullptr;
@@ -303,8 +421,8 @@ class JsonTextRows : public engine::TextRows {
   }
 
  private:
-  void Put(const JsonItem& item, Cells& cells) {
-    std::fill(cells.begin(), cells.end(), std::nullopt);
+  void Begin(const JsonItem& item) {
+    text_ = item.text;
     place_.line = item.line;
     place_.reason = item.reason;
     place_.column.clear();
@@ -312,8 +430,18 @@ class JsonTextRows : public engine::TextRows {
       place_.column = parser_.column();
       place_.reason = parser_.reason();
     }
-    if (place_.reason.empty()) PutValues(item.text.size(), cells);
-    place_cells_.Put(place_, item.text, cells);
+    next_row_ = 0;
+    num_rows_ = place_.reason.empty() ? parser_.num_rows() : 1;
+  }
+
+  void PutRow(Cells& cells) {
+    std::fill(cells.begin(), cells.end(), std::nullopt);
+    if (place_.reason.empty()) {
+      parser_.Choose(next_row_);
+      PutValues(text_.size(), cells);
+    }
+    place_cells_.Put(place_, text_, cells);
+    ++next_row_;
   }
 
   void PutValues(std::size_t size, Cells& cells) {
@@ -336,6 +464,9 @@ class JsonTextRows : public engine::TextRows {
   std::unique_ptr<JsonItems> items_;
   KeyPlaces places_;
   JsonRowParser parser_;
+  std::string_view text_;     // of the item
+  std::size_t next_row_ = 0;  // of it
+  std::size_t num_rows_ = 0;
   RowPlace place_;
   PlaceCells place_cells_;
   std::string compact_;
@@ -367,6 +498,39 @@ Result<FoundColumn> ColumnOf(const SeenValues& seen, std::size_t place, bool wan
   return column;
 }
 
+// `value` is read as text, for its values are of several types: 2 numbers, 1 text`; empty where
+// they are of one.
+std::string MixedText(const SeenValues& seen) {
+  struct Word {
+    JsonForm form;
+    const char* name;
+  };
+  constexpr std::array kWords = {Word{JsonForm::kBool, "truth value"},
+                                 Word{JsonForm::kNumber, "number"}, Word{JsonForm::kString, "text"},
+                                 Word{JsonForm::kList, "list"}, Word{JsonForm::kObject, "object"}};
+  std::string counts;
+  int several = 0;
+  for (const Word& word : kWords) {
+    const std::uint64_t count = seen.forms[static_cast<std::size_t>(word.form)];
+    if (count == 0) continue;
+    counts += (counts.empty() ? "" : ", ") + std::to_string(count) + " " + word.name +
+              (count == 1 ? "" : "s");
+    ++several;
+  }
+  if (several < 2) return "";
+  return "`" + seen.key + "` is read as text, for its values are of several types: " + counts;
+}
+
+Status CheckExploded(const JsonFindings& found, const JsonShape& shape) {
+  if (shape.explode.empty() || found.is_exploded) return {};
+  std::string names;
+  for (const SeenValues& column : found.columns) {
+    names += (names.empty() ? "" : ", ") + column.key;
+  }
+  return Error{ErrorCode::kUser, "explode: no object has a list there: " + shape.explode,
+               "the columns are " + names};
+}
+
 Status CheckDeclaredKeys(const std::vector<SeenValues>& columns, const DeclaredTypes& declared) {
   std::string names;
   for (const SeenValues& column : columns) names += (names.empty() ? "" : ", ") + column.key;
@@ -383,16 +547,29 @@ Status CheckDeclaredKeys(const std::vector<SeenValues>& columns, const DeclaredT
 
 std::vector<contract::Param> JsonParams() {
   using contract::ParamType;
-  return {{.name = "files",
-           .type = ParamType::kPaths,
-           .summary = "path or glob, or a list of them",
-           .required = true},
-          {.name = "columns",
-           .type = ParamType::kMapping,
-           .summary = "key to type, for columns whose type is not to be detected"},
-          {.name = "file_column",
-           .type = ParamType::kString,
-           .summary = "name of a column that gets each row's file name"}};
+  return {
+      {.name = "files",
+       .type = ParamType::kPaths,
+       .summary = "path or glob, or a list of them",
+       .required = true},
+      {.name = "columns",
+       .type = ParamType::kMapping,
+       .summary = "key to type, for columns whose type is not to be detected"},
+      {.name = "nested",
+       .type = ParamType::kChoice,
+       .summary = "what becomes of objects in objects: JSON as text, or a column for each value",
+       .by_default = "text",
+       .choices = {"text", kFlatten}},
+      {.name = "separator",
+       .type = ParamType::kString,
+       .summary = "what stands between the keys in the name of a column that was in an object; "
+                  "`_` where not said"},
+      {.name = "explode",
+       .type = ParamType::kString,
+       .summary = "the column whose lists make a row of each of their items"},
+      {.name = "file_column",
+       .type = ParamType::kString,
+       .summary = "name of a column that gets each row's file name"}};
 }
 
 std::string JsonColumnsHelp() {
@@ -401,7 +578,17 @@ std::string JsonColumnsHelp() {
          "`float64`, `true` and `false` are `bool`, all else is text: strings as they are (declare "
          "a date), lists and objects as JSON without white space (`->>` and `from_json` in a sql "
          "step take them apart), and the numbers of a key as they are written where `int64` or "
-         "`float64` would bend one of them. Types are declared in `columns` as for `csv`.\n\n"
+         "`float64` would bend one of them. Types are declared in `columns` as for `csv`. Where "
+         "the "
+         "values of a column are of several types, as numbers and texts, a warning tells how many "
+         "there are of each, and the column is text.\n\n"
+         "With `nested: flatten` the values in an object are columns, at any depth: "
+         "`{\"address\": {\"city\": …}}` is `address_city`. `explode: items` makes a row of each "
+         "item of the list in that column, with all other values beside it; where the list is "
+         "empty "
+         "or null there is one row with a null, and a value that is no list is left as it is. With "
+         "both, items that are objects are columns too (`items_sku`), and the list may stand in an "
+         "object (`explode: order_items`).\n\n"
          "An object that does not parse, has a key twice or an empty one, or a value that its "
          "declared type cannot hold unbent, is refused, with its file, line and reason, and "
          "readable as `NAME.refused`; no row is made of nulls. Text is UTF-8. Files whose name "
@@ -410,7 +597,8 @@ std::string JsonColumnsHelp() {
 
 Result<SourceRead> ReadJsonRows(const SourceContext& context, const OpenJsonItems& open) {
   constexpr char kHint[] = "look at the first lines of the file, and at declared types";
-  TRY_ASSIGN(const JsonFindings found, LookThrough(context.files, open));
+  const JsonShape shape = ShapeOf(context.params);
+  TRY_ASSIGN(const JsonFindings found, LookThrough(context.files, open, shape));
   if (found.rows == 0 && found.refused > 0) {
     return Error{ErrorCode::kData, "no row of the source could be read; " + found.first_refused,
                  kHint};
@@ -425,6 +613,7 @@ Result<SourceRead> ReadJsonRows(const SourceContext& context, const OpenJsonItem
   DeclaredTypes declared;
   for (auto& [name, type] : contract::PairsOf(context.params, "columns")) declared[name] = type;
   TRY(CheckDeclaredKeys(found.columns, declared));
+  TRY(CheckExploded(found, shape));
   engine::TextTable table;
   table.columns.assign(kPlaceColumns.begin(), kPlaceColumns.end());
   std::vector<FoundColumn> columns;
@@ -436,12 +625,18 @@ Result<SourceRead> ReadJsonRows(const SourceContext& context, const OpenJsonItem
     columns.push_back(std::move(column));
     keys.push_back(seen.key);
   }
-  table.open = [files = context.files, open, keys]() -> Result<std::unique_ptr<engine::TextRows>> {
-    return std::unique_ptr<engine::TextRows>(std::make_unique<JsonTextRows>(files, open, keys));
+  table.open = [files = context.files, open, shape,
+                keys]() -> Result<std::unique_ptr<engine::TextRows>> {
+    return std::unique_ptr<engine::TextRows>(
+        std::make_unique<JsonTextRows>(files, open, shape, keys));
   };
   SourceRead read = ReadFoundRows(context, context.engine.AddTextTable(std::move(table)), columns,
                                   context.params.value("file_column", ""), found.refused == 0);
   read.refused_hint = kHint;
+  for (const SeenValues& seen : found.columns) {
+    if (declared.contains(seen.key) || context.WantsText(seen.key)) continue;
+    if (std::string mixed = MixedText(seen); !mixed.empty()) read.told.push_back(std::move(mixed));
+  }
   return read;
 }
 

@@ -67,7 +67,7 @@ SourceKind json_source() {
                        "which is a row; `records` says where in the document the list or the "
                        "object stands. A document that is no JSON is an error that names line "
                        "and column; an item that is no object is refused. A document is at most "
-                       "1 GiB. " +
+                       "1 GiB, and is in memory as a whole, one at a time. " +
                        JsonColumnsHelp(),
                .version = 1,
                .params = std::move(params),

@@ -43,7 +43,9 @@ SourceKind jsonl_source() {
   return {
       .info = {.name = "jsonl",
                .summary = "JSON lines, one object in each line",
-               .help = "Blank lines are skipped. " + JsonColumnsHelp(),
+               .help = "Blank lines are skipped. One line at a time is in memory, whatever the "
+                       "file's size; a line is at most 256 MiB. " +
+                       JsonColumnsHelp(),
                .version = 1,
                .params = JsonParams(),
                .refuses = [](const Json&) { return true; },

@@ -275,5 +275,67 @@ TEST_F(JsonlSource, AValueOfMegabytes) {
             std::to_string(size) + "\n1\n");
 }
 
+TEST_F(JsonlSource, ValuesOfSeveralTypesAreToldWithTheirCounts) {
+  Add("a.jsonl",
+      "{\"id\": 1, \"v\": 1}\n{\"id\": 2, \"v\": \"x\"}\n{\"id\": 3, \"v\": [1]}\n"
+      "{\"id\": 4, \"v\": true}\n{\"id\": 5, \"v\": 2.5}\n{\"id\": 6, \"v\": null}\n"
+      "{\"id\": 7, \"v\": {}}\n");
+  const auto read = Read("jsonl");
+  ASSERT_TRUE(read.ok());
+  EXPECT_THAT(read->told,
+              testing::ElementsAre("`v` is read as text, for its values are of several types: 1 "
+                                   "truth value, 2 numbers, 1 text, 1 list, 1 object"));
+  const auto declared = Read("jsonl", {{"columns", Json::array({Json::array({"v", "text"})})}});
+  EXPECT_TRUE(declared->told.empty());
+}
+
+TEST_F(JsonlSource, ObjectsAreFlattened) {
+  Add("a.jsonl",
+      "{\"id\": 1, \"a\": {\"b\": 2, \"c\": {\"d\": \"x\\u00e9\", \"e\": [1, {\"f\": 2}]}}}\n"
+      "{\"id\": 2, \"a\": null}\n{\"id\": 3, \"a\": {}}\n{\"a\": {\"c\": {\"d\": \"y\"}}}\n");
+  const Outcome outcome = ReadAll("jsonl", {{"nested", "flatten"}});
+  EXPECT_EQ(outcome.types, "id int64, a_b int64, a_c_d string, a_c_e string");
+  EXPECT_EQ(outcome.rows, "1|2|x\xc3\xa9|[1,{\"f\":2}]\n2|-|-|-\n3|-|-|-\n-|-|y|-\n");
+  EXPECT_EQ(ReadAll("jsonl", {{"nested", "flatten"}, {"separator", "."}}).types,
+            "id int64, a.b int64, a.c.d string, a.c.e string");
+  EXPECT_EQ(ReadAll("jsonl").types, "id int64, a string");
+}
+
+TEST_F(JsonlSource, KeysThatAreOneWhenFlattenedRefuseTheRow) {
+  Add("a.jsonl",
+      "{\"a_b\": 1, \"a\": {\"b\": 2}}\n{\"a\": {\"\": 1}}\n{\"a\": {\"b\": \"\\u0000\"}}\n"
+      "{\"a\": {\"b\": 3}}\n");
+  const Outcome outcome = ReadAll("jsonl", {{"nested", "flatten"}});
+  EXPECT_EQ(outcome.rows, "3\n");
+  EXPECT_EQ(outcome.refused,
+            "data/a.jsonl|1|a_b|a key that comes twice|{\"a_b\": 1, \"a\": {\"b\": 2}}\n"
+            "data/a.jsonl|2|-|an empty key, which can name no column|{\"a\": {\"\": 1}}\n"
+            "data/a.jsonl|3|a_b|text with a zero character|{\"a\": {\"b\": \"\\u0000\"}}\n");
+}
+
+TEST_F(JsonlSource, AListMakesARowOfEachItem) {
+  Add("a.jsonl",
+      "{\"id\": 1, \"v\": [1, \"x\\n\", null, [2]], \"z\": \"\\u00e9\"}\n{\"id\": 2, \"v\": []}\n"
+      "{\"id\": 3, \"v\": 7}\n{\"id\": 4}\n");
+  const Outcome outcome = ReadAll("jsonl", {{"explode", "v"}});
+  EXPECT_EQ(outcome.types, "id int64, z string, v string");
+  EXPECT_EQ(outcome.rows,
+            "1|\xc3\xa9|1\n1|\xc3\xa9|x\n\n1|\xc3\xa9|-\n1|\xc3\xa9|[2]\n2|-|-\n3|-|7\n4|-|-\n");
+  EXPECT_EQ(ReadAll("jsonl", {{"explode", "w"}}).error, "explode: no object has a list there: w");
+}
+
+TEST_F(JsonlSource, ItemsOfAListAreFlattened) {
+  Add("a.jsonl",
+      "{\"order\": {\"id\": 1, \"items\": [{\"sku\": \"a\", \"n\": 2}, {\"sku\": \"b\\t\"}]}}\n"
+      "{\"order\": {\"id\": 2, \"items\": []}}\n{\"order\": {\"id\": 3, \"items\": [{\"\": "
+      "1}]}}\n");
+  const Outcome outcome = ReadAll("jsonl", {{"nested", "flatten"}, {"explode", "order_items"}});
+  EXPECT_EQ(outcome.types, "order_id int64, order_items_sku string, order_items_n int64");
+  EXPECT_EQ(outcome.rows, "1|a|2\n1|b\t|-\n2|-|-\n");
+  EXPECT_EQ(outcome.refused,
+            "data/a.jsonl|3|-|an empty key, which can name no column|{\"order\": {\"id\": 3, "
+            "\"items\": [{\"\": 1}]}}\n");
+}
+
 }  // namespace
 }  // namespace assay::source
