@@ -123,6 +123,15 @@ std::string CountsSql(const std::string& column) {
   return sql;
 }
 
+Json NumberReading(const char* read, bool with_decimal_comma) {
+  Json reading = {{"read", read}};
+  if (with_decimal_comma) {
+    reading["decimal"] = ",";
+    reading["thousands"] = ".";
+  }
+  return reading;
+}
+
 // `first` is where the counts of the column begin.
 std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& grid, std::size_t first,
                                bool commas_are_decimal) {
@@ -135,24 +144,27 @@ std::optional<SeenCast> CastOf(const std::string& name, const engine::Grid& grid
   const bool thousands = has_commas && count(3) == values;
   if (decimal && (commas_are_decimal || !thousands)) {
     return SeenCast{"replace(replace(trim(" + column + "), '.', ''), ',', '.')::DOUBLE",
-                    "numbers with a decimal comma", true, TypeKind::kFloat64};
+                    "numbers with a decimal comma", true, TypeKind::kFloat64,
+                    NumberReading("number", true)};
   }
   if (thousands) {
     return SeenCast{"replace(trim(" + column + "), ',', '')::DOUBLE",
-                    "numbers with commas at the thousands", true, TypeKind::kFloat64};
+                    "numbers with commas at the thousands", true, TypeKind::kFloat64,
+                    NumberReading("number", false)};
   }
   const std::string amount = "regexp_replace(" + column + ", '[^0-9,.+-]', '', 'g')";
   if (count(4) == values) {
     return SeenCast{"replace(" + amount + ", ',', '')::DOUBLE", "amounts of money", true,
-                    TypeKind::kFloat64};
+                    TypeKind::kFloat64, NumberReading("money", false)};
   }
   if (count(5) == values) {
     return SeenCast{"replace(replace(" + amount + ", '.', ''), ',', '.')::DOUBLE",
-                    "amounts of money with a decimal comma", true, TypeKind::kFloat64};
+                    "amounts of money with a decimal comma", true, TypeKind::kFloat64,
+                    NumberReading("money", true)};
   }
   if (count(6) == values) {
     return SeenCast{"replace(" + amount + ", ',', '.')::DOUBLE / 100", "percentages, as shares",
-                    true, TypeKind::kFloat64};
+                    true, TypeKind::kFloat64, NumberReading("percent", has_commas)};
   }
   std::optional<SeenCast> cast;
   constexpr std::size_t kFirstForm = 7;

@@ -110,6 +110,19 @@ Result<std::vector<std::string>> ColumnsWithNan(engine::Engine& engine, const Re
   return found;
 }
 
+// A column of numbers that are text for their marks alone.
+struct MarkedNumbers {
+  std::string column;
+  Json reading;
+  std::string why;
+};
+
+// What a person should know who reads percentages.
+std::string WhyMarked(const SeenCast& cast) {
+  if (cast.reading.value("read", "") != "percent") return cast.why;
+  return cast.why.substr(0, cast.why.rfind(", as shares")) + "; `read: fraction` makes 0.5 of 50 %";
+}
+
 class TableLooker {
  public:
   explicit TableLooker(const TableLook& look)
@@ -147,6 +160,8 @@ class TableLooker {
   void NoteDelimiter();
   Status FindHeader(Reading& reading);
   Status FindNulls(Reading& reading);
+  Status ReadMarkedNumbers(Reading& reading);
+  void NoteMarkedNumbers();
   Status DeclareTypes(Reading& reading);
   void CastNearlyTyped(SeenSource& seen);
   Result<std::string> AlsoElsewhere(const Reading& reading, const std::vector<std::string>& words,
@@ -157,6 +172,7 @@ class TableLooker {
   Json params_ = Json::object();
   std::vector<SeenOption> noted_;
   std::vector<NearlyTyped> nearly_;
+  std::vector<MarkedNumbers> marked_;
   char delimiter_;
   int reads_ = 0;
 };
@@ -287,6 +303,50 @@ Status TableLooker::FindNulls(Reading& reading) {
   return {};
 }
 
+// Numbers such as $1,300 and 17.5 % need no SQL: the source reads them.
+Status TableLooker::ReadMarkedNumbers(Reading& reading) {
+  const contract::Param* param = FindParam("columns");
+  if (param == nullptr || param->type != contract::ParamType::kCellTypes) return {};
+  std::vector<SeenColumn> columns;
+  columns.reserve(reading.schema.size());
+  for (const Field& field : reading.schema) {
+    if (!contract::Trim(field.name).empty()) columns.push_back({field.name, field.type, {}, {}});
+  }
+  TRY(FindCasts(engine_, reading.table, delimiter_ == ';', columns));
+  Json given = Json::array();
+  for (const SeenColumn& column : columns) {
+    if (!column.cast || column.cast->reading.is_null()) continue;
+    given.push_back(Json::array({column.name, "", column.cast->reading}));
+    marked_.push_back({column.name, column.cast->reading, WhyMarked(*column.cast)});
+  }
+  if (marked_.empty()) return {};
+  const Json before = params_;
+  params_["columns"] = given;
+  auto again = Read();
+  const bool are_numbers = again.ok() && again->refused == reading.refused &&
+                           std::ranges::all_of(marked_, [&](const MarkedNumbers& one) {
+                             const Field* field = FindField(again->schema, one.column);
+                             return field != nullptr && IsNumber(field->type);
+                           });
+  if (!are_numbers) {
+    params_ = before;
+    marked_.clear();
+    return {};
+  }
+  reading = std::move(again).value();
+  return {};
+}
+
+// How they are read, where no types are declared.
+void TableLooker::NoteMarkedNumbers() {
+  if (marked_.empty()) return;
+  Json columns = Json::array();
+  for (const MarkedNumbers& one : marked_) {
+    columns.push_back(Json::array({one.column, "", one.reading, one.why}));
+  }
+  noted_.push_back({"columns", columns, "numbers with marks"});
+}
+
 // What was detected is written down: then a cell that does not fit is refused, where it would make
 // text of the whole column.
 Status TableLooker::DeclareTypes(Reading& reading) {
@@ -297,10 +357,16 @@ Status TableLooker::DeclareTypes(Reading& reading) {
     return {};
   }
   Json columns = Json::array();
+  Json noted = Json::array();
   for (const Field& field : reading.schema) {
-    if (CanBeDeclared(field.type) && !contract::Trim(field.name).empty()) {
-      columns.push_back(Json::array({field.name, TypeText(field.type)}));
-    }
+    if (!CanBeDeclared(field.type) || contract::Trim(field.name).empty()) continue;
+    columns.push_back(Json::array({field.name, TypeText(field.type)}));
+    noted.push_back(columns.back());
+    const auto marked = std::ranges::find(marked_, field.name, &MarkedNumbers::column);
+    if (marked == marked_.end()) continue;
+    columns.back().push_back(marked->reading);
+    noted.back().push_back(marked->reading);
+    noted.back().push_back(marked->why);
   }
   if (columns.empty()) return {};
   const Json before = params_;
@@ -308,6 +374,7 @@ Status TableLooker::DeclareTypes(Reading& reading) {
   auto again = Read();
   if (!again.ok() || again->refused != reading.refused || again->schema != reading.schema) {
     params_ = before;
+    NoteMarkedNumbers();
     return {};
   }
   reading = std::move(again).value();
@@ -315,6 +382,7 @@ Status TableLooker::DeclareTypes(Reading& reading) {
        "types as seen. A value that does not fit is refused with its row; without them it would "
        "make "
        "its whole column text.");
+  noted_.back().value = noted;
   return {};
 }
 
@@ -363,6 +431,7 @@ Result<SeenSource> TableLooker::Look() {
   TRY(FindHeader(reading));
   TRY(CheckNames(reading.schema));
   TRY(FindNulls(reading));
+  TRY(ReadMarkedNumbers(reading));
   TRY(DeclareTypes(reading));
   SeenSource seen;
   seen.kind = look_.kind.info.name;

@@ -45,9 +45,18 @@ void WriteOption(const SeenOption& option, RemarkedText& page) {
         option.why);
   }
   page.Line(key, option.why);
-  for (const Json& pair : option.value) {
-    page.Line("      " + YamlScalar(pair.at(0).get<std::string>()) + ": " +
-              ProjectScalar(pair.at(1).get<std::string>()));
+  for (const Json& column : option.value) {
+    const std::string line = "      " + YamlScalar(column.at(0).get<std::string>()) + ": ";
+    const std::string type = ProjectScalar(column.at(1).get<std::string>());
+    if (column.size() < 4) {
+      page.Line(line + type);
+      continue;
+    }
+    std::string given = type == ProjectScalar("") ? "" : "type: " + type;
+    for (const auto& [name, value] : column.at(2).items()) {
+      given += (given.empty() ? "" : ", ") + name + ": " + ProjectScalar(value.get<std::string>());
+    }
+    page.Line(line + "{" + given + "}", column.at(3).get<std::string>());
   }
 }
 

@@ -15,7 +15,9 @@ namespace assay::run {
 /// A parameter of a source that is not its default.
 struct SeenOption {
   std::string name;
-  Json value;  ///< as ParamType has it: text, number, truth, list of texts, or pairs of a mapping
+  /// As ParamType has it: text, number, truth, list of texts, or pairs of a mapping, behind which
+  /// may stand what is given beside a type, and why.
+  Json value;
   std::string why;  ///< a line for people
 };
 
@@ -25,6 +27,9 @@ struct SeenCast {
   std::string why;         ///< `text like 03/02/2026`
   bool is_number = false;
   TypeKind makes = TypeKind::kString;
+  /// How a source reads such numbers by itself: `{"read": "money"}`, as `columns` has it. Null
+  /// where it cannot.
+  Json reading = nullptr;
 };
 
 struct SeenColumn {
