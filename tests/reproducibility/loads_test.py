@@ -44,9 +44,9 @@ class Loads(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout
 
-    def rows(self, query):
-        return [tuple(row.values()) for row in
-                json.loads(self.assay("sql", query, "--json", "--limit", "0"))]
+    def rows(self, node, *columns):
+        shown = json.loads(self.assay("sql", f"SELECT * FROM {node}", "--json", "--limit", "0"))
+        return sorted(tuple(row[name] for name in columns) for row in shown)
 
     def kill_at(self, seconds):
         with subprocess.Popen([PROGRAM, "run"], cwd=self.folder, stdout=subprocess.DEVNULL,
@@ -79,13 +79,14 @@ class Loads(unittest.TestCase):
         self.assay("run")
         self.assertGreater(killed, ROUNDS // 4)
         expected = list(self.database.execute("SELECT id, amount, word FROM orders ORDER BY id"))
-        self.assertEqual(self.rows("SELECT * FROM appended ORDER BY id"), expected)
+        found = self.rows("appended", "id", "amount", "word")
+        self.assertEqual(len(found), len(expected))
+        self.assertEqual([pair for pair in zip(found, expected) if pair[0] != pair[1]][:3], [])
         states = dict(self.database.execute("SELECT id, state FROM changes ORDER BY seq"))
-        self.assertEqual(dict(self.rows("SELECT id, state FROM newest")), states)
-        self.assertEqual(self.rows("SELECT count(*) FROM newest"), [(len(states),)])
+        self.assertEqual(self.rows("newest", "id", "state"), sorted(states.items()))
         self.assay("dataset", "verify")
         # Loads by and by give the version that one load of all does.
-        versions = [json.loads(self.assay("dataset", "show", name, "--json"))["version"]
+        versions = [json.loads(self.assay("dataset", "show", name, "--json"))["body"]["version"]
                     for name in ("orders", "all_at_once")]
         self.assertEqual(versions[0], versions[1])
         self.assertIn("nothing to do", self.assay("run"))
