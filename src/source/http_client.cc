@@ -28,6 +28,7 @@ struct Transfer {
   const std::function<bool()>& stopped;
   HttpAnswer answer;
   Status written;
+  bool has_headers = false;  // all of them: an empty line stood behind
 };
 
 std::size_t TakeBody(char* data, std::size_t size, std::size_t count, void* taker) {
@@ -39,8 +40,10 @@ std::size_t TakeBody(char* data, std::size_t size, std::size_t count, void* take
 }
 
 std::size_t TakeHeader(char* data, std::size_t size, std::size_t count, void* taker) {
-  auto& headers = static_cast<Transfer*>(taker)->answer.headers;
+  auto& transfer = *static_cast<Transfer*>(taker);
+  auto& headers = transfer.answer.headers;
   const std::string_view line(data, size * count);
+  transfer.has_headers = contract::Trim(line).empty();
   if (line.starts_with("HTTP/")) headers.clear();  // of `100 Continue` and its like
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return size * count;
@@ -185,7 +188,7 @@ Result<HttpAnswer> HttpClient::State::Ask(const HttpRequest& request, const std:
                                           bool with_keys, const std::filesystem::path& file,
                                           const std::function<bool()>& stopped) {
   TRY_ASSIGN(store::File body, store::File::Open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600));
-  Transfer transfer{body, stopped, {}, {}};
+  Transfer transfer{body, stopped, {}, {}, false};
   SetOptions(request, url, with_keys);
   curl_slist* headers = nullptr;
   for (const auto& [name, value] : request.headers) {
@@ -207,6 +210,11 @@ Result<HttpAnswer> HttpClient::State::Ask(const HttpRequest& request, const std:
   if (code != CURLE_OK) {
     was_lost = IsLoss(code);
     return Error{ErrorCode::kIo, HostOf(url) + ": " + LossText(code, curl),
+                 "look at the URL and at the network, and start again"};
+  }
+  if (!transfer.has_headers && transfer.answer.bytes == 0) {
+    was_lost = true;
+    return Error{ErrorCode::kIo, HostOf(url) + ": " + LossText(CURLE_PARTIAL_FILE, curl),
                  "look at the URL and at the network, and start again"};
   }
   long status = 0;

@@ -198,7 +198,9 @@ class PageFetcher {
     return next;
   }
 
+  // The client hides keys as they are sent; a server may repeat them in another form.
   Error OfPage(Error error) const {
+    error.message = access_.Hidden(std::move(error.message));
     if (error.code == ErrorCode::kCancelled || !HasPages()) return error;
     if (number_ > 1 && (error.message.find(" answered 404") != std::string::npos ||
                         error.message.find(" answered 410") != std::string::npos)) {

@@ -75,6 +75,12 @@ Result<TextPattern> TextPattern::Compile(const std::string& expression) {
   TextPattern pattern;
   pattern.compiled_ = compiled;
   for (const auto& [place, name] : compiled->CapturingGroupNames()) {
+    // Some versions of RE2 take it.
+    if (std::find(pattern.names_.begin(), pattern.names_.end(), name) != pattern.names_.end()) {
+      return Error{ErrorCode::kUser,
+                   "not a regular expression: duplicate capture group name: " + name,
+                   "RE2 gives each group a name of its own: `(?P<name>...)`"};
+    }
     pattern.names_.push_back(name);
     pattern.places_.push_back(place);
   }

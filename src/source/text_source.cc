@@ -206,7 +206,7 @@ class MatchedRows : public CellRows {
  private:
   void PutCells(NamedRow& row) {
     const std::vector<std::string>& names = options_.pattern->pattern.names();
-    row.text.clear();
+    row.text = record_.text;
     row.cells.reserve(names.size() + 6);
     for (std::size_t i = 0; i < names.size(); ++i) {
       row.cells.push_back({names[i], ValueOf(i)});
