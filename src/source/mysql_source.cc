@@ -259,7 +259,7 @@ SourceKind mysql_source() {
   return {
       .info =
           {.name = kServer,
-           .summary = "A table or query of a MySQL or MariaDB database",
+           .summary = "a table or query of a MySQL or MariaDB database",
            .help =
                "`connection` names an environment variable that holds a URL "
                "(`mysql://USER:PASSWORD@HOST:PORT/DATABASE`) or `key=value` pairs (`host`, `port`, "

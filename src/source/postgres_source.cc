@@ -222,7 +222,7 @@ SourceKind postgres_source() {
   return {
       .info =
           {.name = kServer,
-           .summary = "A table or query of a PostgreSQL database",
+           .summary = "a table or query of a PostgreSQL database",
            .help =
                "`connection` names an environment variable that holds a URL "
                "(`postgres://USER:PASSWORD@HOST:PORT/DATABASE`) or `key=value` pairs, as libpq "

@@ -348,7 +348,7 @@ SourceKind sqlite_source() {
   return {
       .info =
           {.name = kServer,
-           .summary = "A table or query of a SQLite file",
+           .summary = "a table or query of a SQLite file",
            .help =
                "`assay run` reads all rows in one transaction that can change nothing and keeps "
                "them "
