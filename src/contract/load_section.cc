@@ -117,7 +117,8 @@ Load ReadLoad(MappingReader& mapping, const Place& place, const std::string& cur
   Load load;
   load.write = WriteModeOf(params.value("write", ""));
   load.key = TextsOf(params, "key");
-  load.newest_by = params.value("newest_by", cursor);
+  // A cursor may be a pointer into rows, which is no column.
+  load.newest_by = params.value("newest_by", cursor.starts_with('/') ? "" : cursor);
   load.history = params.value("history", false);
   load.receipt = PairsOf(params, "receipt");
   if (const auto found = read.places.find("refresh"); found != read.places.end()) {
