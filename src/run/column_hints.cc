@@ -219,7 +219,7 @@ void SetCast(std::optional<SeenCast> cast, SeenColumn& column) {
   if (column.cast) {
     const std::string example =
         column.profile.min ? contract::Printable(column.profile.min->text) : "";
-    column.cast->why = "text like " + example + ": " + column.cast->why;
+    if (!example.empty()) column.cast->why = "text like " + example + ": " + column.cast->why;
     return;
   }
   column.cast = VariantsOf(column);
