@@ -438,7 +438,7 @@ SourceKind text_source() {
                        "sources:\n  mails:\n    kind: text\n    files: [mails/ham/*, "
                        "mails/spam/*]\n    rows: files\n    encoding: detect\n"
                        "  requests:\n    kind: text\n    files: logs/access-*.log\n"
-                       "    pattern: '^(?P<address>\\S+) \\[(?P<at>[^]]+)\\] \"(?P<method>[A-Z]+) "
+                       "    pattern: '^(?P<address>\\S+) \\[(?P<day>[^]]+)\\] \"(?P<method>[A-Z]+) "
                        "(?P<path>\\S+)\" (?P<status>[0-9]{3}) (?P<size>[0-9]+|-)$'\n"
                        "    nulls: [\"-\"]\n    columns: {status: int16}\n"
                        "  questions:\n    kind: text\n    files: quiz/*.quiz\n"

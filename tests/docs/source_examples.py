@@ -137,7 +137,7 @@ SOURCES = {
     "parquet": ("SELECT list(distance ORDER BY distance) FROM example",
                 [350, 350, 1200, 1200, 2700, 2700]),
     "text": ("SELECT [(SELECT list([folder, name, text, encoding] ORDER BY file) FROM example), "
-             "(SELECT list([address, at::VARCHAR, method, path, status::VARCHAR, size::VARCHAR] ORDER BY line) "
+             "(SELECT list([address, day::VARCHAR, method, path, status::VARCHAR, size::VARCHAR] ORDER BY line) "
              "FROM requests), (SELECT list([question, answer, choices, line::VARCHAR]) FROM questions)]",
              [[["ham", "1", "Hello\n", "utf-8"], ["ham", "2", "Gr\u00fc\u00dfe\n", "windows-1252"],
               ["spam", "1", "\u20ac 1,000,000\n", "utf-8"]],
