@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/sql_text.h"
+#include "run/load_rows.h"
 #include "run/table_sql.h"
 
 namespace assay::run {
@@ -46,13 +47,19 @@ Result<CellsThatCame> CountCells(Workspace& workspace, engine::Engine& engine,
     for (const Field& field : table.schema) came[{file, field.name}] = lineage->sources[file].rows;
   }
   const auto path = workspace.objects().PathOf(table.files[0].sha256);
-  TRY_ASSIGN(const auto with_nulls, ColumnsWithNulls(engine, path.string(), table.schema));
+  // A merge stored some of the rows only.
+  const bool is_merged = !lineage->ids.empty();
+  std::vector<std::string> with_nulls = FieldNames(table.schema);
+  if (!is_merged) {
+    TRY_ASSIGN(with_nulls, ColumnsWithNulls(engine, path.string(), table.schema));
+  }
   if (with_nulls.empty() || table.rows == 0) return came;
   std::string counts;
   for (const std::string& name : with_nulls) counts += ", count(" + engine::QuoteName(name) + ")";
-  TRY_ASSIGN(const engine::Grid grid,
-             engine.Query("SELECT _assay_file_index" + counts + " FROM " +
-                          engine::ReadParquet({path}, {}) + " GROUP BY 1"));
+  TRY_ASSIGN(
+      const engine::Grid grid,
+      engine.Query("SELECT _assay_file_index" + counts + " FROM " +
+                   (is_merged ? kMergedTable : engine::ReadParquet({path}, {})) + " GROUP BY 1"));
   for (const auto& row : grid.rows) {
     for (std::size_t i = 0; i < with_nulls.size(); ++i) {
       came[{NumberOfCell(row.at(0)), with_nulls[i]}] = NumberOfCell(row.at(i + 1));

@@ -12,8 +12,6 @@ namespace {
 using engine::QuoteName;
 using engine::QuoteText;
 
-constexpr char kLoaded[] = "_assay_loaded";
-
 // The rows with `_assay_file_index` and `_assay_line`.
 std::string PlacedRows(const source::SourceRead& read) {
   if (!read.placed_query.empty()) return read.placed_query;
@@ -91,17 +89,18 @@ std::string Kept(const contract::Load& load, const Schema& schema) {
 // Reads all rows into a table of the engine, which spills, and chooses among them.
 Status Merge(engine::Engine& engine, const contract::Declared& source, const SourceFiles& files,
              const Schema& schema, const std::string& with_receipt, LoadedRows& loaded) {
-  TRY(engine.Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kLoaded + " AS SELECT *, " +
-                     "row_number() OVER () - 1 AS _assay_row_id FROM (" + with_receipt + ")"));
+  TRY(engine.Execute(std::string("CREATE OR REPLACE TEMP TABLE ") + kMergedTable +
+                     " AS SELECT *, " + "row_number() OVER () - 1 AS _assay_row_id FROM (" +
+                     with_receipt + ")"));
   TRY_ASSIGN(const engine::Grid counts,
-             engine.Query(std::string("SELECT _assay_file_index, count(*) FROM ") + kLoaded +
+             engine.Query(std::string("SELECT _assay_file_index, count(*) FROM ") + kMergedTable +
                           " GROUP BY ALL"));
   loaded.rows_of_files.assign(files.receipts.size(), 0);
   for (const auto& row : counts.rows) {
     const std::size_t file = std::strtoull(row.at(0).value_or("0").c_str(), nullptr, 10);
     loaded.rows_of_files.at(file) = std::strtoull(row.at(1).value_or("0").c_str(), nullptr, 10);
   }
-  const std::string from = std::string(" FROM ") + kLoaded + " QUALIFY " +
+  const std::string from = std::string(" FROM ") + kMergedTable + " QUALIFY " +
                            Kept(source.load, schema) + " ORDER BY _assay_row_id";
   loaded.read.query = "SELECT * EXCLUDE (_assay_file_index, _assay_row_id)" + from;
   loaded.read.indexed_query =

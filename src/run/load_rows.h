@@ -12,6 +12,9 @@
 
 namespace assay::run {
 
+/// The engine's table with all rows that a merge chose from, each with its `_assay_file_index`.
+inline constexpr char kMergedTable[] = "_assay_merged";
+
 /// The rows of a source as they are stored.
 struct LoadedRows {
   source::SourceRead read;
