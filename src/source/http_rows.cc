@@ -226,7 +226,11 @@ Status LookThroughPage(const FetchContext& context, const SourceFile& page, bool
   const Json& params = context.params;
   const std::string format = HttpFormat(params);
   if (format == "json") {
-    TRY(found.document.Load(page));
+    if (Status loaded = found.document.Load(page); !loaded.ok()) {
+      Error error = std::move(loaded).error();
+      if (error.code == ErrorCode::kData) error.hint = "look at what the server answers";
+      return error;
+    }
     found.has_document = true;
     TRY_ASSIGN(const std::vector<JsonValue> items,
                found.document.ItemsAt(params.value("records", "")));

@@ -12,7 +12,7 @@ import itertools
 import math
 import statistics
 
-from source_examples import DATABASES, FILES, SOURCES  # noqa: F401, handed on
+from source_examples import APIS, DATABASES, FILES, SOURCES  # noqa: F401, handed on
 
 # ---- sources: source_examples.py has what their examples read ----
 

@@ -159,10 +159,29 @@ def jsonl_ids(path):
     return [json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-class Alerts:
-    """A webhook that keeps what it is sent, while the block lasts."""
+class Loopback:
+    """A server on loopback, while the block lasts."""
+
+    def handler(self):
+        raise NotImplementedError
 
     def __enter__(self):
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), self.handler())
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+class Alerts(Loopback):
+    """A webhook that keeps what it is sent."""
+
+    def handler(self):
         kept = self.kept = []
 
         class Hook(http.server.BaseHTTPRequestHandler):
@@ -174,16 +193,32 @@ class Alerts:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.HTTPServer(("127.0.0.1", 0), Hook)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-        return self
+        return Hook
 
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+
+class Api(Loopback):
+    """Answers each path with its JSON, to whom sends one of `authorizations`; keeps what was asked for."""
+
+    def __init__(self, pages, authorizations):
+        self.pages = pages
+        self.authorizations = authorizations
+        self.asked = []
+
+    def handler(self):
+        api = self
+
+        class Pages(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                api.asked.append(self.path)
+                is_known = self.headers["Authorization"] in api.authorizations
+                self.send_response((200 if self.path in api.pages else 404) if is_known else 401)
+                self.end_headers()
+                self.wfile.write(json.dumps(api.pages.get(self.path)).encode())
+
+            def log_message(self, *_):
+                pass
+
+        return Pages
 
 
 @contextlib.contextmanager
@@ -310,9 +345,10 @@ class Nodes(Examples):
                 files[kind] = made
                 answers[kind] = two_rows_of(declared_columns(example))
         shown = self.each_that_is_known(
-            "sources", [*(kind for kind in files if kind in answers), *known.DATABASES],
+            "sources", [*(kind for kind in files if kind in answers), *known.DATABASES, *known.APIS],
             "add the files that it names to FILES, what is read of them to SOURCES")
-        shown = {kind: example for kind, example in shown.items() if kind not in known.DATABASES}
+        elsewhere = {*known.DATABASES, *known.APIS}
+        shown = {kind: example for kind, example in shown.items() if kind not in elsewhere}
         with self.folder() as folder:
             parquet = exported_flights(folder)
 
@@ -351,6 +387,20 @@ class Nodes(Examples):
                     self.skipTest(done.stderr)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 os.environ["SHOP_DATABASE"] = server.url()
+                self.check_answers(folder, {kind: answered})
+
+    def test_apis(self):
+        shown = examples("sources")
+        for kind, (host, environment, pages, answered) in known.APIS.items():
+            example = as_named(shown[kind], "sources", f"{kind}_example")
+            with self.subTest(kind=kind), self.folder() as folder, \
+                    Api(pages, [f"Bearer {value}" for value in environment.values()]) as api:
+                self.assertIn(host, example)
+                write(folder, "assay.yaml", "format: 1\nproject: sources\nsources:\n"
+                      + example.replace(host, api.url))
+                done = assay(folder, "run", **environment)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(api.asked, list(pages))
                 self.check_answers(folder, {kind: answered})
 
     def test_steps(self):
@@ -496,7 +546,7 @@ class Loop(Examples):
         signals = self.each_that_is_known("signals", known.SIGNALS,
                                           "let it fire in test_loop, and add it to SIGNALS")
         with self.folder() as folder, Alerts() as alerts:
-            environment = {"ALERT_URL": alerts.url}
+            environment = {"ALERT_URL": alerts.url + "/"}
             write_loop(folder, signals)
             answer(folder, "run", "--json", **environment)
             self.check_drift_methods(folder, environment)

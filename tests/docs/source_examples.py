@@ -179,3 +179,15 @@ DATABASES = {
               ("SELECT list([id::VARCHAR, placed_at::VARCHAR, amount::VARCHAR]) FROM example",
                [["1", "2024-02-29 12:00:00", "12.50"]])),
 }
+
+# What the examples of APIs ask: the host that they name, what stands in the environment (all of it is sent
+# as `Authorization: Bearer`), the answer to each path with its query, and what is read of them.
+APIS = {
+    "http": ("https://api.example.org", {"ORDERS_TOKEN": "token-of-the-orders"},
+             {"/v1/orders": {"data": [{"id": 1, "placed_at": "2024-02-29T12:00:00Z"},
+                                      {"id": 2, "placed_at": "2024-03-01T00:00:00+01:00"}],
+                             "links": {"next": "/v1/orders?after=2"}},
+              "/v1/orders?after=2": {"data": [{"id": 3, "placed_at": None}], "links": {"next": None}}},
+             ("SELECT list([id::VARCHAR, epoch(placed_at)::BIGINT::VARCHAR] ORDER BY id) FROM example",
+              [["1", "1709208000"], ["2", "1709247600"], ["3", None]])),
+}
