@@ -28,6 +28,22 @@ std::size_t OffsetOf(std::string_view line, int character) {
   return at;
 }
 
+// Puts stars in place of what stands between `://USER:` and `@`, so that no message shows what
+// should not have been written there.
+void HidePasswords(std::string& line) {
+  constexpr std::string_view kScheme = "://";
+  for (std::size_t at = line.find(kScheme); at != std::string::npos;
+       at = line.find(kScheme, at + 1)) {
+    const std::size_t begin = at + kScheme.size();
+    const std::size_t end = std::min(line.find_first_of("/ \t\"'", begin), line.size());
+    const std::size_t colon = line.find(':', begin);
+    const std::size_t host = line.rfind('@', end);
+    if (colon >= host || host == std::string::npos || host >= end) continue;
+    std::fill(line.begin() + static_cast<std::ptrdiff_t>(colon) + 1,
+              line.begin() + static_cast<std::ptrdiff_t>(host), '*');
+  }
+}
+
 // The line with its number, and a caret under the column (0: no caret).
 std::string Excerpt(int number, std::string line, int column) {
   std::string gutter = std::to_string(number);
@@ -68,6 +84,7 @@ void Diagnostics::AddText(const std::string& file, const std::string& text) {
     if (known.file == file) return;
   }
   texts_.push_back(Text{file, SplitLines(text)});
+  for (std::string& line : texts_.back().lines) HidePasswords(line);
 }
 
 void Diagnostics::Add(Diagnostic diagnostic) {

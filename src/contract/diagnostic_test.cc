@@ -29,6 +29,14 @@ TEST(Diagnostic, RendersTheLineWithACaret) {
             "  hint: did you mean fail_above?\n");
 }
 
+TEST(Diagnostic, ShowsNoPasswordOfAnAddress) {
+  Diagnostics diagnostics;
+  diagnostics.AddText("a.yaml", "a: x://me:pass@host/p, b: x://host:80/q@r, c: \"y://u:s@@h\"");
+  diagnostics.Error({"a.yaml", 1, 1}, "no");
+  EXPECT_THAT(diagnostics.Render(),
+              testing::HasSubstr("a: x://me:****@host/p, b: x://host:80/q@r, c: \"y://u:**@h\""));
+}
+
 TEST(Diagnostic, SortsByFileAndPlace) {
   Diagnostics diagnostics;
   diagnostics.Warning(Place{"b.yaml", 1, 1}, "fourth");
