@@ -218,6 +218,12 @@ constexpr auto kNoConnection = std::to_array<std::string_view>(
 constexpr auto kOfTheMoment =
     std::to_array<std::string_view>({"timeout", "deadlock", "canceling statement"});
 
+Error UnreadableConnection(const std::string& server) {
+  return {ErrorCode::kIo, server + " cannot be reached: the connection cannot be read",
+          "write it as a URL, `" + server +
+              "://USER:PASSWORD@HOST:PORT/DATABASE`, with special characters as %XX"};
+}
+
 std::string Replaced(std::string text, const std::string& part, const std::string& by) {
   if (part.empty()) return text;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at)) {
@@ -460,10 +466,7 @@ Error ToldOf(Error error, const std::string& server, const std::string& connecti
             "look at the connection in the environment variable, and whether the server runs"};
   }
   if (error.code == ErrorCode::kIo && error.message.find("onnect to") != std::string::npos) {
-    return {ErrorCode::kIo, server + " cannot be reached: the connection cannot be read",
-            "write it as a URL, `" + server +
-                "://USER:PASSWORD@HOST:PORT/DATABASE`, with special "
-                "characters as %XX"};
+    return UnreadableConnection(server);
   }
   // MySQL's errors are all told as of the environment.
   const bool is_of_sql = error.code == ErrorCode::kIo && !ContainsAny(lower, kOfTheMoment) &&
@@ -477,8 +480,11 @@ Result<std::unique_ptr<engine::Engine>> OpenDatabase(
   TRY_ASSIGN(const std::filesystem::path file, engine::FindExtension(extension));
   TRY_ASSIGN(engine::Engine* const parent, context.engine());
   auto engine = parent->OpenAttached({file, type, connection, std::move(settings)});
-  if (!engine.ok()) return ToldOf(std::move(engine).error(), type, connection);
-  return engine;
+  if (engine.ok()) return engine;
+  Error error = ToldOf(std::move(engine).error(), type, connection);
+  // What the engine's reader of connections says of one that it does not understand (`stoi`).
+  if (error.message.starts_with(type + " says: ")) return UnreadableConnection(type);
+  return error;
 }
 
 }  // namespace assay::source
