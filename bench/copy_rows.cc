@@ -20,9 +20,9 @@ Status Run(const std::filesystem::path& file, const std::filesystem::path& out, 
   options.readable = {file.parent_path(), out.parent_path()};
   TRY_ASSIGN(const auto engine, engine::Open(options));
   const std::string read = file.extension() == ".csv" ? "read_csv(" : "read_parquet(";
-  TRY_ASSIGN(const std::uint64_t rows,
-             engine->CopyToParquet("SELECT * FROM " + read + engine::QuoteText(file.string()) + ")",
-                                   out));
+  TRY_ASSIGN(
+      const std::uint64_t rows,
+      engine->CopyToParquet("SELECT * FROM " + read + engine::QuoteText(file.string()) + ")", out));
   std::printf("%llu rows\n", static_cast<unsigned long long>(rows));
   return {};
 }

@@ -29,8 +29,8 @@ struct Declared {
   std::map<std::string, Place> places;  ///< of each parameter's value that was written
   /// Where the text of a kText parameter stands, so that an error inside it can be shown there.
   std::map<std::string, TextPlace> text_places;
-  Place place;                         ///< of the name
-  std::string license;                 ///< sources only; an SPDX expression or LicenseRef-...
+  Place place;          ///< of the name
+  std::string license;  ///< sources only; an SPDX expression or LicenseRef-...
   /// Sources only: what `remote:` says, as parameters of contract/remote_options.h; null without.
   Json remote;
   std::optional<Partition> partition;  ///< sources only

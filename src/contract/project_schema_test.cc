@@ -78,7 +78,8 @@ TEST(ProjectSchema, DescribesKinds) {
 TEST(ProjectSchema, TellsSourcesBySuffix) {
   const Json schema = ProjectSchema(SampleKinds());
   const Json& csv = KindOf(schema, "source", "csv");
-  EXPECT_EQ(csv["then"]["properties"]["files"]["anyOf"][0]["pattern"], "(\\.csv|\\.csv\\.gz)($|[?#])");
+  EXPECT_EQ(csv["then"]["properties"]["files"]["anyOf"][0]["pattern"],
+            "(\\.csv|\\.csv\\.gz)($|[?#])");
   EXPECT_EQ(csv["properties"]["header"]["default"], true);
   KindTables kinds;
   kinds.sources = {SampleKind("web", {})};
