@@ -3,7 +3,9 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
+#include <optional>
 
 #include "base/letter_case.h"
 #include "store/file.h"
@@ -98,11 +100,63 @@ Result<std::string> SecretValue(const Json& params, const char* param) {
   return std::string(value);
 }
 
-void Replace(std::string& text, const std::string& part, const std::string& with) {
-  for (std::size_t at = text.find(part); at != std::string::npos;
-       at = text.find(part, at + with.size())) {
-    text.replace(at, part.size(), with);
+bool IsHexOf(std::string_view digits, unsigned char c) {
+  unsigned int code = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+  return fault == std::errc() && end == digits.data() + digits.size() && code == c;
+}
+
+// How much of the text's beginning is this character, as it is or escaped; 0 where it is another.
+std::size_t WrittenSize(std::string_view text, char c) {
+  const auto code = static_cast<unsigned char>(c);
+  constexpr std::size_t kUnicode = 6, kPercent = 3;  // of \u0041 and %41
+  if (text.empty()) return 0;
+  if (text[0] == '\\' && text.size() > 1) {
+    if (text[1] == c) return 2;
+    const bool is_unicode = text[1] == 'u' && text.size() >= kUnicode;
+    if (is_unicode && IsHexOf(text.substr(2, kUnicode - 2), code)) return kUnicode;
   }
+  if (c == '"' && text.starts_with("\"\"")) return 2;
+  if (text[0] == c) return 1;
+  if (text[0] == '%' && text.size() >= kPercent) {
+    return IsHexOf(text.substr(1, kPercent - 1), code) ? kPercent : 0;
+  }
+  return text[0] == '+' && c == ' ' ? 1 : 0;
+}
+
+std::size_t WrittenSize(std::string_view text, const std::string& secret) {
+  std::size_t size = 0;
+  for (const char c : secret) {
+    const std::size_t more = WrittenSize(text.substr(size), c);
+    if (more == 0) return 0;
+    size += more;
+  }
+  return size;
+}
+
+struct Place {
+  std::size_t at, size;
+};
+
+std::optional<Place> FindWritten(std::string_view text, const std::string& secret,
+                                 std::size_t from) {
+  const std::string begins = {secret[0], '\\', '%', '"', '+'};
+  for (std::size_t at = text.find_first_of(begins, from); at != std::string_view::npos;
+       at = text.find_first_of(begins, at + 1)) {
+    if (const std::size_t size = WrittenSize(text.substr(at), secret)) return Place{at, size};
+  }
+  return std::nullopt;
+}
+
+void Replace(std::string& text, const std::string& secret, const std::string& with) {
+  std::string replaced;
+  std::size_t from = 0;
+  while (const auto place = FindWritten(text, secret, from)) {
+    replaced.append(text, from, place->at - from).append(with);
+    from = place->at + place->size;
+  }
+  if (from == 0) return;
+  text = replaced.append(text, from);
 }
 
 }  // namespace
@@ -181,9 +235,6 @@ Result<HttpAccess> HttpAccess::Of(const Json& params) {
   if (access.password_.empty()) access.hidden_.push_back(access.user_);
   std::erase_if(access.hidden_,
                 [](const std::string& secret) { return secret.size() < kShortestHidden; });
-  for (std::size_t i = access.hidden_.size(); i-- > 0;) {
-    access.hidden_.push_back(WithQuery("", {{"", access.hidden_[i]}}).substr(2));  // behind `?=`
-  }
   return access;
 }
 
@@ -203,15 +254,17 @@ std::string HttpAccess::Hidden(std::string text) const {
 
 Result<bool> HttpAccess::IsIn(const std::filesystem::path& file) const {
   if (hidden_.empty()) return false;
-  const std::size_t longest = std::ranges::max(hidden_, {}, &std::string::size).size();
+  constexpr std::size_t kWidest = 6;  // of one character, as \u0041
+  const std::size_t longest = kWidest * std::ranges::max(hidden_, {}, &std::string::size).size();
   TRY_ASSIGN(store::File opened, store::File::Open(file, O_RDONLY));
   std::string block(kBlock, '\0'), text;
   for (;;) {
     TRY_ASSIGN(const std::size_t size, opened.Read(block.data(), block.size()));
     if (size == 0) return false;
     text.append(block, 0, size);
-    const bool has_one = std::ranges::any_of(
-        hidden_, [&](const std::string& secret) { return text.find(secret) != std::string::npos; });
+    const bool has_one = std::ranges::any_of(hidden_, [&](const std::string& secret) {
+      return FindWritten(text, secret, 0).has_value();
+    });
     if (has_one) return true;
     // One may begin in this block and end in the next.
     text.erase(0, text.size() - std::min(text.size(), longest - 1));

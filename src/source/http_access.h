@@ -25,7 +25,7 @@ class HttpAccess {
   HttpRequest RequestFor(const std::string& url) const;
 
   /// The text with `***` where it repeats a secret of 8 characters or more, as it is or escaped as
-  /// in a URL.
+  /// in a URL, in JSON or in a cell of CSV.
   std::string Hidden(std::string text) const;
   /// Whether a file has a text that `Hidden` would replace. Memory is that of a block.
   Result<bool> IsIn(const std::filesystem::path& file) const;

@@ -235,6 +235,12 @@ class Http(unittest.TestCase):
     def test_the_token_is_sent_and_kept_secret(self):
         self.api.rows = [{**row(i), "name": TOKEN if i == 4 else "n"} for i in range(1, 8)]
         self.api.token = TOKEN
+
+        def escaped(answer):  # as others write JSON
+            answer.body = answer.body.replace(b"/", b"\\/").replace(b"+", b"\\u002B").replace(b"=", b"\\u003d")
+            return answer
+
+        self.api.troubles = [lambda answer: answer, escaped]
         self.declare(rows=self.source("link", bearer="${API_TOKEN}"))
         self.assay("run")
         self.assertEqual(self.api.refused, 0)
