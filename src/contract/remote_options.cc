@@ -174,8 +174,8 @@ KindInfo MakeRemoteOptions() {
 }  // namespace
 
 const KindInfo& RemoteOptionsInfo() {
-  static const KindInfo info = MakeRemoteOptions();
-  return info;
+  static const KindInfo kInfo = MakeRemoteOptions();
+  return kInfo;
 }
 
 }  // namespace assay::contract
