@@ -78,6 +78,7 @@ Result<std::vector<LoadShare>> SharesOf(engine::Engine& engine, const LoadsOf& l
   TRY_ASSIGN(const engine::Grid columns,
              engine.Query("SELECT DISTINCT \"column\" FROM " + ledger + " ORDER BY 1"));
   std::vector<std::string> names;
+  names.reserve(columns.rows.size());
   for (const auto& row : columns.rows) names.push_back(row.at(0).value_or(""));
   const std::string nearest = NearestName(loads.column, names);
   // Of a step it is empty where nothing had a value.

@@ -449,8 +449,9 @@ Error ToldOf(Error error, const std::string& server, const std::string& connecti
   } else if (said = BehindLast(text, "\": "); !said.empty()) {
     text = said;
   }
-  for (const std::string& password : PasswordsOf(connection))
+  for (const std::string& password : PasswordsOf(connection)) {
     text = Replaced(text, password, "...");
+  }
   text = Replaced(text, connection, "...");
   // What a server that died in the middle has to say.
   if (text.empty()) {

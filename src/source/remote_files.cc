@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kMostRemoteFiles = 1'000'000;
 constexpr std::size_t kMostOfListing = std::size_t{64} << 20;
 constexpr std::size_t kFilesBetweenWords = 100;  // to who waits
-constexpr std::size_t kLongestTag = 1000;        // of what a server calls a state of a file
+constexpr std::size_t kLongestEntityTag = 1000;  // of what a server calls a state of a file
 constexpr int kOk = 200, kNonAuthoritative = 203, kNotModified = 304;
 
 // One file that is to be brought.
@@ -39,7 +39,7 @@ std::string TagOf(const Json& answer, const char* name) {
   if (found == answer.end() || !found->is_string()) return "";
   const std::string& text = found->get_ref<const std::string&>();
   const bool is_plain =
-      text.size() <= kLongestTag &&
+      text.size() <= kLongestEntityTag &&
       std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
   return is_plain ? text : "";
 }

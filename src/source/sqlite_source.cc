@@ -53,8 +53,9 @@ bool IsTimeText(std::string_view text) {
   }
   if (text[kDate] != ' ' && text[kDate] != 'T') return false;
   const std::string_view clock = text.substr(kDate + 1);
-  if (!IsDigits(clock.substr(0, 2)) || clock[2] != ':' || !IsDigits(clock.substr(3, 2)))
+  if (!IsDigits(clock.substr(0, 2)) || clock[2] != ':' || !IsDigits(clock.substr(3, 2))) {
     return false;
+  }
   if (text.size() == kMinutes) return true;
   if (text.size() < kSeconds || text[kMinutes] != ':') return false;
   if (!IsDigits(text.substr(kMinutes + 1, 2))) return false;
