@@ -18,7 +18,7 @@ namespace {
 using plan::NodeId;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kTick{50};
+constexpr std::chrono::milliseconds kFetchTick{50};
 constexpr int kAtOnce = 4;
 
 // The addresses of its files, where they lie elsewhere; none where they are the project's own.
@@ -296,7 +296,7 @@ Status Fetcher::Run() {
       for (auto& job : jobs_) Fail(*job, {ErrorCode::kCancelled, "the run was cancelled", ""});
       break;
     }
-    if (const auto finished = crew_.Wait(kTick)) {
+    if (const auto finished = crew_.Wait(kFetchTick)) {
       const auto job = std::find_if(jobs_.begin(), jobs_.end(),
                                     [&](const auto& one) { return one->id == finished->node; });
       Finish(**job, *finished);
