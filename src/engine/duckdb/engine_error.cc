@@ -446,9 +446,10 @@ Error EngineError(const std::string& text) {
                  "give more memory with --memory, or free some disk for the spill folder"};
   }
   // Of an attached database its own words count, which stand behind the query it was asked.
-  if (said.starts_with("Failed to ") && said.find(" query \"") != std::string::npos) {
-    said = WordsOfDatabase(said);
-  }
+  const bool is_of_database =
+      said.starts_with("Failed to connect") ||
+      (said.starts_with("Failed to ") && said.find(" query \"") != std::string::npos);
+  if (is_of_database) said = WordsOfDatabase(said);
   // What a stranger's stream tells is all that is known of it, a trace of Python among it.
   if (said.starts_with("arrow_scan: ")) return {code, said, ""};
   if (auto error = InOurWords(said, code)) return *std::move(error);
